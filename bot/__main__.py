@@ -1,0 +1,191 @@
+"""The commands, a thin table: each room is opened when its command runs, so that none waits for another."""
+
+import importlib
+import os
+import sys
+from argparse import ArgumentParser
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+from bot import __doc__ as what_it_is
+from bot import __version__
+from bot.problem import Faulty, guess
+
+FAULTY, BAD_USAGE, INTERRUPTED = 1, 2, 130
+
+
+class Parser(ArgumentParser):
+    """A parser that says in one sentence what it did not understand."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(BAD_USAGE, f"{message[:1].upper()}{message[1:]}. See: {self.prog} --help\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """*room* is the module whose `run(options)` does it, and returns the exit code."""
+
+    name: str
+    does: str
+    room: str
+    arguments: Callable[[Parser], object] = lambda _: None
+
+    def run(self, words: Sequence[str]) -> int:
+        parser = Parser(prog=f"python -m bot {self.name}", description=self.does, allow_abbrev=False)
+        self.arguments(parser)
+        options = parser.parse_args(words)
+        return int(importlib.import_module(self.room).run(options))
+
+
+def chat(parser: Parser) -> None:
+    parser.add_argument("flow", nargs="?", default="", metavar="FLOW", help="begin here, not at the first question")
+    parser.add_argument("--lang", default="", metavar="xx", help="the language, such as en")
+    parser.add_argument("--clinic", default="", metavar="ID", help="as if the chat was opened by this clinic's link")
+    parser.add_argument("--save", default="", metavar="FILE", help="keep the chat as a transcript")
+
+
+def check(parser: Parser) -> None:
+    parser.add_argument("--json", action="store_true", help="for programs")
+    parser.add_argument("--why", action="store_true", help="what each question can still change")
+    parser.add_argument("--release", action="store_true", help="as strict as before a release")
+    parser.add_argument("--record", action="store_true", help="write the proof beside the flows, when all is well")
+
+
+def diff(parser: Parser) -> None:
+    parser.add_argument("old", metavar="OLD", help="a folder with flows/ and content/, or a git revision")
+    parser.add_argument("new", metavar="NEW", help="what it became")
+    parser.add_argument("--html", default="", metavar="FILE", help="write the table there, too")
+
+
+def telegram(parser: Parser) -> None:
+    parser.add_argument("--draft", action="store_true", help="with flows that no clinician has signed; it says so")
+
+
+def safety_case(parser: Parser) -> None:
+    parser.add_argument("--out", default="", metavar="DIR", help="write Markdown and HTML there, instead of printing")
+
+
+def schema(parser: Parser) -> None:
+    parser.add_argument("kind", nargs="?", default="", metavar="KIND", help="such as flow; without it, what there is")
+    parser.add_argument(
+        "--write", default="", metavar="HOME", help="write them all below HOME, where editors find them"
+    )
+
+
+def draw(parser: Parser) -> None:
+    parser.add_argument("flow", metavar="FLOW", help="the name of a flow")
+
+
+def sign(parser: Parser) -> None:
+    parser.add_argument("path", nargs="+", metavar="PATH", help="a flow, a page, or content/phrases.yaml")
+    parser.add_argument("--by", required=True, metavar="NAME", help="who reviewed exactly these words")
+    parser.add_argument("--role", required=True, metavar="ROLE", help="such as: nurse, sexual health")
+    parser.add_argument("--on", default="", metavar="DATE", help="the day of the review; today, if left out")
+    parser.add_argument("--due", default="", metavar="DATE", help="when to look again; in a year, if left out")
+
+
+def translate(parser: Parser) -> None:
+    parser.add_argument("what", choices=("new", "export", "import", "accept"), help="what to do")
+    parser.add_argument("language", metavar="LANG", help="the language, such as es")
+    parser.add_argument("file", nargs="*", metavar="FILE", help="import: the PO file; accept: the files that are right")
+    parser.add_argument("--name", default="", metavar="NAME", help="new: what its own speakers call the language")
+    parser.add_argument("--out", default="", metavar="FILE", help="export: where to; else it is printed")
+    parser.add_argument("--home", default="", metavar="DIR", help="the folder with flows/ and content/")
+
+
+def clinic(parser: Parser) -> None:
+    what = parser.add_subparsers(dest="what", required=True, metavar="WHAT", parser_class=Parser)
+    what.add_parser("list", help="the clinics that were read, and whether each is open now")
+    for name, does in (("link", "the link that a clinic can share"), ("poster", "posters, pocket cards and QR codes")):
+        of_one = what.add_parser(name, help=does)
+        of_one.add_argument("id", metavar="ID", help="the clinic's id in its file")
+        of_one.add_argument("--flow", default="", metavar="FLOW", help="begin here, not at the first question")
+        of_one.add_argument("--bot", default="", metavar="NAME", help="the bot's name in Telegram")
+    of_one.add_argument("--to", default="posters", metavar="FOLDER", help="where to write them; posters, if left out")
+    report = what.add_parser("report", help="a clinic's weekly numbers, as far as they may be shown")
+    report.add_argument("id", metavar="ID", help="the clinic's id in its file")
+    report.add_argument("--as", dest="as_", default="table", choices=("table", "csv", "svg"), help="table, if left out")
+    draft = what.add_parser("draft", help="a link with which one reviewer can walk a flow before its release")
+    draft.add_argument("flow", metavar="FLOW", help="the name of a flow")
+    draft.add_argument("--for", dest="reviewer", required=True, metavar="NAME", help="shown on every message")
+    draft.add_argument("--days", type=int, default=7, metavar="N", help="how long it is good; 7, if left out")
+    draft.add_argument("--bot", default="", metavar="NAME", help="the bot's name in Telegram")
+
+
+COMMANDS = (
+    Command("chat", "Talk to the bot here: the whole conversation, in this terminal.", "bot.adapters.terminal", chat),
+    Command("check", "Look for every fault in flows/ and content/, and prove the promises.", "bot.checking", check),
+    Command("chats", "Have every chat of flows/tests, and list what none of them touches.", "bot.chats"),
+    Command(
+        "diff",
+        "Show who now ends differently, the worst first: less urgent ends with 1.",
+        "bot.comparing.command",
+        diff,
+    ),
+    Command("draw", "Show a flow as a picture, in Mermaid.", "bot.diagram", draw),
+    Command(
+        "telegram", "Run the bot in Telegram: settings come from the environment.", "bot.adapters.telegram", telegram
+    ),
+    Command("clinic", "What clinics share and see: list, link, poster, report, draft.", "bot.office", clinic),
+    Command(
+        "safety-case",
+        "Write the safety document: hazards, what holds them, what is open.",
+        "bot.safety.command",
+        safety_case,
+    ),
+    Command("schema", "Print what a file may hold, as JSON Schema for editors.", "bot.schema.command", schema),
+    Command("sign", "Write a reviewer's sign-off on exactly these words.", "bot.sign", sign),
+    Command("translate", "Begin, export, import or accept a translation.", "bot.translating.command", translate),
+)
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    name, *rest = (sys.argv[1:] if words is None else words) or ["--help"]
+    if name in ("--help", "-h", "--version"):
+        print(__version__ if name == "--version" else welcome())
+        return 0
+    command = next((command for command in COMMANDS if command.name == name), None)
+    if not command:
+        hint = guess(name, (command.name for command in COMMANDS))
+        print(f"There is no command '{name}'; {hint or 'see: python -m bot --help'}", file=sys.stderr)
+        return BAD_USAGE
+    return _guarded(command, rest)
+
+
+def welcome() -> str:
+    width = max(len(command.name) for command in COMMANDS)
+    rows = (f"  python -m bot {command.name:{width}}   {command.does}" for command in COMMANDS)
+    sentence = (what_it_is or "").partition(". ")[0]
+    return "\n".join((f"{sentence}.\n", *rows, "\nEach of these takes --help. Begin with: python -m bot chat"))
+
+
+def _guarded(command: Command, words: Sequence[str]) -> int:
+    """Run *command*; what goes wrong becomes a sentence. The trace could hold what somebody answered."""
+    try:
+        return command.run(words)
+    except Faulty as faulty:
+        print(faulty, file=sys.stderr)
+        return FAULTY
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _nobody_listens()
+        return 0
+    except Exception as error:
+        if sys.flags.dev_mode:  # python -X dev -m bot …
+            raise
+        kind = type(error).__name__
+        print(f"Something is wrong in the program itself ({kind}). Nothing was changed or kept.", file=sys.stderr)
+        return BAD_USAGE
+
+
+def _nobody_listens() -> None:
+    """Whoever read what we print has gone: print no more, or Python complains of it when it ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,94 @@
+"""The same conversation in Telegram. It starts only if everything is in order, and says all that is not in one go."""
+
+import asyncio
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from bot.adapters.telegram.hush import quiet
+from bot.archive import keep, older
+from bot.library import Library
+from bot.loading import home, load
+from bot.proved import unproved
+from bot.settings import Misconfigured, Settings, password
+from bot.signing import unsigned
+from bot.stores import Unusable
+from bot.stores.choice import opened
+
+BAD_USAGE = 2
+Check = Callable[[Library], Sequence[str]]
+DRAFT = "This is a draft that no clinician has reviewed. It is not for patients."
+UNSIGNED = "No clinician has signed these flows. To try them all the same: python -m bot telegram --draft"
+MEMORY = "SESSION_KEY is not set: conversations are kept in memory only, and end with this process."
+
+
+def run(options: Namespace) -> int:
+    """The command. It refuses unproved flows always, and unsigned ones unless it is told that they are a draft."""
+    today = date.today().isoformat()
+    return main(
+        os.environ,
+        options.draft,
+        check=lambda library: unproved(home(), library),
+        unsigned=lambda library: unsigned(library, today),
+    )
+
+
+def run_telegram(settings: Settings, draft: bool, check: Check | None = None, unsigned: Check | None = None) -> int:
+    """Serve until told to stop; the process's exit code.
+
+    *check* returns a line for everything that is wrong with a library; any line refuses the start. *unsigned* returns
+    what nobody has signed; any line refuses the start unless it is a *draft*. Without it everything counts as unsigned.
+    """
+    quiet(settings.log_level, [settings.token, settings.webhook_secret, *settings.keys, password(settings.store)])
+    library, _ = load(home(), date.today().isoformat(), drafts=draft)
+    refused = list(check(library)) if check else []
+    if not draft and (unsigned is None or unsigned(library)):
+        refused.append(UNSIGNED)
+    if refused:
+        return _refuse(*refused)
+    try:
+        store = opened(settings.store, settings.keys)
+    except Unusable as sentence:
+        return _refuse(str(sentence))
+    for line in [DRAFT] * draft + [MEMORY] * (settings.store == "memory:"):
+        print(line, file=sys.stderr)
+    return _serve(settings, library, store, _older(settings, library, draft))
+
+
+def _older(settings: Settings, library: Library, draft: bool) -> list[Library]:
+    """The releases that people may still be in; and this one is kept, for when it will be such a one."""
+    if not settings.releases:
+        return []
+    folder = Path(settings.releases)
+    keep(home(), folder, library.version)
+    return older(folder, library.version, lambda place: load(place, date.today().isoformat(), drafts=draft)[0])
+
+
+def main(environment: Mapping[str, str], draft: bool, check: Check | None = None, unsigned: Check | None = None) -> int:
+    """`python -m bot telegram`: the settings, or everything that is wrong with them; then the bot."""
+    try:
+        settings = Settings.from_environment(environment)
+    except Misconfigured as wrong:
+        return _refuse(*wrong.sentences)
+    return run_telegram(settings, draft, check, unsigned)
+
+
+def _serve(settings: Settings, library: Library, store: object, older: Sequence[Library] = ()) -> int:
+    from bot.adapters.telegram.service import Service, Unknown  # the library takes a moment to import
+
+    async def main() -> None:
+        await Service(settings, library, store, older=older).run()  # type: ignore[arg-type]
+
+    try:
+        asyncio.run(main())
+    except Unknown:
+        return _refuse("Telegram does not know this TELEGRAM_TOKEN. @BotFather shows you the right one.")
+    return 0
+
+
+def _refuse(*lines: str) -> int:
+    print("\n".join(lines), file=sys.stderr)
+    return BAD_USAGE

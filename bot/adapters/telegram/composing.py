@@ -1,0 +1,85 @@
+"""What the bot says, laid out for a chat: what is sent first, what becomes a toast, what stands in the card.
+
+The card is the one message that changes in place. Everything that is about the open question stands in it, above the
+question: so there is always one thing to read. Emergencies, pages and the summary are messages of their own.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from bot.adapters.telegram.desk import Desk
+from bot.adapters.telegram.sheets import LONGEST, TOAST, Sheet, sheets, toast
+from bot.kept import Kept
+from bot.library import Library
+from bot.session import Button, Kind, Message, Session
+from bot.talk import Talk
+
+OWN = (Kind.PAGE, Kind.SUMMARY)
+RESUME = "!resume"
+
+
+def composed(
+    desk: Desk, after: Kept, messages: Iterable[Message], *, tap: str = "", typed: bool = False
+) -> dict[str, Any]:
+    """A parcel's parts: `alarm` and `beside` (sheets), `card` (sheets, the last with buttons), `tap` (and toast)."""
+    messages = list(messages)
+    passing = toast(messages) if tap else ""
+    notes = [m for m in messages if m.kind is Kind.NOTE and m.text != passing]
+    alarms = [m for m in messages if m.kind is Kind.EMERGENCY]
+    own = [m for m in messages if m.kind in OWN]
+    card = next((m for m in reversed(messages) if m.kind not in (Kind.NOTE, Kind.EMERGENCY, *OWN)), None)
+    if card is None and notes and alarms:
+        own = [*notes, *own]
+    elif card or notes:
+        card = _with_notes(desk, after, card, notes)
+    write = partial(desk.buttons.write, after)
+    parcel: dict[str, Any] = {}
+    if tap:
+        parcel["tap"] = [tap, passing]
+    if alarms:
+        parcel["alarm"] = [sheet for message in alarms for sheet in sheets(message, write)]
+    if own:
+        parcel["beside"] = [sheet for message in own for sheet in sheets(message, write)]
+    if card:
+        parcel |= {"card": sheets(card, write, numbered=typed), "kind": card.kind.value}
+    return parcel
+
+
+def _with_notes(desk: Desk, after: Kept, card: Message | None, notes: list[Message]) -> Message:
+    """*card* below the *notes*, with their buttons first among its tools; the notes alone where there is no card."""
+    text = "\n\n".join(message.text for message in (*notes, *([card] if card else [])))
+    tools = [tool for note in notes for tool in note.tools] + list(card.tools if card else ())
+    if card is None:
+        return Message(text, Kind.NOTE, (), _once(tools))
+    if card.kind is Kind.LIST and after.session.flow:
+        tools.append(Button(RESUME, desk.library.text("resume", after.session.language)))
+    return replace(card, text=text, tools=_once(tools))
+
+
+def _once(tools: list[Button]) -> tuple[Button, ...]:
+    return tuple({tool.id: tool for tool in reversed(tools)}.values())[::-1]
+
+
+def question_left(library: Library, before: Session, after: Session) -> str:
+    """The question that was just answered, with the answer marked: what its card is to look like if it stays behind."""
+    if not before.flow:
+        return ""
+    question = next((m for m in (Talk(library, before).stands(),) if m.kind is Kind.QUESTION), None)
+    if question is None:
+        return ""
+    chosen = next((o for o in question.options if o.id == after.answers.get(question.at)), None)
+    return f"{question.text}\n\n✓ {chosen.text or chosen.label}"[:LONGEST] if chosen else ""
+
+
+def clearing(desk: Desk, after: Kept, parcel: dict[str, Any]) -> dict[str, Any]:
+    """*parcel* when the chat is to be cleared: what it says is a toast, or a line that goes again by itself."""
+    parcel = dict(parcel)
+    said = parcel.pop("card", [])
+    if "tap" in parcel and said:
+        parcel["tap"] = [parcel["tap"][0], said[0]["text"][:TOAST]]
+    elif said:
+        parcel["brief"] = said[0]
+    some_left = desk.library.text("some_left", after.session.language)
+    return parcel | {"clear": True, "some_left": Sheet(text=some_left, rows=[], protect=True)}

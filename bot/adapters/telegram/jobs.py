@@ -1,0 +1,188 @@
+"""What has to be done on the screen for one parcel, job by job: emergencies, pages, the card, tidying up."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+
+from bot.adapters.telegram.line import Gone, Line, Refused, Stands
+from bot.adapters.telegram.screen import Screen
+from bot.adapters.telegram.sheets import Sheet, face
+from bot.adapters.telegram.wire import Lost
+from bot.kept import Parcel
+from bot.session import Kind
+
+BRIEFLY = 2.0  # seconds for which "erased" stands, before it goes as well
+A_DELETE = 100  # messages in one call
+
+
+class Jobs:
+    """The hands of one chat: each public function does one job, and may be called again if it failed."""
+
+    def __init__(
+        self,
+        chat: int,
+        line: Line,
+        notes: Callable[[], dict[str, Any]],
+        gate: asyncio.Semaphore,
+        mine: Callable[[], Awaitable[bool]],
+    ) -> None:
+        self.chat, self.line, self._notes, self._gate, self._mine = chat, line, notes, gate, mine
+
+    @property
+    def screen(self) -> Screen:
+        return Screen(self._notes())
+
+    # ---- new messages
+
+    async def alarm(self, parcel: Parcel, number: int) -> None:
+        """An emergency is always a new message, and waits for nobody's turn."""
+        sent = await self._send(parcel["alarm"][number], parcel["n"], f"alarm {number}")
+        if sent.id not in self.screen.ids:
+            return
+        self.screen.up.append(sent.id)
+        self.screen.notes["turn"] = parcel["turn"]
+        if number + 1 == len(parcel["alarm"]):
+            self._leave_for_alarm(parcel)
+
+    async def beside(self, parcel: Parcel, number: int) -> None:
+        async with self._gate:
+            await self._send(parcel["beside"][number], parcel["n"], f"beside {number}")
+
+    async def _send(self, sheet: Sheet, parcel: int, job: str) -> Stands:
+        """Send *sheet*, and note at once that *job* is done; any twin of it that an attempt before left goes again."""
+        try:
+            sent = await self.line.send(self.chat, sheet)
+        except Lost:
+            self.screen.doubts()
+            raise
+        screen = self.screen
+        screen.sent(sent.id)
+        if job in screen.done(parcel):  # meanwhile a tap on its twin told that it had arrived before: that one stays
+            screen.deleted(sent.id)
+            await self._take_back(sent.id)
+            return sent
+        screen.done(parcel).append(job)
+        for twin in screen.twins(sent.id):
+            await self._take_back(twin)
+        return sent
+
+    async def _take_back(self, twin: int) -> None:
+        """Delete the message *twin* if it is there and ours. Only what is ours and in this chat can be edited."""
+        try:
+            await self.line.strip(self.chat, twin)
+            await self.line.delete_one(self.chat, twin)
+        except (Gone, Refused):
+            return
+        except Exception:
+            self.screen.notes["doubt"] = min(twin - 1, self.screen.notes.get("doubt", twin))
+
+    # ---- the card
+
+    async def card(self, parcel: Parcel) -> None:
+        """Show the card: in place while it is the last thing in the chat, else below everything."""
+        async with self._gate:
+            *first, sheet = parcel["card"]
+            for number, part in enumerate(first):
+                if (key := f"part {number}") not in self.screen.done(parcel["n"]):
+                    await self._send(part, parcel["n"], key)
+            if not first and self._fits_in_place(parcel) and await self._in_place(parcel, sheet):
+                return
+            sent = await self._send(sheet, parcel["n"], "part")
+            self._leave(parcel)
+            self.screen.shows(sent.id, parcel["kind"], face(sheet), parcel["turn"], sent.at)
+
+    def _fits_in_place(self, parcel: Parcel) -> bool:
+        """An ending stays until its session is over, so that it can be read again; anything else may change."""
+        stays = self.screen.kind == Kind.ENDING and parcel["kind"] != Kind.ENDING
+        return self.screen.card_is_last and not stays
+
+    async def _in_place(self, parcel: Parcel, sheet: Sheet) -> bool:
+        card, look = self.screen.card, face(sheet)
+        if look == self.screen.face:
+            return True
+        try:
+            stands = await self.line.edit(self.chat, card, sheet)
+        except Gone:
+            self.screen.no_card()
+            return False
+        self.screen.shows(card, parcel["kind"], look, parcel["turn"], stands.at if stands else None)
+        return True
+
+    def _leave(self, parcel: Parcel) -> None:
+        """The card before is no card any more. An ending keeps its buttons below a list; all else loses them."""
+        screen = self.screen
+        if parcel.get("kind") == Kind.LIST and screen.kind == Kind.ENDING:
+            screen.up.append(screen.card)
+        elif screen.card:
+            screen.left.append([screen.card, parcel.get("left", "")])
+        screen.no_card()
+
+    def _leave_for_alarm(self, parcel: Parcel) -> None:
+        """After an emergency that an answer led to, the question above is over."""
+        if parcel["moved"] and "card" not in parcel:
+            self._leave(parcel)
+
+    # ---- tidying up: nothing that was recorded depends on it
+
+    async def tidy(self, parcel: Parcel) -> None:
+        while self.screen.left:
+            await self._mark(*self.screen.left[0])
+            self.screen.left.pop(0)
+        if parcel["moved"] and "card" in parcel:
+            while self.screen.up:
+                await self._quietly(self.line.strip(self.chat, self.screen.up[0]))
+                self.screen.up.pop(0)
+        if bare := parcel.get("bare"):
+            await self._quietly(self.line.strip(self.chat, bare))
+        if typed := parcel.get("typed"):
+            await self._quietly(self.line.delete_one(self.chat, typed))
+            self.screen.deleted(typed)
+
+    async def _mark(self, message: int, text: str) -> None:
+        """What is left of a card: its question with the chosen answer marked, or just no buttons."""
+        if text:
+            await self._quietly(self.line.edit(self.chat, message, Sheet(text=text, rows=[], protect=True)))
+        else:
+            await self._quietly(self.line.strip(self.chat, message))
+
+    async def _quietly(self, call: Any) -> None:
+        with suppress(Gone, Refused):
+            await call
+
+    # ---- clearing the chat
+
+    async def clear(self, parcel: Parcel) -> None:
+        """Delete every message that is known, theirs and ours; then the line that says so goes as well."""
+        screen = self.screen
+        screen.ids.extend(screen.strange)
+        left = 0
+        while screen.ids:
+            some = screen.ids[-A_DELETE:]
+            left += await self._delete(some)
+            del screen.ids[-A_DELETE:]
+        screen.forget()
+        if left:
+            await self._send(parcel["some_left"], parcel["n"], "said")
+        elif "brief" in parcel:
+            sent = await self._send(parcel["brief"], parcel["n"], "said")
+            await asyncio.sleep(BRIEFLY)
+            await self._quietly(self.line.delete_one(self.chat, sent.id))
+            self.screen.deleted(sent.id)
+
+    async def _delete(self, messages: list[int]) -> int:
+        """How many of *messages* could not be deleted."""
+        try:
+            await self.line.delete(self.chat, messages)
+        except (Gone, Refused):
+            return sum([await self._stays(message) for message in messages])
+        return 0
+
+    async def _stays(self, message: int) -> bool:
+        try:
+            await self.line.delete_one(self.chat, message)
+        except Gone:
+            return False
+        except Refused:
+            return True
+        return False

@@ -1,0 +1,231 @@
+"""The sends of one chat, in order: emergencies before everything, then the tap's answer, then the card.
+
+Only what was committed is shown, and it stays owed until it has been. A card that a newer one replaces is not shown at
+all. When Telegram asks to wait, this chat waits and no other; an emergency that comes meanwhile is tried at once.
+"""
+
+import asyncio
+import logging
+import random
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from telegram.error import TelegramError
+
+from bot.adapters.telegram.jobs import Jobs
+from bot.adapters.telegram.line import Line, Nobody
+from bot.adapters.telegram.wire import Lost, Unsent, Wait
+from bot.conversation import Conversation, kind
+from bot.kept import Parcel
+from bot.stores import Down
+
+log = logging.getLogger(__name__)
+TRIES = {"alarm": 40, "tidy": 8, "clear": 8, "beside": 8, "card": 8}
+ROUNDS = 20  # so often a parcel that could not be shown is taken up again
+ALARM, ANSWER, SHOW, TIDY = range(4)  # what goes before what
+HEAD_START = 0.05  # seconds
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 4.0  # seconds between tries; doubled, and never the same for two chats
+
+
+@dataclass(slots=True)
+class Progress:
+    """How often each job of a parcel was tried in vain. *parked*: it waits until it is taken up again."""
+
+    tries: dict[str, int] = field(default_factory=dict)
+    rounds: int = 0
+    parked: bool = False
+
+
+class Lane:
+    def __init__(self, chat: str, door: Conversation, line: Line, gate: asyncio.Semaphore) -> None:
+        self.chat, self.door, self.line = chat, door, line
+        self.jobs = Jobs(int(chat), line, lambda: door.screen(chat), gate, lambda: door.is_mine(chat))
+        self.gate = gate
+        self.bell = asyncio.Event()
+        self.progress: dict[int, Progress] = {}
+        self.answering: dict[tuple[str, int], asyncio.Task[None]] = {}
+        self.not_before = dict.fromkeys((ALARM, ANSWER, SHOW, TIDY), 0.0)
+
+    # ---- what is next
+
+    def _todo(self) -> tuple[Parcel, str] | None:
+        """The next job; None when nothing more can be done now. An alarm that must wait keeps no tap unanswered."""
+        owed = [parcel for parcel in self.door.owed(self.chat) if not self._of(parcel).parked]
+        self._pass_over(owed)
+        left = [(parcel, job) for parcel in owed for job in self._left(parcel)]
+        ready = sorted(left, key=lambda todo: (self._wait(todo[1]) > 0, _rank(todo[1])))
+        if ready and _rank(ready[0][1]) > ANSWER:
+            return min(left, key=lambda todo: _rank(todo[1]))
+        return ready[0] if ready else None
+
+    def _left(self, parcel: Parcel) -> list[str]:
+        """The jobs of *parcel* that are neither done nor being done."""
+        done = self.jobs.screen.done(parcel["n"])
+        return [job for job in _jobs(parcel) if job not in done and (job, parcel["n"]) not in self.answering]
+
+    def _pass_over(self, owed: list[Parcel]) -> None:
+        """A card that a later parcel replaces need not be shown."""
+        for at, parcel in enumerate(owed):
+            if any(_replaces(later) for later in owed[at + 1 :]) and "card" in self._left(parcel):
+                self._is_done(parcel, "card")
+
+    def _is_done(self, parcel: Parcel, job: str) -> None:
+        self.jobs.screen.done(parcel["n"]).append(job)
+
+    def _of(self, parcel: Parcel) -> Progress:
+        return self.progress.setdefault(parcel["n"], Progress())
+
+    def _wait(self, job: str) -> float:
+        return self.not_before[_rank(job)] - asyncio.get_running_loop().time()
+
+    # ---- the loop
+
+    async def run(self) -> None:
+        """Show everything that is owed, as far as that is possible."""
+        while True:
+            self.bell.clear()
+            await self._settle()
+            todo = self._todo()
+            if todo and self._wait(todo[1]) <= 0:
+                if not self._of(todo[0]).tries or await self._is_mine():
+                    await self._try(*todo)
+            elif todo or self.answering:
+                await self._listen(self._wait(todo[1]) if todo else None)
+            else:
+                return
+
+    async def _is_mine(self) -> bool:
+        """Before something is tried again: while we waited, another bot may have shown it, or may have moved on."""
+        try:
+            return await self.door.is_mine(self.chat)
+        except Down:
+            return True
+
+    async def _listen(self, seconds: float | None) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.bell.wait(), seconds)
+
+    async def _try(self, parcel: Parcel, job: str) -> None:
+        try:
+            await self._do(parcel, job)
+        except Wait as wait:
+            self._pause(job, wait.seconds)
+            return
+        except (Lost, Unsent):
+            self._again(parcel, job)
+            return
+        except Nobody:
+            await self.door.forget(self.chat)
+            return
+        except TelegramError as error:
+            log.error("a %s was refused: %s", job.partition(" ")[0], type(error).__name__)
+        except Exception as error:
+            log.error("a %s failed: %s", job.partition(" ")[0], kind(error))
+        if job != "answer":
+            self._is_done(parcel, job)
+
+    async def _do(self, parcel: Parcel, job: str) -> None:
+        name, _, number = job.partition(" ")
+        match name:
+            case "alarm":
+                await self.jobs.alarm(parcel, int(number))
+            case "answer":
+                await self._answer(parcel)
+            case "beside":
+                await self.jobs.beside(parcel, int(number))
+            case "card":
+                await self.jobs.card(parcel)
+            case "clear":
+                await self.jobs.clear(parcel)
+            case _:
+                await self.jobs.tidy(parcel)
+
+    def _pause(self, job: str, seconds: float) -> None:
+        self.not_before[_rank(job)] = asyncio.get_running_loop().time() + seconds
+
+    def _again(self, parcel: Parcel, job: str) -> None:
+        """Nobody knows whether it was done. Try again soon; and if that goes on and on, some time later."""
+        progress = self._of(parcel)
+        tries = progress.tries[job] = progress.tries.get(job, 0) + 1
+        if tries < TRIES[job.partition(" ")[0]]:
+            self._pause(job, min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (tries - 1)) * random.uniform(0.7, 1.3))  # noqa: S311
+        elif job == "tidy":
+            self._is_done(parcel, job)
+        else:
+            progress.parked = True
+
+    async def _settle(self) -> None:
+        """What is wholly shown is owed no more; nor is what could not be shown however often it was tried."""
+        for parcel in self.door.owed(self.chat):
+            shown = set(_jobs(parcel)) <= set(self.jobs.screen.done(parcel["n"]))
+            progress = self._of(parcel)
+            if shown or (progress.parked and progress.rounds >= ROUNDS):
+                await self._is_over(parcel)
+
+    async def _is_over(self, parcel: Parcel) -> None:
+        try:
+            await self.door.shown(self.chat, parcel["n"])
+        except Exception as error:
+            log.warning("what was shown could not be marked as shown: %s", kind(error))
+        self.progress.pop(parcel["n"], None)
+        self.jobs.screen.is_over(parcel["n"])  # only now: else it could be kept that it is owed, and not what was done
+
+    def take_up(self) -> None:
+        """Try again what could not be shown."""
+        for progress in self.progress.values():
+            if progress.parked:
+                progress.parked, progress.rounds = False, progress.rounds + 1
+                progress.tries.clear()
+
+    # ---- taps
+
+    async def _answer(self, parcel: Parcel) -> None:
+        """Answer the tap, with a head start, beside everything else: if that fails, or must wait, nothing else does."""
+        task = asyncio.create_task(self._acknowledge(*parcel["tap"]))
+        self.answering["answer", parcel["n"]] = task
+        task.add_done_callback(lambda _: self._answered(parcel))
+        await asyncio.wait([task], timeout=HEAD_START)
+
+    def _answered(self, parcel: Parcel) -> None:
+        self.answering.pop(("answer", parcel["n"]), None)
+        self._is_done(parcel, "answer")
+        self.bell.set()
+
+    async def _acknowledge(self, query: str, toast: str) -> None:
+        for tries in range(TRIES["card"]):
+            try:
+                async with self.gate:
+                    await self.line.acknowledge(query, toast)
+                return
+            except Wait as wait:
+                await asyncio.sleep(wait.seconds)
+            except (Lost, Unsent):
+                await asyncio.sleep(FIRST_PAUSE * 2**tries)
+            except TelegramError:
+                return
+
+
+def _jobs(parcel: Parcel) -> list[str]:
+    """The jobs of *parcel*, in the order of decision 12."""
+    jobs = [f"alarm {number}" for number in range(len(parcel.get("alarm", ())))]
+    jobs += ["answer"] if "tap" in parcel else []
+    jobs += ["clear"] if "clear" in parcel else []
+    jobs += [f"beside {number}" for number in range(len(parcel.get("beside", ())))]
+    jobs += ["card"] if "card" in parcel else []
+    return [*jobs, "tidy"]
+
+
+def _replaces(parcel: Parcel) -> bool:
+    """Whether a card from before *parcel* is over."""
+    return "card" in parcel or "clear" in parcel or ("alarm" in parcel and parcel["moved"])
+
+
+def _rank(job: str) -> int:
+    match job.partition(" ")[0]:
+        case "alarm":
+            return ALARM
+        case "answer":
+            return ANSWER
+        case "tidy":
+            return TIDY
+    return SHOW

@@ -1,0 +1,66 @@
+"""Long polling, with the one order that loses nothing: fetch, commit, and only then ask for what comes next.
+
+The library's own updater asks for the next updates, and so confirms the last ones, before anything was kept of them.
+"""
+
+import asyncio
+import logging
+from typing import Any
+
+from telegram.error import Conflict, InvalidToken, TelegramError
+
+from bot.adapters.telegram.inbox import Inbox, Poison
+from bot.adapters.telegram.line import Line
+from bot.adapters.telegram.wire import Wait
+from bot.stores import Down
+
+log = logging.getLogger(__name__)
+WANTED = ["message", "callback_query", "my_chat_member"]
+PATIENCE = 25  # seconds for which Telegram holds an empty answer back
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 8.0
+
+
+class Polling:
+    def __init__(self, line: Line, inbox: Inbox, patience: int = PATIENCE) -> None:
+        self.line, self.inbox, self.patience = line, inbox, patience
+        self.offset = 0
+
+    async def run(self) -> None:
+        """For ever, until cancelled. What was not committed by then is offered again."""
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                await self.round()
+                pause = FIRST_PAUSE
+                continue
+            except InvalidToken:
+                raise
+            except Wait as wait:
+                pause = max(pause, wait.seconds)
+            except Conflict:
+                log.warning("another process polls with this token; only one may")
+            except Down as down:
+                log.error("%s", down)
+            except TelegramError as error:
+                log.info("Telegram does not answer: %s", type(error).__name__)
+            await asyncio.sleep(pause)
+            pause = min(LONGEST_PAUSE, pause * 2)
+
+    async def round(self) -> None:
+        """Fetch once, hear everything (each chat in order, all chats at once), and confirm it."""
+        updates = await self.fetch()
+        await asyncio.gather(*(self._hear(raw) for raw in updates))
+        if updates:
+            self.offset = max(raw["update_id"] for raw in updates) + 1
+
+    async def fetch(self) -> list[dict[str, Any]]:
+        asked = {"timeout": self.patience, "allowed_updates": WANTED} | ({"offset": self.offset} if self.offset else {})
+        updates = await self.line.fetch(asked, self.patience)
+        return [raw for raw in updates if isinstance(raw, dict) and isinstance(raw.get("update_id"), int)]
+
+    async def _hear(self, raw: dict[str, Any]) -> None:
+        while True:
+            try:
+                return await self.inbox.receive(raw)
+            except Poison:
+                await asyncio.sleep(FIRST_PAUSE)

@@ -1,0 +1,120 @@
+"""What is known of the messages in one chat: which one is the card, what it looks like, which is the last.
+
+It is written into the dictionary that conversation.py keeps for us, so that it outlives the process.
+"""
+
+from typing import Any
+
+from bot.session import Kind
+
+MOST_TWINS = 10
+
+
+class Screen:
+    def __init__(self, notes: dict[str, Any]) -> None:
+        self.notes = notes
+
+    @property
+    def card(self) -> int:
+        """The message that changes in place; 0 when there is none."""
+        return int(self.notes.get("card", 0))
+
+    @property
+    def kind(self) -> str:
+        return str(self.notes.get("kind", ""))
+
+    @property
+    def last(self) -> int:
+        return int(self.notes.get("last", 0))
+
+    @property
+    def face(self) -> str:
+        return str(self.notes.get("face", ""))
+
+    @property
+    def ids(self) -> list[int]:
+        """Every message that is known to be in the chat, ours and theirs: what /delete has to clear."""
+        ids: list[int] = self.notes.setdefault("ids", [])
+        return ids
+
+    @property
+    def up(self) -> list[int]:
+        """Messages besides the card whose buttons still work: an ending, an emergency screen."""
+        up: list[int] = self.notes.setdefault("up", [])
+        return up
+
+    @property
+    def left(self) -> list[list[Any]]:
+        """Cards that were left behind and must still lose their buttons: `[id, the text they shall show]`."""
+        left: list[list[Any]] = self.notes.setdefault("left", [])
+        return left
+
+    def done(self, parcel: int) -> list[str]:
+        """Which jobs of *parcel* are done."""
+        done: list[str] = self.notes.setdefault("done", {}).setdefault(str(parcel), [])
+        return done
+
+    def forget(self) -> None:
+        """The chat is empty now. What was done stays done."""
+        done = self.notes.get("done", {})
+        self.notes.clear()
+        self.notes["done"] = done
+
+    def is_over(self, parcel: int) -> None:
+        """Nothing more is to be done for *parcel*."""
+        self.notes.get("done", {}).pop(str(parcel), None)
+
+    @property
+    def card_is_last(self) -> bool:
+        return bool(self.card) and self.card >= self.last
+
+    @property
+    def strange(self) -> list[int]:
+        """Messages of ours that were tapped, and that we do not know to have sent: perhaps one of two twins."""
+        strange: list[int] = self.notes.setdefault("strange", [])
+        return strange
+
+    def met(self, message: int) -> None:
+        """Somebody tapped on *message*, so it is there."""
+        if message not in self.ids and message not in self.strange:
+            self.strange.append(message)
+            self.notes["doubt"] = min(message - 1, self.notes.get("doubt", message - 1))
+
+    def sent(self, message: int) -> None:
+        if message not in self.ids:
+            self.ids.append(message)
+        self.notes["last"] = max(self.last, message)
+
+    def shows(self, card: int, kind: str, face: str, turn: int, at: int | None) -> None:
+        """The message *card* now shows a card of that *kind*. *at* is when, by Telegram's clock; None: already."""
+        self.notes |= {"card": card, "kind": kind, "face": face, "turn": turn}
+        if at is not None:
+            self.notes["shown"] = at
+
+    def adopt(self, message: int) -> None:
+        """A guest's card of which nothing was kept: as long as it is the last that is known, it can change in place."""
+        if not self.card and message >= self.last:
+            self.notes |= {"card": message, "kind": Kind.OPENING.value}
+
+    def no_card(self) -> None:
+        self.notes |= {"card": 0, "kind": "", "face": ""}
+
+    def deleted(self, message: int) -> None:
+        if message in self.ids:
+            self.ids.remove(message)
+        if message == self.last:
+            self.notes["last"] = max(self.ids, default=0)
+
+    # ---- a send whose answer was lost
+
+    def doubts(self) -> None:
+        """A message may have arrived after all: below here."""
+        self.notes.setdefault("doubt", self.last)
+
+    def twins(self, sent: int) -> list[int]:
+        """Which messages may be the twin of *sent* that an earlier attempt left behind; none without doubt."""
+        doubt = self.notes.pop("doubt", None)
+        if doubt is None:
+            return []
+        first = max(int(doubt) + 1, sent - MOST_TWINS)
+        return [id for id in reversed(range(first, sent)) if id not in self.ids]

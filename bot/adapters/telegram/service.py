@@ -1,0 +1,218 @@
+"""The running bot: everything put together, begun in the right order, and ended so that nothing is left half done."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from telegram import BotCommand
+from telegram.error import InvalidToken, TelegramError
+
+from bot.adapters.telegram.buttons import Buttons
+from bot.adapters.telegram.desk import Desk
+from bot.adapters.telegram.inbox import Inbox
+from bot.adapters.telegram.line import Line
+from bot.adapters.telegram.polling import LONGEST_PAUSE, PATIENCE, WANTED, Polling
+from bot.adapters.telegram.sender import Sender
+from bot.adapters.telegram.webhook import Endpoint, Server
+from bot.adapters.telegram.window import Window
+from bot.adapters.telegram.wire import Wait
+from bot.conversation import Conversation, kind
+from bot.library import Library
+from bot.metrics import Metrics
+from bot.settings import Settings
+from bot.sharing import LEASE
+from bot.stores import Down, Store
+
+log = logging.getLogger(__name__)
+SWEEP = 300.0  # seconds
+TAKE_UP = 20.0
+DRAIN = 10.0
+COMMANDS = ("start", "help", "back", "urgent", "country", "language", "privacy", "stop", "delete")
+MOST_CONNECTIONS = 40
+
+
+class Unknown(Exception):
+    """Telegram does not know the token."""
+
+
+class Service:
+    patience = PATIENCE
+
+    def __init__(
+        self,
+        settings: Settings,
+        library: Library,
+        store: Store,
+        line: Line | None = None,
+        older: Sequence[Library] = (),
+    ) -> None:
+        """*older* are releases that people began in, and may go on in."""
+        self.settings, self.library, self.store = settings, with_operator(library, settings), store
+        libraries = [self.library, *(with_operator(release, settings) for release in older)]
+        self.line = line or Line(settings.token, settings.api_url)
+        self.door = Conversation(libraries, store, settings.hours)
+        self.sender = Sender(self.door, self.line)
+        self.desk = Desk(self.library, Buttons(*libraries))
+        self.inbox = Inbox(self.desk, self.door, self.sender, self.line)
+        self.inbox.metrics = Metrics(frozenset(self.library.machines))
+
+    async def run(self) -> None:
+        """Serve until told to stop (SIGTERM, or Ctrl-C). Raises Unknown when the token is no good."""
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, stop.set)
+        try:
+            await self.serve(stop)
+        finally:
+            for name in (signal.SIGTERM, signal.SIGINT):
+                loop.remove_signal_handler(name)
+
+    async def serve(self, stop: asyncio.Event) -> None:
+        tasks: list[asyncio.Task[Any]] = [asyncio.create_task(stop.wait())]
+        try:
+            if not await _first(self._begin(), tasks[0]):
+                return
+            parts = (self._receive(), self._wake(), self._sweep(), self._again(), self._window(), self._inherit())
+            tasks += [asyncio.create_task(part) for part in parts]
+            while not stop.is_set():
+                done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    tasks.remove(task)
+                    task.result()
+        finally:
+            await self._end(tasks)
+
+    async def _end(self, tasks: list[asyncio.Task[Any]]) -> None:
+        """First receive nothing more, then show what is owed as far as there is time, and then close the store."""
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.inbox.finish(DRAIN)
+        await self.sender.drain(DRAIN)
+        with suppress(TelegramError):
+            await self.line.bot.shutdown()
+        await self.door.close()
+
+    # ---- the beginning
+
+    async def _begin(self) -> None:
+        """Say hello to Telegram, however long it takes until it answers."""
+        me = await patiently(self._hello)
+        self.inbox.link = f"https://t.me/{me}"
+        log.info("ready: @%s", me)
+
+    async def _hello(self) -> str:
+        try:
+            await self.line.bot.initialize()
+            if not self.settings.webhook_url:
+                await self.line.bot.delete_webhook(drop_pending_updates=False)
+        except InvalidToken:
+            raise Unknown from None
+        return self.line.bot.username
+
+    async def _profile(self) -> None:
+        """The commands, in each language that the bot speaks."""
+        for language, phrases in self.library.phrases.items():
+            said = [BotCommand(name, phrases.texts[f"command_{name}"]) for name in COMMANDS]
+            await self.line.bot.set_my_commands(said, language_code=None if language == "en" else language)
+
+    async def _receive(self) -> None:
+        with suppress(TelegramError):
+            await self._profile()
+        if not self.settings.webhook_url:
+            await Polling(self.line, self.inbox, self.patience).run()
+        server = Server(Endpoint(self.inbox, self.settings.webhook_secret), *self.settings.listen)
+        serving = asyncio.create_task(server.run())
+        try:
+            await patiently(self._set_webhook)
+            await serving
+        finally:
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
+
+    async def _set_webhook(self) -> None:
+        await self.line.bot.set_webhook(
+            self.settings.webhook_url,
+            secret_token=str(self.settings.webhook_secret),
+            allowed_updates=WANTED,
+            max_connections=MOST_CONNECTIONS,
+        )
+
+    # ---- beside it
+
+    async def _window(self) -> None:
+        """Let the operator look in, if they asked for it."""
+        if place := self.settings.metrics:
+            await Server(Window(self.inbox.metrics, self.door.seen, self.door.held), *place).run()
+
+    async def _wake(self) -> None:
+        """After a restart: show what is owed, and the open card to whoever was active just now."""
+        async for chat in self.door.wake():
+            await self.inbox.take_over(chat)
+
+    async def _sweep(self) -> None:
+        while True:
+            try:
+                await self.door.sweep()
+            except Down as down:
+                log.error("%s", down)
+            await asyncio.sleep(SWEEP)
+
+    async def _again(self) -> None:
+        while True:
+            await asyncio.sleep(TAKE_UP)
+            self.sender.take_up()
+
+    async def _inherit(self) -> None:
+        """Where several bots share a store: show what a bot that died still owed."""
+        while getattr(self.store, "shared", False):
+            await asyncio.sleep(LEASE)
+            try:
+                await self._wake()
+            except Down as down:
+                log.error("%s", down)
+
+
+async def _first(work: Coroutine[Any, Any, None], stop: asyncio.Task[Any]) -> bool:
+    """Whether *work* came to its end before we were told to *stop*."""
+    task = asyncio.create_task(work)
+    await asyncio.wait([task, stop], return_when=asyncio.FIRST_COMPLETED)
+    if not task.done():
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        return False
+    task.result()
+    return True
+
+
+async def patiently(call: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+    """What *call* comes to, tried until Telegram answers."""
+    pause = 0.2
+    while True:
+        try:
+            return await call()
+        except Wait as wait:
+            await asyncio.sleep(wait.seconds)
+        except TelegramError as error:
+            log.warning("Telegram does not answer: %s", kind(error))
+            await asyncio.sleep(pause)
+            pause = min(LONGEST_PAUSE, pause * 2)
+
+
+def with_operator(library: Library, settings: Settings) -> Library:
+    """*library* with who runs the bot in its privacy text, where that was said."""
+    given = {
+        "operator": ("{name}", settings.operator_name),
+        "operator_contact": ("{contact}", settings.operator_contact),
+    }
+    phrases = {}
+    for language, said in library.phrases.items():
+        lines = [said.texts[key].replace(*place) for key, place in given.items() if place[1] and key in said.texts]
+        privacy = "\n".join((said.texts["privacy_text"], *lines))
+        phrases[language] = replace(said, texts={**said.texts, "privacy_text": privacy})
+    return replace(library, phrases=phrases)

@@ -1,0 +1,56 @@
+"""The operator's window: is it alive, is it ready, how is it doing. It shows numbers, and opens on a door of its own.
+
+`/healthz` says that the process breathes; `/readyz`, that it can keep what people say; `/metrics`, the numbers. Nothing
+can be changed through it, and it is shut unless METRICS_LISTEN names a place for it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from bot.metrics import Metrics
+from bot.stores import Down
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+PATIENCE = 2.0  # seconds in which a store must answer to be called ready
+NO_UPDATE = -1  # Telegram's numbers are positive
+
+
+class Window:
+    """A bare ASGI application. *ready* raises Down, or takes long, when it is not; *sessions* counts them."""
+
+    def __init__(
+        self, metrics: Metrics, ready: Callable[[int], Awaitable[object]], sessions: Callable[[], int]
+    ) -> None:
+        self.metrics, self.ready, self.sessions = metrics, ready, sessions
+
+    async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        status, text = await self._look(scope["method"], scope["path"])
+        body = b"" if scope["method"] == "HEAD" else text.encode()
+        headers = [(b"content-type", b"text/plain; version=0.0.4; charset=utf-8"), (b"cache-control", b"no-store")]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    async def _look(self, method: str, path: str) -> tuple[int, str]:
+        if method not in ("GET", "HEAD"):
+            return 405, ""
+        match path:
+            case "/healthz":
+                return 200, "alive\n"
+            case "/readyz":
+                return (200, "ready\n") if await self._is_ready() else (503, "not ready: the store does not answer\n")
+            case "/metrics":
+                return 200, self.metrics.text(self.sessions())
+        return 404, ""
+
+    async def _is_ready(self) -> bool:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self.ready(NO_UPDATE)
+        except (Down, TimeoutError):
+            return False
+        return True

@@ -1,0 +1,62 @@
+"""The folder where releases are kept until nobody can be in them any more, each under its own hash.
+
+    <folder>/<version>/flows, content      what people began in
+    <folder>/<version>/RECALLED            nobody may go on in it (an operator's `touch`, and a restart)
+
+A release that does not hash to its own name is not what people began in, and is not read.
+"""
+
+import logging
+import os
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.kept import HOUR, LONGEST
+from bot.library import Library
+from bot.problem import Faulty
+
+log = logging.getLogger(__name__)
+RECALLED = "RECALLED"
+PARTS = ("flows", "content")
+
+
+def keep(home: Path, folder: Path, version: str) -> None:
+    """Keep the release in *home*, whole or not at all; and note that it was current just now."""
+    place = folder / version
+    if not place.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        half = folder / f".{version}.{os.getpid()}"
+        for part in PARTS:
+            shutil.copytree(home / part, half / part)
+        try:
+            half.rename(place)
+        except OSError:  # another bot was quicker
+            shutil.rmtree(half)
+    os.utime(place)
+
+
+def older(folder: Path, current: str, read: Callable[[Path], Library]) -> list[Library]:
+    """The releases besides *current* that somebody may be in; what is too old for that is removed."""
+    found = []
+    for place in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if not place.is_dir() or place.name.startswith(".") or place.name == current:
+            continue
+        if time.time() - place.stat().st_mtime > (LONGEST + 1) * HOUR:
+            shutil.rmtree(place)
+        elif not (place / RECALLED).exists() and (library := _read(place, read)):
+            found.append(library)
+    return found
+
+
+def _read(place: Path, read: Callable[[Path], Library]) -> Library | None:
+    try:
+        library = read(place)
+    except (Faulty, OSError) as error:
+        log.error("an older release cannot be read, and who is in it goes on in the current one: %s", error)
+        return None
+    if library.version != place.name:
+        log.error("an older release was changed, and who is in it goes on in the current one")
+        return None
+    return library

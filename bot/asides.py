@@ -1,0 +1,174 @@
+"""What the bot shows beside a conversation without moving it: why we ask, help, pages, numbers, the list of answers."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from bot.content import Page, Term
+from bot.endings import answered, best_pages, page_button, summary
+from bot.flow import Question
+from bot.hearing import plain, term_asked, terms_in
+from bot.library import BASE, filed
+from bot.session import Button, Kind, Message
+from bot.speaking import act, language_button, language_tool
+from bot.voice import Voice
+from bot.walker import Walker
+
+MOST_TERMS = 24  # words of the glossary that are listed at once
+
+Aside = Callable[[Voice, Walker, str], Message | None]  # the last argument is what follows the colon of a button's id
+
+
+def why(voice: Voice, walker: Walker, _: str) -> Message | None:
+    question = asked(voice, walker)
+    return _about(voice, "why_intro", question.why) if question else None
+
+
+def explain(voice: Voice, walker: Walker, _: str) -> Message | None:
+    question = asked(voice, walker)
+    return _about(voice, "explain_intro", question.explain, *_terms(voice, question)) if question else None
+
+
+def _about(voice: Voice, title: str, text: str, *tools: Button) -> Message:
+    return Message(f"{voice(title)}\n{voice.fill(text)}", tools=tools)
+
+
+def _terms(voice: Voice, question: Question) -> tuple[Button, ...]:
+    """A button for each word of *question* that the glossary explains."""
+    words = "\n".join((question.ask, question.explain, *(option.text for option in question.options)))
+    return tuple(map(_term_button, terms_in(words, voice.terms)))
+
+
+def _term_button(term: Term) -> Button:
+    return Button(f"!term:{term.id}", term.term)
+
+
+def term(voice: Voice, _: Walker, id: str) -> Message | None:
+    found = voice.library.terms(voice.session.language).get(id)
+    return Message(voice("term_explained", term=found.term, text=found.text)) if found else None
+
+
+def term_named(voice: Voice, text: str) -> str:
+    """The id of the word of the glossary that *text* asks about; nothing where it asks about none."""
+    found = term_asked(text, voice.terms, voice.phrases)
+    return found.id if found else ""
+
+
+def glossary(voice: Voice, _: Walker, after: str) -> Message:
+    """A part of the glossary: the MOST_TERMS words that come *after* so many others in the alphabet."""
+    first = int(after) if re.fullmatch(r"[0-9]{1,4}", after) else 0
+    last = first + MOST_TERMS
+    terms = sorted(voice.terms, key=lambda term: term.term.casefold())
+    more = (Button(f"!glossary:{last}", voice("glossary_more")),) if last < len(terms) else ()
+    return Message(voice("glossary_intro"), Kind.LIST, (), (*map(_term_button, terms[first:last]), *more))
+
+
+def asked(voice: Voice, walker: Walker) -> Question | None:
+    """The question on the screen: the one that is being changed, else the open one."""
+    return voice.question_at(voice.session.changing) if voice.session.changing else walker.question
+
+
+def help_(voice: Voice, _: Walker, __: str) -> Message:
+    tools = act(voice, "urgent", "countries", "all_pages", "glossary", "privacy", "stop", "hide")
+    return Message(voice("help_text"), Kind.LIST, (), (*tools, *language_tool(voice)))
+
+
+def urgent(voice: Voice, walker: Walker, _: str) -> Message:
+    """Help right now, for anybody at any moment: no consent, no question."""
+    text = "\n\n".join((voice("urgent_text"), voice.number_help()))
+    tools = ("countries", "staff", "hide") if walker.answers else ("countries", "hide")
+    return Message(text, Kind.EMERGENCY, (), act(voice, *tools))
+
+
+def privacy(voice: Voice, _: Walker, __: str) -> Message:
+    return Message(voice("privacy_text"))
+
+
+def page(voice: Voice, _: Walker, id: str) -> Message | None:
+    if id not in voice.library.pages[BASE]:
+        return None
+    found = voice.library.page(id, voice.session.language)
+    return Message("\n\n".join((found.title, voice.fill(found.text), _sources(voice, found))), Kind.PAGE)
+
+
+def _sources(voice: Voice, page: Page) -> str:
+    names = dict.fromkeys(source.org for source in page.sources)
+    values = {"sources": "; ".join(names), "checked": max(source.checked for source in page.sources)}
+    if page.review and filed(f"{page.id}.md", page.language) in voice.library.signed:
+        return voice("page_reviewed", **values, by=page.review.by, role=page.review.role, on=page.review.on)
+    return voice("page_sources", **values)
+
+
+def more_pages(voice: Voice, walker: Walker, _: str) -> Message:
+    return _pages(voice, best_pages(walker), "all_pages")
+
+
+def all_pages(voice: Voice, _: Walker, __: str) -> Message:
+    language = voice.session.language
+    ids = sorted(voice.library.pages[BASE], key=lambda id: voice.library.page(id, language).title.casefold())
+    return _pages(voice, ids)
+
+
+def _pages(voice: Voice, ids: list[str], *tools: str) -> Message:
+    buttons = tuple(page_button(voice.library.page(id, voice.session.language)) for id in ids)
+    return Message(voice("pages_intro"), Kind.LIST, (), buttons + act(voice, *tools))
+
+
+def countries(voice: Voice, _: Walker, __: str) -> Message:
+    places = sorted(voice.places.numbers.values(), key=lambda place: place.name)
+    buttons = tuple(Button(f"!country:{place.country}", place.name) for place in places)
+    return Message(voice("countries_intro"), Kind.LIST, (), buttons)
+
+
+def country_named(voice: Voice, words: str) -> str:
+    """The code of the country that *words* name, by its code or its name; nothing when there is none."""
+    wanted = plain(words)
+    for code, place in voice.places.numbers.items():
+        if wanted in (plain(code), plain(place.name), plain(voice.library.places.numbers[code].name)):
+            return code
+    return ""
+
+
+def languages(voice: Voice, _: Walker, flow: str) -> Message:
+    """Every language, by its own name. A guest's choice leads on to the *flow* that their link led to."""
+    buttons = tuple(language_button(voice, code, flow) for code in voice.library.languages)
+    return Message(voice("languages_intro"), Kind.LIST, (), buttons)
+
+
+def language_named(voice: Voice, words: str) -> str:
+    """The code of the language that *words* name, by its code or by its own name; nothing when there is none."""
+    named = {plain(language.name): code for code, language in voice.library.languages.items()}
+    return named.get(plain(words), "") or voice.library.language_of(words)
+
+
+def review(voice: Voice, walker: Walker, _: str) -> Message:
+    """Every answer so far as a button that reopens its question."""
+    buttons = [
+        Button(f"!change:{at}", f"{voice.fill(question.ask).splitlines()[0]} {option.label or voice(option.id)}")
+        for at, question, option in answered(voice, walker)
+    ]
+    if not buttons:
+        return Message(voice("review_empty"))
+    return Message(voice("review_intro"), Kind.LIST, (), tuple(buttons))
+
+
+def text_for_staff(voice: Voice, walker: Walker, which: str) -> Message:
+    return summary(voice, walker, private=which == "private") if walker.answers else Message(voice("review_empty"))
+
+
+ASIDES: Mapping[str, Aside] = {
+    "why": why,
+    "explain": explain,
+    "term": term,
+    "glossary": glossary,
+    "help": help_,
+    "urgent": urgent,
+    "privacy": privacy,
+    "page": page,
+    "more_pages": more_pages,
+    "all_pages": all_pages,
+    "countries": countries,
+    "languages": languages,
+    "review": review,
+    "summary": text_for_staff,
+    "staff": text_for_staff,
+}

@@ -1,0 +1,80 @@
+"""`python -m bot diff OLD NEW`: two folders, or two git revisions; who now ends differently."""
+
+import io
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from argparse import Namespace
+from contextlib import ExitStack
+from pathlib import Path
+
+from bot.comparing.lockstep import Lockstep, TooMany
+from bot.comparing.rows import Changes, changes
+from bot.comparing.search import TooLong
+from bot.comparing.side import Entangled, Side
+from bot.comparing.table import Table
+from bot.library import Library
+from bot.loading import home, load
+from bot.problem import Faulty
+
+LESS_URGENT, FAILED = 1, 2
+FOLDERS = ("flows", "content")
+
+
+class NotRun(Exception):
+    """The versions could not be compared, and this sentence says why."""
+
+
+def run(options: Namespace) -> int:
+    try:
+        with ExitStack() as stack:
+            old, new = (_library(version, stack) for version in (options.old, options.new))
+            found = compared(old, new)
+    except NotRun as failed:
+        print(failed, file=sys.stderr)
+        return FAILED
+    table = Table(old, new, found)
+    print("\n".join(table.markdown()))
+    if options.html:
+        Path(options.html).write_text("\n".join(table.html()), encoding="utf-8")
+    return LESS_URGENT if found.less_urgent else 0
+
+
+def compared(old: Library, new: Library) -> Changes:
+    """Everything that ends differently; NotRun where it cannot be said of all conversations."""
+    try:
+        return changes(Lockstep(Side(old), Side(new)).walk())
+    except Entangled as error:
+        raise NotRun(
+            f"Not compared: one version has too many situations to tell apart, most of them at '{error}'."
+        ) from None
+    except (TooMany, TooLong):
+        message = "Not compared: the versions differ too much to look at every conversation. Compare smaller steps."
+        raise NotRun(message) from None
+
+
+def _library(version: str, stack: ExitStack) -> Library:
+    """The library in the folder *version*, or as it was in that revision of this project."""
+    root = Path(version)
+    if not (root / "flows").is_dir():
+        root = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        _check_out(version, root)
+    try:
+        return load(root)[0]
+    except Faulty as faulty:
+        raise NotRun(f"{version} cannot be read:\n\n{faulty}") from None
+
+
+def _check_out(revision: str, into: Path) -> None:
+    """flows/ and content/ as they were in *revision*, put *into* a folder."""
+    git = shutil.which("git")
+    if not git:
+        raise NotRun(f"'{revision}' is no folder with flows/ in it, and git is not installed.")
+    command = [git, "-C", str(home()), "archive", "--format=tar", "--end-of-options", revision, *FOLDERS]
+    archived = subprocess.run(command, capture_output=True, check=False)  # noqa: S603  a list, and no shell
+    if archived.returncode:
+        raise NotRun(f"'{revision}' is neither a folder with flows/ in it nor a revision of this project.")
+    with tarfile.open(fileobj=io.BytesIO(archived.stdout)) as tar:
+        tar.extractall(into, filter="data")

@@ -1,0 +1,238 @@
+"""The one door between the world and the engine: one update is one transaction, and one chat is heard in order.
+
+First the update's mark, the session and what is owed to the screen are committed together. Then the world may be told
+that the update has arrived. Then things are sent. So no answer is lost or counted twice, whenever the process dies.
+
+Before somebody agrees nothing of them is kept but in this process's memory. So what they are owed is sent first and
+marked afterwards: after a crash in between it is sent again, which harms nobody.
+"""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.deeds import Deed
+from bot.hearing import is_alarm
+from bot.journal import kind as kind
+from bot.kept import Kept, Parcel, bounded
+from bot.library import Library
+from bot.releases import Releases
+from bot.session import Kind, Typed
+from bot.sharing import LEASE, handed, is_anothers, joined
+from bot.stores import Change, Down, Seen, Stale, Store
+
+log = logging.getLogger(__name__)
+RECENT = 600  # seconds: whoever was active so short a time before a restart is shown the open card again
+MOST_LIVE = 20_000  # chats held in memory; the others are read from the store when they write
+
+
+@dataclass(slots=True, eq=False)
+class Live:
+    """A chat that is held in memory. *version* is the row's, 0 when there is none; *kept* is None until it is read."""
+
+    chat: str
+    kept: Kept | None = None
+    version: int = 0
+    users: int = 0
+    used: float = 0.0
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Conversation:
+    """*libraries* holds the current library first; sessions that began in another one that is there stay in it."""
+
+    def __init__(
+        self, libraries: Iterable[Library], store: Store, hours: int = 24, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._releases = Releases(libraries)
+        self._store, self._hours, self._clock = store, hours, clock
+        self._live: dict[str, Live] = {}
+        self._me = secrets.token_hex(4)  # of several bots on one store; see sharing.py
+        self._shared = bool(getattr(store, "shared", False))
+
+    # ---- hearing
+
+    async def hear(self, deed: Deed) -> bool:
+        """Hear *deed* and commit what comes of it; Seen if it came before. False: a guest's, to `mark` when shown."""
+        async with self._held(deed.chat) as live:
+            while True:
+                before = await self._read(live)
+                after = self._after(before, deed)
+                try:
+                    return await self._keep(live, after, deed.update)
+                except Stale:
+                    self._doubt(live)
+
+    async def is_urgent(self, deed: Deed) -> bool:
+        """Whether *deed* would lead to an emergency, or sounds like one. Nothing is changed by asking."""
+        async with self._held(deed.chat) as live:
+            reply, event = self._releases.replies(await self._read(live), deed)
+        words = self._releases.current.voice(reply.session.language)
+        alarmed = isinstance(event, Typed) and is_alarm(event.text, words)
+        return alarmed or any(message.kind is Kind.EMERGENCY for message in reply.messages)
+
+    async def mark(self, deed: Deed) -> None:
+        """A guest's update was seen, and answered."""
+        if deed.update is not None:
+            await self._store.commit(Change(f"guest {deed.update}", None, update=deed.update))
+
+    async def seen(self, update: int) -> bool:
+        return await self._store.seen(update)
+
+    async def set_aside(self, update: int, fault: str) -> None:
+        await self._store.set_aside(update, fault)
+
+    def _after(self, before: Kept, deed: Deed) -> Kept:
+        reply, event = self._releases.replies(before, deed)
+        now = self._clock()
+        after = replace(before, session=reply.session, touched=now if event else before.touched)
+        if reply.session.agreed and not before.session.agreed:
+            after = replace(after, tag=secrets.token_urlsafe(12), begun=now)
+        elif not reply.session.agreed:
+            after = replace(after, tag="")
+        parcel = deed.compose(before, after, reply.messages)
+        after = replace(after, outbox=bounded((*after.outbox, parcel))) if parcel else after
+        return handed(before, after, self._me, now) if self._shared else after
+
+    # ---- what is kept
+
+    @asynccontextmanager
+    async def _held(self, chat: str) -> AsyncIterator[Live]:
+        live = self._live.setdefault(chat, Live(chat))
+        live.users += 1
+        try:
+            async with live.lock:
+                yield live
+        finally:
+            live.users -= 1
+            live.used = self._clock()
+
+    async def _read(self, live: Live) -> Kept:
+        if live.kept is None or self._shared:
+            await self._load(live)
+        assert live.kept is not None
+        if live.kept.session.agreed and live.kept.ends(self._hours) <= self._clock():
+            live.kept = Kept(screen=live.kept.screen)
+        return live.kept
+
+    async def _load(self, live: Live) -> None:
+        """Read the row, unless it is the one we know; what we know of the screen besides is not forgotten."""
+        row, mine = await self._store.load(live.chat), live.kept
+        if mine and live.version == (row.version if row else 0):
+            return
+        live.kept, live.version = (Kept.understood(row.text), row.version) if row else (Kept(), 0)
+        if mine:
+            screen = joined(live.kept.screen, mine.screen, live.kept.by == self._me)
+            live.kept = replace(live.kept, screen=screen)
+
+    def _doubt(self, live: Live) -> None:
+        """Somebody else was quicker: read it again. Where many write, every reading is a new one anyway."""
+        live.kept = live.kept if self._shared else None
+
+    async def _keep(self, live: Live, after: Kept, update: int | None) -> bool:
+        """Commit *after* if it may be kept: once somebody agreed, and until everything they are owed was shown."""
+        if after.session.agreed or (live.version and after.outbox):
+            ends = after.ends(self._hours) if after.session.agreed else self._clock() + self._hours * 3600
+            change = Change(live.chat, after.to_json(), live.version, ends, update)
+        elif live.version:
+            change = Change(live.chat, None, live.version, update=update)
+        else:
+            if update is not None and await self._store.seen(update):
+                raise Seen
+            live.kept = after
+            return False
+        live.version = await self._store.commit(change)
+        live.kept = after
+        return True
+
+    # ---- what was shown
+
+    def held(self) -> int:
+        """How many chats are held in memory."""
+        return len(self._live)
+
+    def owed(self, chat: str) -> tuple[Parcel, ...]:
+        """What was decided and not yet shown."""
+        live = self._live.get(chat)
+        if not live or not live.kept or (self._shared and live.version and live.kept.by != self._me):
+            return ()
+        return live.kept.outbox
+
+    def screen(self, chat: str) -> dict[str, Any]:
+        """What stands in the chat: to be read, and noted down in."""
+        live = self._live.get(chat)
+        return live.kept.screen if live and live.kept else {}
+
+    async def shown(self, chat: str, parcel: int) -> None:
+        """*parcel* is on the screen, or nobody can show it any more."""
+        async with self._held(chat) as live:
+            while True:
+                kept = await self._read(live)
+                after = replace(kept, outbox=tuple(p for p in kept.outbox if p["n"] != parcel))
+                if self._shared and kept.by == self._me:
+                    after = replace(after, at=self._clock())
+                live.kept = after  # true whether or not it can be kept now: the next commit takes it along
+                try:
+                    await self._keep(live, after, None)
+                    return
+                except Stale:
+                    self._doubt(live)
+                except Down:
+                    if not self._shared or self._clock() - kept.at > LEASE:
+                        raise  # another bot will show it once more
+                    await asyncio.sleep(0.5)
+
+    async def is_mine(self, chat: str) -> bool:
+        """Whether it is still this bot's task to show what is owed."""
+        if not self._shared:
+            return True
+        async with self._held(chat) as live:
+            return (await self._read(live)).by == self._me or not live.version
+
+    async def forget(self, chat: str, update: int | None = None) -> None:
+        """Somebody blocked the bot: nothing of them stays."""
+        async with self._held(chat) as live:
+            while True:
+                await self._read(live)
+                try:
+                    await self._keep(live, Kept(), update)
+                    break
+                except Stale:
+                    self._doubt(live)
+            if not live.version and update is not None and not await self._store.seen(update):
+                await self._store.commit(Change(f"guest {update}", None, update=update))
+
+    # ---- the start, and time
+
+    async def wake(self) -> AsyncIterator[str]:
+        """After a restart: each chat that is owed something, or was active so recently that its card is shown again."""
+        async for chat, row in self._store.rows():
+            kept = Kept.understood(row.text)
+            if self._shared:
+                if kept.outbox and not is_anothers(kept, self._me, self._clock()) and kept.by != self._me:
+                    yield chat
+            elif kept.outbox or kept.touched > self._clock() - RECENT:
+                yield chat
+
+    async def was_left(self, chat: str) -> bool:
+        """Whether *chat* is owed something by a bot that is still: one that died after it had committed."""
+        row = await self._store.load(chat) if self._shared else None
+        kept = Kept.understood(row.text) if row else Kept()
+        return bool(kept.outbox) and kept.by != self._me and not is_anothers(kept, self._me, self._clock())
+
+    async def sweep(self) -> int:
+        """Forget every session whose time is over, in the store and in memory."""
+        now = self._clock()
+        for live in sorted(self._live.values(), key=lambda live: live.used):
+            idle = not live.users and not (live.kept and live.kept.outbox)
+            if idle and (now - live.used > RECENT * 6 or len(self._live) > MOST_LIVE):
+                del self._live[live.chat]
+        return await self._store.sweep(now)
+
+    async def close(self) -> None:
+        await self._store.close()

@@ -1,0 +1,86 @@
+"""The heart: one event in, the next session and what to say out.
+
+`step` is pure: no clock, no network, no disk, no chance. The same library and events give the same messages.
+"""
+
+from bot.asides import language_named, term_named
+from bot.doings import aside, do, start
+from bot.drafts import as_draft, is_over, over
+from bot.hearing import is_alarm, means, understand
+from bot.library import Library
+from bot.session import ACT, Event, Other, Press, Session, Start, Typed
+from bot.talk import Reply, Talk
+
+# Things to do that may simply be typed.
+SPOKEN = ("back", "review", "why", "explain", "glossary", "help", "language", "stop")
+
+
+def step(library: Library, session: Session, event: Event) -> Reply:
+    """Answer one event of a conversation."""
+    talk = Talk(library, session)
+    return over(talk) if is_over(talk) else as_draft(talk, answered(talk, event))
+
+
+def answered(talk: Talk, event: Event) -> Reply:
+    match event:
+        case Start():
+            return start(talk, event)
+        case Press(id, turn) if id.startswith(ACT):
+            name, _, argument = id.removeprefix(ACT).partition(":")
+            return do(talk, name, argument, turn)
+        case Press(id, turn):
+            return press(talk, id, turn)
+        case Typed(text, turn):
+            return hear(talk, text) if turn in (None, talk.session.turn) else hear_late(talk, text)
+        case Other(phrase):
+            return talk.again(phrase)
+
+
+def press(talk: Talk, option: str, turn: int | None) -> Reply:
+    """A tap on an option: an answer to the open question of that turn, or to nothing at all."""
+    if talk.asked is None:
+        return talk.again("nothing_open")
+    if turn not in (None, talk.session.turn) or talk.asked.option(option) is None:
+        return talk.again("earlier_question")
+    return answer(talk, option)
+
+
+def answer(talk: Talk, option: str) -> Reply:
+    at = talk.session.changing or talk.walker.at
+    return talk.with_answers({**talk.session.answers, at: option}, changing="").settles()
+
+
+def hear(talk: Talk, text: str) -> Reply:
+    """Typed words: an answer, something to do, an alarm, a word to explain, or nothing understood. In that order."""
+    phrases = talk.voice.phrases
+    if talk.asked and (option := understand(talk.asked, text, phrases)):
+        return answer(talk, option)
+    if means(text, "help_now", phrases):
+        return do(talk, "urgent")
+    if tool := next((name for name in SPOKEN if means(text, name, phrases)), ""):
+        return do(talk, tool)
+    if is_alarm(text, phrases):
+        return talk.again("offer_help")
+    if term := term_named(talk.voice, text):
+        return aside(talk, "term", term)
+    if code := language_named(talk.voice, text):
+        return do(talk, "language", code)
+    return not_understood(talk)
+
+
+def not_understood(talk: Talk) -> Reply:
+    """A kind sentence and the question again; from the second time on also help and a way to stop."""
+    if talk.asked is None:
+        return talk.again()
+    misses = talk.session.misses + 1
+    return talk.but(misses=misses).again("not_understood" if misses == 1 else "not_understood_again")
+
+
+def hear_late(talk: Talk, text: str) -> Reply:
+    """Words that were written before the open question was seen: no answer to it, but danger is heard all the same."""
+    phrases = talk.voice.phrases
+    if means(text, "help_now", phrases):
+        return do(talk, "urgent")
+    if is_alarm(text, phrases):
+        return talk.again("offer_help")
+    return talk.again("too_early") if talk.asked else talk.again()

@@ -1,0 +1,75 @@
+"""What is kept of one chat, and nothing besides: the session, its times, what stands on the screen, what is owed."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.session import Session
+
+HOUR = 3600
+LONGEST = 40  # hours from its start, whatever happens: Telegram lets a bot remove messages for 48
+
+Parcel = Mapping[str, Any]
+"""What one event leads to on the screen, as its adapter wrote it down; "n" is its number."""
+MOST_OWED = 50  # parcels: who taps on while nothing can be shown sees the end of it, and every emergency
+
+
+def bounded(outbox: tuple[Parcel, ...]) -> tuple[Parcel, ...]:
+    """*outbox* without what is long overtaken, so that nobody's row grows for ever. No emergency is dropped."""
+    overtaken = outbox[:-MOST_OWED]
+    return (*(parcel for parcel in overtaken if {"alarm", "clear"} & parcel.keys()), *outbox[-MOST_OWED:])
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One chat. *tag* is chance, made anew with every consent: it signs the buttons of this session and of no other.
+
+    *screen* is its adapter's own: which messages stand in the chat. It is knowledge and no decision, so it alone is
+    noted down at once, and kept with the next commit. *outbox* is what was decided and not yet shown. *by* is whose
+    hand shows it, where several bots share a store, and *at* when that hand last moved; see sharing.py.
+    """
+
+    session: Session = field(default_factory=Session)
+    tag: str = ""
+    begun: float = 0.0
+    touched: float = 0.0
+    screen: dict[str, Any] = field(default_factory=dict)
+    outbox: tuple[Parcel, ...] = ()
+    by: str = ""
+    at: float = 0.0
+
+    def ends(self, hours: int) -> float:
+        """When it must be forgotten: *hours* after the last tap, and 40 hours after its start at the latest."""
+        return min(self.touched + hours * HOUR, self.begun + LONGEST * HOUR)
+
+    def to_json(self) -> str:
+        kept = {
+            "session": self.session.to_json(),
+            "tag": self.tag,
+            "begun": self.begun,
+            "touched": self.touched,
+            "screen": self.screen,
+            "outbox": list(self.outbox),
+            "by": self.by,
+            "at": self.at,
+        }
+        return json.dumps(kept, separators=(",", ":"), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Kept":
+        """What *text* is; ValueError for anything that is not one of ours, such as what an older release kept."""
+        try:
+            kept = json.loads(text)
+            session, outbox = Session.from_json(kept.pop("session")), tuple(kept.pop("outbox"))
+            return cls(session=session, outbox=outbox, **kept)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError("not what is kept of a chat") from error
+
+    @classmethod
+    def understood(cls, text: str) -> "Kept":
+        """What a row says; a text that no longer can be read means to start afresh."""
+        try:
+            return cls.from_json(text)
+        except ValueError:
+            return cls()

@@ -1,0 +1,92 @@
+"""When all else fails: `/start`, `/help` and `/urgent` are still answered, within a second, with where to get help.
+
+This is the one place where a sentence for people stands in Python. Everything else that the bot says comes from files,
+by way of a library and a store; this is for the day when a file cannot be read, a phrase is missing or the store is
+down. So it reads nothing, keeps nothing and asks nobody. It is in English, the one language that needs no translation
+to be there, and names the numbers that reach help from most mobiles, as nothing is known of the country.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TypeVar
+
+from bot.session import Kind, Message
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+COMMANDS = frozenset({"start", "help", "urgent"})
+PATIENCE = 0.5  # seconds for an ordinary answer; so that the last one is there within one
+REMEMBERED = 1000  # updates that were answered so: a store that is down has each of them delivered again and again
+
+TEXT = """\
+Something is wrong on my side, so I cannot ask you questions now. Please try again later.
+
+If you may be in danger, do not wait for me. Call your emergency number, or go to the nearest emergency department.
+112, 911 or 999 usually reaches help from a mobile. If not, ask someone near you.
+
+Call now if:
+- blood pours, or fills a pad within an hour
+- you faint, or feel cold, sweaty and very weak
+- pain is sudden or very bad, or sits at the tip of your shoulder
+- you have a fever and feel very ill
+- you may be pregnant, and pain is strong or on one side
+- there is a deep wound, or something sharp or large inside
+- your face swells, or you cannot breathe well
+- you are not safe, or think of ending your life
+
+This chat cannot see you, and no person is watching it."""
+
+
+def last_words() -> Message:
+    """The built-in emergency text. It has no buttons: nothing that one could do is sure to work."""
+    return Message(TEXT, Kind.EMERGENCY)
+
+
+def wanted(typed: str) -> bool:
+    """Whether *typed* is one of the COMMANDS, as somebody or some link may write it: `/Start@a_bot coil`, `help`."""
+    first = (typed.split() or [""])[0]
+    return first.removeprefix("/").partition("@")[0].lower() in COMMANDS
+
+
+def or_last_words(say: Callable[[], Iterable[Message]]) -> tuple[Message, ...]:
+    """What *say* says; the last words where it breaks. For where the bot has to speak while something is broken."""
+    try:
+        return tuple(say())
+    except Exception as error:
+        log.error("nothing could be said: %s", type(error).__name__)
+        return (last_words(),)
+
+
+class LastResort:
+    """Stands beside the ordinary way. *send* shows a text in a chat with nothing in between: no store, no queue."""
+
+    def __init__(self, send: Callable[[str, str], Awaitable[object]], patience: float = PATIENCE) -> None:
+        self._send, self._patience = send, patience
+        self._helped: deque[tuple[str, int | None]] = deque(maxlen=REMEMBERED)
+
+    async def beside(self, doing: Awaitable[T], chat: str, typed: str, update: int | None = None) -> T:
+        """What *doing* comes to, or raises. Where it fails or is late, whoever *typed* for help gets it meanwhile."""
+        task = asyncio.ensure_future(doing)
+        if wanted(typed):
+            await asyncio.wait({task}, timeout=self._patience)
+            if not task.done() or task.cancelled() or task.exception():
+                await self._help(chat, update)
+        return await task
+
+    async def alone(self, chat: str, typed: str, update: int | None = None) -> None:
+        """Where there is no ordinary way at all: no file could be read, so no conversation can be had."""
+        if wanted(typed):
+            await self._help(chat, update)
+
+    async def _help(self, chat: str, update: int | None) -> None:
+        """Send the text, once for each update. Should that fail too, the ordinary way says what it can."""
+        if update is not None and (chat, update) in self._helped:
+            return
+        try:
+            await self._send(chat, TEXT)
+            self._helped.append((chat, update))
+        except Exception as error:
+            log.error("the last resort could not be sent: %s", type(error).__name__)

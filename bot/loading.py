@@ -1,0 +1,197 @@
+"""The folders flows/ and content/, read into a Library or refused with everything that is wrong in them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from bot.clinics import Service
+from bot.content import Claim, EmergencyNumber, Helpline, Page, Phrases, Places, RedFlag, Reference, Term
+from bot.flow import Flow
+from bot.languages import Language
+from bot.library import BASE, Library
+from bot.machine import rule_book
+from bot.manners import Manners
+from bot.problem import Faulty, Place, Problem
+from bot.promises import Promises
+from bot.reading.coverage import read_coverage
+from bot.reading.flows import read_flow
+from bot.reading.folder import Folder
+from bot.reading.glossary import read_glossary
+from bot.reading.languages import ALONE, read_languages
+from bot.reading.names import Names
+from bot.reading.nodes import Mark
+from bot.reading.pages import read_page
+from bot.reading.phrases import read_phrases
+from bot.reading.places import read_helplines, read_numbers
+from bot.reading.promises import read_promises
+from bot.reading.reading import Key, Reading
+from bot.reading.red_flags import read_red_flags
+from bot.reading.services import read_services
+from bot.reading.sheet import Sheet, sheet
+from bot.reading.sources import read_sources
+from bot.reading.wording import read_manners
+from bot.signing import signed
+from bot.tongues import Tongues
+
+Atlas = Mapping[Key, Place]
+"""Where everything is written, so that what is found later can be shown there.
+
+("flow",), ("flow", "state"), ("flow", "state", "option"), ("flow", "rule", index from 0), ("page.md",), ("R01",) and
+("promises.yaml", "promise"); ("phrases.yaml", "phrase"), ("glossary.yaml", "term") and ("sources.yaml", "S01"). And
+each line of each text that people read: ("flows/flow.yaml", the whole text, 0 where it stands in that file for the
+first time, the line's number from 0).
+"""
+
+
+PLACES = {"content/numbers.yaml", "content/helplines.yaml"}  # what a translation names in content/<xx>/places.yaml
+
+
+def home() -> Path:
+    """The folder with flows/ and content/: the one that a wheel brought along, else the project's own."""
+    package = Path(__file__).resolve().parent
+    shipped = package / "shipped"
+    return shipped if shipped.is_dir() else package.parent
+
+
+def load(home: Path, today: str = "", drafts: bool = False) -> tuple[Library, Atlas]:
+    """Everything under *home*, and where it is written. Raises Faulty with all that is wrong anywhere.
+
+    *today* (YYYY-MM-DD) is what signatures are held against; without it nothing counts as signed.
+    With *drafts* the languages that do not ship yet can be chosen, too.
+    """
+    folder = Folder(home)
+    shelf = Shelf(sheet(file, data) for file, data in folder.files.items())
+    if problems := [*folder.problems, *shelf.problems()]:
+        raise Faulty(problems)
+    return signed(shelf.library(folder.version, drafts), today), shelf.atlas()
+
+
+def flow_alone(data: bytes, file: str) -> Flow:
+    """The one flow in *data*, a *file*'s bytes. Names of other flows and of pages are taken on trust. Raises Faulty."""
+    shelf = Shelf([sheet(file, data)])
+    (flow,) = shelf.flows.values()
+    if problems := shelf.problems(only=flow.name):
+        raise Faulty(problems)
+    return flow
+
+
+class Shelf:
+    """What the sheets say, each read by the reader of its kind. Only when there are no problems is any of it whole."""
+
+    def __init__(self, sheets: Iterable[Sheet]) -> None:
+        self.readings: list[Reading] = []
+        self.foreign: list[Reading] = []  # translations: they are read last, and nothing hangs on their names
+        self.languages: Mapping[str, Language] = ALONE
+        self.flows: dict[str, Flow] = {}
+        self.pages: dict[str, Page] = {}
+        self.phrases = Phrases(BASE, {}, {})
+        self.numbers: Mapping[str, EmergencyNumber] = {}
+        self.places = Places({}, (), Helpline("", "", "", ""))
+        self.red_flags: tuple[RedFlag, ...] = ()
+        self.promises = Promises()
+        self.glossary: Mapping[str, Term] = {}
+        self.sources: Mapping[str, Reference] = {}
+        self.coverage: Mapping[str, Claim] = {}
+        self.manners: Mapping[str, Manners] = {}
+        self.services: Mapping[str, Service] = {}
+        for one in sheets:
+            self._add(Reading(one))
+        self.tongues = Tongues(self.languages, self.originals(), self._spoilt())
+        self.tongues.read(self.foreign)
+
+    def originals(self) -> dict[str, object]:
+        """Everything that can be translated, by its file."""
+        return {
+            **{f"flows/{name}.yaml": flow for name, flow in self.flows.items()},
+            **{f"content/{id}.md": page for id, page in self.pages.items()},
+            "content/phrases.yaml": self.phrases,
+            "content/glossary.yaml": self.glossary,
+            "content/places.yaml": replace(self.places, numbers=self.numbers),
+        }
+
+    def _spoilt(self) -> set[str]:
+        """The files that nothing can be held against, as they have faults of their own."""
+        spoilt = {reading.sheet.file for reading in self.readings if reading.problems}
+        return spoilt | ({"content/places.yaml"} if spoilt & PLACES else set())
+
+    def _add(self, reading: Reading) -> None:
+        if reading.sheet.file.count("/") > 1:
+            self.foreign.append(reading)
+            return
+        self.readings.append(reading)
+        match reading.sheet.file.partition("/"):
+            case _, _, file if file.endswith(".md"):
+                self.pages[reading.id] = read_page(reading)
+            case "flows", _, "red_flags.yaml":
+                self.red_flags = read_red_flags(reading)
+            case "flows", _, "promises.yaml":
+                self.promises = read_promises(reading)
+            case "flows", _, _:
+                self.flows[reading.id] = read_flow(reading)
+            case _, _, file:
+                self._add_list(file, reading)
+
+    def _add_list(self, file: str, reading: Reading) -> None:
+        match file:
+            case "phrases.yaml":
+                self.phrases = read_phrases(reading)
+            case "numbers.yaml":
+                self.numbers = read_numbers(reading)
+            case "helplines.yaml":
+                self.places = read_helplines(reading)
+            case "glossary.yaml":
+                self.glossary = read_glossary(reading)
+            case "sources.yaml":
+                self.sources = read_sources(reading)
+            case "coverage.yaml":
+                self.coverage = read_coverage(reading)
+            case "services.yaml":
+                self.services = read_services(reading)
+            case "languages.yaml":
+                self.languages = read_languages(reading)
+            case "wording.yaml":
+                self.manners = {BASE: read_manners(reading)}
+            case _:
+                reading.fault(Mark(1, 1), "stray", "nobody reads this")
+
+    def problems(self, only: str = "") -> list[Problem]:
+        """Every fault of every sheet, and every name that leads nowhere; *only* the names of one flow."""
+        declared = {key for reading in self.readings for key in reading.spots}
+        unread = self.flows.keys() - {key[0] for key in declared if len(key) > 1}  # not one state could be made out
+        names = Names(declared, self.flows, unread)
+        for reading in self.readings:
+            names.check(reading, only)
+        told = [problem for reading in (*self.readings, *self.foreign) for problem in reading.problems]
+        return told if only else [*told, *self.tongues.problems()]
+
+    def atlas(self) -> Atlas:
+        readings = (*self.readings, *self.foreign)
+        things = {key: reading.place(spot) for reading in readings for key, spot in reading.spots.items()}
+        return things | {key: place for reading in readings for key, place in reading.lines()}
+
+    def library(self, version: str, drafts: bool = False) -> Library:
+        languages = {code: one for code, one in self.languages.items() if one.shipped or drafts}
+        others = [code for code in languages if code != BASE]
+        told = self.tongues.told
+        return Library(
+            version=version,
+            flows={BASE: self.flows, **{c: {flow.name: flow for flow in told(c, Flow)} for c in others}},
+            machines={name: rule_book(flow) for name, flow in self.flows.items()},
+            pages={BASE: self.pages, **{c: {page.id: page for page in told(c, Page)} for c in others}},
+            phrases={BASE: self.phrases, **{c: phrases for c in others for phrases in told(c, Phrases)}},
+            places=replace(self.places, numbers=self.numbers),
+            red_flags=self.red_flags,
+            promises=self.promises,
+            glossary={BASE: self.glossary, **{c: terms for c in others for terms in told(c, dict)}},
+            sources=self.sources,
+            coverage=self.coverage,
+            manners={**self.manners, **{c: rules for c, rules in self.tongues.manners.items() if c in languages}},
+            services=self.services,
+            silences=(
+                *(silence for reading in self.readings for silence in reading.silences),
+                *self.tongues.silences(others),
+            ),
+            languages=languages,
+            names={c: places for c in others for places in told(c, Places)},
+            untranslated=tuple(gap for c in others for gap in self.tongues.gaps[c]),
+        )

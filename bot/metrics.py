@@ -1,0 +1,70 @@
+"""How the bot is doing, as numbers that are about nobody: for Prometheus, and for whoever is woken at night.
+
+A number that could be about one person is no number. How conversations ended is counted in whole tens: a single step of
+it, seen at the right minute, would tell how one person's conversation ended.
+"""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator
+from itertools import accumulate
+
+from bot.journal import EVENTS
+from bot.urgency import Urgency
+
+EDGES = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # seconds
+TEN = 10
+URGENCIES = tuple(urgency.word for urgency in Urgency)
+
+
+class Metrics:
+    """*flows* are the only names of flows that may be counted."""
+
+    def __init__(self, flows: frozenset[str] = frozenset()) -> None:
+        self._flows = flows
+        self.events: Counter[str] = Counter()
+        self.errors: Counter[str] = Counter()
+        self.endings: Counter[tuple[str, str]] = Counter()
+        self.limited = 0
+        self._buckets, self._seconds = [0] * (len(EDGES) + 1), 0.0
+
+    def heard(self, event: str, seconds: float) -> None:
+        """An update was dealt with."""
+        self.events[event if event in EVENTS else "nothing"] += 1
+        self._buckets[bisect_left(EDGES, seconds)] += 1
+        self._seconds += seconds
+
+    def failed(self, error: BaseException) -> None:
+        self.errors[type(error).__name__] += 1
+
+    def ended(self, flow: str, urgency: str) -> None:
+        """A conversation came to an outcome."""
+        if flow in self._flows and urgency in URGENCIES:
+            self.endings[flow, urgency] += 1
+
+    def text(self, sessions: int = 0) -> str:
+        """All of it, in Prometheus' text format. *sessions* is how many conversations are held in memory."""
+        return "\n".join((*self._lines(sessions), ""))
+
+    def _lines(self, sessions: int) -> Iterator[str]:
+        yield from _head("updates_total", "counter", "Updates dealt with, by kind.")
+        yield from (f'confidante_updates_total{{event="{event}"}} {self.events[event]}' for event in EVENTS)
+        yield from _head("update_seconds", "histogram", "How long an update took, from its arrival until it was kept.")
+        for edge, count in zip((*EDGES, "+Inf"), accumulate(self._buckets), strict=True):
+            yield f'confidante_update_seconds_bucket{{le="{edge}"}} {count}'
+        yield f"confidante_update_seconds_sum {self._seconds:.6f}"
+        yield f"confidante_update_seconds_count {sum(self._buckets)}"
+        yield from _head("errors_total", "counter", "What went wrong, by kind.")
+        yield from (f'confidante_errors_total{{error="{error}"}} {n}' for error, n in sorted(self.errors.items()))
+        yield from _head("limited_total", "counter", "Updates of chats that wrote too fast; each was acknowledged.")
+        yield f"confidante_limited_total {self.limited}"
+        yield from _head("endings_total", "counter", "Outcomes, by flow and urgency, in whole tens.")
+        for (flow, urgency), count in sorted(self.endings.items()):
+            if count >= TEN:
+                yield f'confidante_endings_total{{flow="{flow}",urgency="{urgency}"}} {count // TEN * TEN}'
+        yield from _head("sessions", "gauge", "Chats held in memory, in whole tens.")
+        yield f"confidante_sessions {sessions // TEN * TEN}"
+
+
+def _head(name: str, kind: str, what: str) -> tuple[str, str]:
+    return f"# HELP confidante_{name} {what}", f"# TYPE confidante_{name} {kind}"

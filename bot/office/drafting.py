@@ -1,0 +1,47 @@
+"""A draft link for a reviewer: signed with the operator's newest key, and worthless once it has run out."""
+
+import time
+from argparse import Namespace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.draft_links import LONGEST_NAME, MOST_DAYS, write_draft
+from bot.library import Library
+from bot.links import link
+from bot.loading import home, load
+from bot.office import Unfit, bot_named, environment
+from bot.problem import guess
+from bot.registry import Registry, at_hand
+from bot.sealing import SHORTEST
+from bot.settings import keys
+
+DAY = 86_400
+
+
+def draft(options: Namespace) -> None:
+    library = drafts()
+    if options.flow not in library.entrances:
+        raise Unfit(
+            f"No conversation can begin with '{options.flow}'; {guess(options.flow, library.entrances)}".strip()
+        )
+    if not 0 < len(options.reviewer.encode()) <= LONGEST_NAME:
+        raise Unfit(f"A reviewer's name has room for {LONGEST_NAME} bytes, because it stands in the link.")
+    if not 0 < options.days <= MOST_DAYS:
+        raise Unfit(f"A draft link lasts 1 to {MOST_DAYS} days.")
+    registry = at_hand(library) if environment("CLINICS") else Registry()
+    until = time.time() + options.days * DAY
+    print(link(bot_named(options, registry), write_draft(newest_key(), options.flow, options.reviewer, until)))
+    print(f"For {options.reviewer}, until {datetime.fromtimestamp(until, UTC):%Y-%m-%d %H:%M} UTC.")
+
+
+def drafts() -> Library:
+    """What draft links lead into: the folder that DRAFTS names, else what ships."""
+    folder = environment("DRAFTS")
+    return load(Path(folder) if folder else home())[0]
+
+
+def newest_key() -> str:
+    found = keys(environment("SESSION_KEY"))
+    if not found or len(found[0].encode()) < SHORTEST:
+        raise Unfit(f"SESSION_KEY must be set as the bot has it, {SHORTEST} bytes or more: it seals the link.")
+    return found[0]

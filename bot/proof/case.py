@@ -1,0 +1,119 @@
+"""Everything a check may look at: what was written, what was explored, what was promised."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from bot.content import RedFlag
+from bot.flow import Flow, Question
+from bot.library import BASE, Library
+from bot.promises import Bound, Promises
+from bot.proof.ahead import Map
+from bot.proof.explore import BUDGET, Explored, Explorer
+from bot.proof.finding import Chat, Length
+from bot.proof.formulas import Formulas
+from bot.proof.graph import Graph
+from bot.proof.heights import urgency_at
+from bot.proof.move import End
+from bot.proof.track import Track
+from bot.urgency import Urgency
+from bot.when import AtLeast, Is, Not, When
+
+
+@dataclass
+class Case:
+    """*library* holds the flows and the promises. Each part is worked out when a check first asks for it."""
+
+    library: Library
+    budget: int = BUDGET
+    formulas: Formulas = field(default_factory=Formulas)
+    watched: dict[str, Track] = field(default_factory=dict)  # by red flag
+    lengths: list[tuple[Bound, Length]] | None = None
+
+    @cached_property
+    def flows(self) -> dict[str, Flow]:
+        return dict(self.library.flows[BASE])
+
+    @property
+    def promises(self) -> Promises:
+        return self.library.promises
+
+    @cached_property
+    def map(self) -> Map:
+        return Map(self.flows, self.formulas)
+
+    @cached_property
+    def explored(self) -> Explored:
+        return Explorer(self.map, self.budget).explore(self.library.entrances)
+
+    @cached_property
+    def unfolded(self) -> Graph:
+        """Every place by itself, so that its floor can still be asked for."""
+        return Graph.of(self.explored, self.flows, self.formulas)
+
+    @cached_property
+    def graph(self) -> Graph:
+        """Everything that makes a difference to people: the ending, in its own words, and how soon."""
+        return self.unfolded.folded(lambda end: end, words=True)
+
+    @cached_property
+    def floors(self) -> Graph:
+        """Only how soon makes a difference, not in which words."""
+        return self.graph.folded(lambda end: end.height)
+
+    @cached_property
+    def urgencies(self) -> Graph:
+        """Only the urgency makes a difference, not the days."""
+        return self.floors.folded(lambda end: urgency_at(end.height))
+
+    @cached_property
+    def urgent(self) -> Graph:
+        """Only same day and emergency make a difference."""
+        return self.urgencies.folded(lambda end: max(urgency_at(end.height), Urgency.SOON))
+
+    @cached_property
+    def asked(self) -> dict[str, list[int]]:
+        """Every question that can come up, with the spots of the graph where it is asked."""
+        spots: dict[str, list[int]] = {}
+        for number, spot in enumerate(self.graph.spots):
+            if spot.asks:
+                spots.setdefault(spot.asks, []).append(number)
+        return spots
+
+    def questions(self) -> Iterator[tuple[str, Question, list[int]]]:
+        for at, spots in self.asked.items():
+            yield at, self.question(at), spots
+
+    def question(self, at: str) -> Question:
+        flow, _, name = at.partition(".")
+        question = self.flows[flow].states[name]
+        assert isinstance(question, Question)
+        return question
+
+    def track(self, *whens: When, graph: Graph | None = None, settled: bool = False) -> Track:
+        return Track(graph or self.graph, self.formulas, *map(self.formulas.of, whens), settled=settled)
+
+    def ending(self, when: When, wrong: Callable[[int], bool]) -> tuple[End, Chat] | None:
+        """An ending of a *wrong* height, for somebody whose answers make *when* true."""
+        track = self.track(when, graph=self.floors, settled=True)
+        for number, left in track.endings():
+            end = self.floors.spots[number].end
+            if end and wrong(end.height) and track.holds(left[0]):
+                chat = Chat(*track.way_to(number, left))
+                return self.end_of(chat), chat
+        return None
+
+    def end_of(self, chat: Chat) -> End:
+        """The ending that *chat* comes to, in its own words."""
+        end = self.graph.end_of(chat.way_in, chat.said)
+        assert end is not None
+        return end
+
+
+def needed(flag: RedFlag) -> When:
+    """When a red flag's need stands: it is up, and nothing lifts it."""
+    return AtLeast(2, (flag.when, Not(flag.unless))) if flag.unless else flag.when
+
+
+def said(question: str, *options: str) -> When:
+    return Is(question, frozenset(options))

@@ -1,0 +1,152 @@
+"""Every conversation ends: no loop, no dead end, nothing that two rules claim, nothing that is never used."""
+
+from collections.abc import Iterator
+
+from bot.flow import Call, Flow, Outcome, Question, Return, Rule, Statement
+from bot.library import BASE
+from bot.proof.ahead import ways_on
+from bot.proof.case import Case
+from bot.proof.explore import Trouble
+from bot.proof.finding import Chat, Finding
+from bot.proof.heights import EMERGENCY
+from bot.proof.move import Place
+from bot.when import in_words
+
+
+def entangled(case: Case) -> Iterator[Finding]:
+    """Everything that can happen can be looked at."""
+    if at := case.explored.entangled:
+        flow, _, state = at.partition(".")
+        message = (
+            f"there are more than {case.budget:,} situations to tell apart, most of them at '{state}': "
+            "let its answers be used sooner, or split the flow"
+        )
+        yield Finding("too-entangled", (flow, state), message)
+
+
+def recursion(case: Case) -> Iterator[Finding]:
+    """No flow runs itself, not even by way of others."""
+    if circle := case.map.circle:
+        yield Finding("recursion", (circle[0],), f"this flow runs itself: {' runs '.join(circle)}")
+
+
+def loop(case: Case) -> Iterator[Finding]:
+    """Every path comes to an ending: nothing is asked twice, and nothing is gone through without end."""
+    yield from (_trouble(case, trouble) for trouble in case.explored.troubles if trouble.slug == "loop")
+
+
+def stranded(case: Case) -> Iterator[Finding]:
+    """Nobody is left without a word: what hands back has somebody to hand back to."""
+    yield from (_trouble(case, trouble) for trouble in case.explored.troubles if trouble.slug == "stranded")
+
+
+def _trouble(case: Case, trouble: Trouble) -> Finding:
+    chat = chat_to(case, trouble.place, trouble.option)
+    return Finding(trouble.slug, trouble.at, f"'{trouble.at[1]}' {trouble.message}", (chat,))
+
+
+def chat_to(case: Case, number: int, option: int | None = None) -> Chat:
+    """The shortest chat to a place that was explored, and one answer more."""
+    said = []
+    step: tuple[int, int] | None = (number, option) if option is not None else case.explored.parents[number]
+    while step and step[0] >= 0:
+        number, taken = step
+        place = case.explored.places[number]
+        assert isinstance(place, Place)
+        at = ".".join(place.stack[-1])
+        said.append((at, case.question(at).options[taken].id))
+        step = case.explored.parents[number]
+    way_in = next((flow for flow, root in case.explored.roots.items() if root == number), case.library.entrances[0])
+    return Chat(way_in, tuple(reversed(said)))
+
+
+def overlap(case: Case) -> Iterator[Finding]:
+    """Where one rule leads somewhere, no other rule would lead elsewhere."""
+    for (flow, one, other), (number, option) in case.explored.rivals.items():
+        rules = case.flows[flow].rules
+        message = f"this rule leads to '{rules[other].goto}', and at once another leads to '{rules[one].goto}'"
+        chat = chat_to(case, number, option)
+        yield Finding("overlap", (flow, "rule", other), message, (chat,), ((flow, "rule", one),))
+
+
+def unreachable(case: Case) -> Iterator[Finding]:
+    """Every flow, state, option, rule and page that is written can come up, and can matter."""
+    for flow in case.flows.values():
+        if not any(name == flow.name for name, _ in case.explored.shown):
+            yield Finding("unreachable", (flow.name,), f"no conversation ever comes to the flow '{flow.name}'")
+            continue
+        yield from _states(case, flow)
+        yield from _rules(case, flow)
+    yield from _pages(case)
+
+
+def _states(case: Case, flow: Flow) -> Iterator[Finding]:
+    seen = case.explored
+    for name, state in flow.states.items():
+        if (flow.name, name) not in seen.shown:
+            if isinstance(state, Return) and _only_for_the_form(case, flow, name):
+                continue
+            yield Finding("unreachable", (flow.name, name), f"no conversation ever comes to '{name}'")
+        elif state.only_if is not None and (flow.name, name) not in seen.passed:
+            message = f"'{name}' is never passed over: its 'only_if' holds whenever it is come to"
+            yield Finding("unreachable", (flow.name, name), message)
+        elif isinstance(state, Question):
+            for option in state.options:
+                if (flow.name, name, option.id) not in seen.taken:
+                    message = f"'{option.id}' never leads to '{option.goto}': a rule always leads elsewhere first"
+                    yield Finding("unreachable", (flow.name, name, option.id), message)
+
+
+def _only_for_the_form(case: Case, flow: Flow, name: str) -> bool:
+    """Whether a return is there just because a `run` needs a `goto`: the flows that are run never hand back."""
+    leading = [state for state in flow.states.values() if name in ways_on(flow, state)]
+    calls = [state for state in leading if isinstance(state, Call)]
+    return calls == leading and not any(case.map.returns(call.run, case.flows[call.run].start) for call in calls)
+
+
+def _rules(case: Case, flow: Flow) -> Iterator[Finding]:
+    for number, rule in enumerate(flow.rules):
+        effects = [word for word, used in _uses(case, flow, number, rule) if not used]
+        if effects:
+            message = f"this rule's {' and '.join(effects)} can never do anything: when {in_words(rule.when)}"
+            yield Finding("unreachable", (flow.name, "rule", number), message)
+
+
+def _uses(case: Case, flow: Flow, number: int, rule: Rule) -> Iterator[tuple[str, bool]]:
+    """Each effect of a rule, and whether it is ever of use."""
+    if rule.goto:
+        yield "goto", (flow.name, number) in case.explored.led
+    if rule.effect.at_least:
+        yield "at_least", (flow.name, number) in case.explored.lifted
+    if rule.effect.learn or rule.effect.advise:
+        yield "page or advice", _holds(case, rule)
+
+
+def _holds(case: Case, rule: Rule) -> bool:
+    """Whether *rule* can hold after some answer that is not yet an emergency."""
+    track = case.track(rule.when, graph=case.unfolded)
+    spots = case.unfolded.spots
+    for moment in track.moments():
+        end = spots[moment.target].end
+        if track.holds(moment.after[0], spots[moment.target].height) and not (end and end.height >= EMERGENCY):
+            return True
+    return False
+
+
+def _pages(case: Case) -> Iterator[Finding]:
+    used = set(_learned(case))
+    for id in case.library.pages.get(BASE, {}):
+        if id not in used:
+            yield Finding("unreachable", (f"{id}.md",), f"no conversation ever brings up the page '{id}'")
+
+
+def _learned(case: Case) -> Iterator[str]:
+    for flow in case.flows.values():
+        for name, state in flow.states.items():
+            if (flow.name, name) in case.explored.shown:
+                match state:
+                    case Question(options=options):
+                        yield from (page for option in options for page in option.effect.learn)
+                    case Statement(effect=effect) | Outcome(effect=effect):
+                        yield from effect.learn
+        yield from (page for rule in flow.rules for page in rule.effect.learn)

@@ -1,0 +1,109 @@
+"""Red flags hold: when one goes up help is the very next thing, and nobody is reassured before it was asked for."""
+
+from collections.abc import Iterator
+
+from bot.content import RedFlag
+from bot.proof.case import Case, needed
+from bot.proof.finding import Chat, Finding, key_of
+from bot.proof.formulas import NO
+from bot.proof.graph import Graph
+from bot.proof.heights import EMERGENCY, least
+from bot.proof.track import Left, Moment, Track
+from bot.urgency import Urgency
+from bot.when import AtLeast
+
+
+def vacuous(case: Case) -> Iterator[Finding]:
+    """Every red flag can go up, and whatever is promised or excused for some answers can be answered so: no promise
+    holds for want of a case."""
+    for flag in case.library.red_flags:
+        track = watched(case, flag)
+        if next(track.rising(), None) is None and not track.holds(track.lefts[0][0]):
+            yield Finding("vacuous", (flag.id,), f"nobody can answer so that {flag.id} ({flag.title}) is up")
+    supposed = [(p.name, p.when) for p in case.promises.never] + [(p.name, p.when) for p in case.promises.excuses]
+    for name, when in supposed:
+        track = case.track(when, graph=case.urgent, settled=True)
+        if not any(track.holds(left[0]) for _, left in track.endings()):
+            yield Finding("vacuous", ("promises.yaml", name), f"nobody can answer as '{name}' supposes")
+
+
+def red_flag(case: Case) -> Iterator[Finding]:
+    """When the condition of an emergency row becomes true, the emergency screen is the very next thing; of any other
+    row, every ending is at least what the row needs."""
+    for flag in case.library.red_flags:
+        track = watched(case, flag)
+        if track.holds(track.lefts[0][0]) and not _helped_at_once(track.graph, flag):
+            message = f"{flag.id} ({flag.title}) holds for somebody who has not answered anything yet"
+            yield Finding("red-flag", (flag.id,), message)
+        elif moment := next((moment for moment in track.rising() if not _helped(track.graph, flag, moment)), None):
+            yield _unhelped(flag, track, moment)
+
+
+def watched(case: Case, flag: RedFlag) -> Track:
+    """Everything there is, with what is left of a flag's need; and of whatever excuses from asking for it, in two
+    parts: where the ending shows every warning sign, and where it is same day at least."""
+    if flag.id not in case.watched:
+        excuses = [excuse for excuse in case.promises.excuses if excuse.covers(flag.id)]
+        signs = AtLeast(1, tuple(excuse.when for excuse in excuses if excuse.shows_signs))
+        seen = AtLeast(1, tuple(excuse.when for excuse in excuses if not excuse.shows_signs))
+        graph = case.urgent if flag.needs >= Urgency.SAME_DAY else case.floors
+        case.watched[flag.id] = case.track(needed(flag), signs, seen, graph=graph)
+    return case.watched[flag.id]
+
+
+def _helped(graph: Graph, flag: RedFlag, moment: Moment) -> bool:
+    return _helps(graph, flag, moment.target)
+
+
+def _helped_at_once(graph: Graph, flag: RedFlag) -> bool:
+    return all(_helps(graph, flag, root) for root in graph.roots.values())
+
+
+def _helps(graph: Graph, flag: RedFlag, number: int) -> bool:
+    """Whether a spot is what somebody needs for whom the flag is up."""
+    end = graph.spots[number].end
+    if flag.needs is Urgency.EMERGENCY:
+        return end is not None and end.height >= EMERGENCY
+    return graph.lowest[number] >= least(flag.needs)
+
+
+def _unhelped(flag: RedFlag, track: Track, moment: Moment) -> Finding:
+    way_in, before = track.way_to(moment.spot, moment.before)
+    at, option = track.graph.spots[moment.spot].said(moment.option)
+    said = (*before, (at, option))
+    rest = track.graph.way_on(moment.target, track.graph.lowest[moment.target])
+    chat = Chat(way_in, said + rest, "", len(said), f"{flag.id} holds: {flag.title}")
+    what = "the next thing is not an emergency screen" if flag.needs is Urgency.EMERGENCY else "an ending can be lower"
+    message = f"{flag.id} needs {flag.needs.word}, and after '{option}' {what}"
+    return Finding("red-flag", key_of(at, option), message, (chat,), ((flag.id,),))
+
+
+def unasked(case: Case) -> Iterator[Finding]:
+    """No ending is below what a red flag needs while it is open whether that flag is up. Who is excused, and why, is
+    written down; the ending is then same day or sooner, or it shows every warning sign."""
+    known = {flag.id for flag in case.library.red_flags}
+    for excuse in case.promises.excuses:
+        for id in sorted((excuse.flags | excuse.still) - known):
+            yield Finding("unasked", ("promises.yaml", excuse.name), f"no red flag is called '{id}'")
+    for flag in case.library.red_flags:
+        track = watched(case, flag)
+        open_ = (ending for ending in track.endings() if _open(flag, track, *ending))
+        if ending := next(open_, None):
+            yield _not_asked(case, flag, track, *ending)
+
+
+def _open(flag: RedFlag, track: Track, number: int, left: Left) -> bool:
+    """Whether an ending is too low for a flag that may be up, with nothing to excuse it."""
+    end = track.graph.spots[number].end
+    up, signs, seen = left
+    if end is None or end.height >= least(flag.needs) or up == NO or track.holds(up):
+        return False
+    return not track.holds(signs) and not (track.holds(seen) and end.height >= least(Urgency.SAME_DAY))
+
+
+def _not_asked(case: Case, flag: RedFlag, track: Track, number: int, left: Left) -> Finding:
+    chat = Chat(*track.way_to(number, left))
+    outcome = case.end_of(chat).outcome
+    missing = ", ".join(case.formulas.questions(left[0]))
+    message = f"'{outcome.rpartition('.')[2]}' can be come to while {flag.id} ({flag.title}) is open: {missing}"
+    return Finding("unasked", key_of(outcome), message, (chat,), ((flag.id,),))

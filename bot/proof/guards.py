@@ -1,0 +1,115 @@
+"""Everything in the flows that waits for answers: what a place must remember of what was said."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from bot.flow import Flow, Question, arrows_of_rules
+from bot.proof.ahead import Ahead, Here, Map, Stack
+from bot.proof.formulas import NO
+from bot.proof.heights import LOWEST, height, urgency_at
+from bot.when import Is, When, atoms
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """A rule that leads from a question to an outcome: it is tried before any option."""
+
+    when: int
+    rule: int
+    goto: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """A rule that raises the floor."""
+
+    when: int
+    rule: int
+    height: int
+
+
+@dataclass(slots=True)
+class Situation:
+    """A stack and the height of its floor. *base* holds each guard that still matters there, and what is left of it
+    if no answer bore on it: a place keeps only what differs from that. The open question bears on those *touched*."""
+
+    ahead: Ahead
+    base: dict[int, int]
+    touched: list[int] = field(default_factory=list)
+
+
+class Guards:
+    """Every guard as a formula. *touched* names those that an answer to a question bears on, by the question's bit."""
+
+    def __init__(self, map: Map) -> None:
+        self.map, self.formulas = map, map.formulas
+        self.only_if: dict[tuple[str, str], int] = {}
+        self.arrows: dict[Here, list[Arrow]] = {}
+        self.lifts: dict[str, list[Lift]] = {}
+        self.asked: dict[Here, int] = {}  # that it was answered, for questions that might come up a second time
+        self._touched: dict[int, list[int]] = {}
+        self._told: dict[str, set[frozenset[str]]] = {}  # what the guards tell apart among a question's options
+        self._situations: dict[tuple[Stack, int], Situation] = {}
+        for flow in map.flows.values():
+            self._add(flow)
+        self.top = max((lift.height for lifts in self.lifts.values() for lift in lifts), default=LOWEST)
+
+    def _add(self, flow: Flow) -> None:
+        for name, state in flow.states.items():
+            if state.only_if is not None:
+                self.only_if[flow.name, name] = self._formula(state.only_if)
+            if isinstance(state, Question):
+                at = flow.at(name)
+                self.asked[flow.name, name] = self._formula(Is(at, frozenset(option.id for option in state.options)))
+                for rule in arrows_of_rules(flow, name):
+                    arrow = Arrow(self._formula(rule.when), flow.rules.index(rule), rule.goto)
+                    self.arrows.setdefault((flow.name, name), []).append(arrow)
+        for number, rule in enumerate(flow.rules):
+            if rule.effect.at_least:
+                lift = Lift(self._formula(rule.when), number, height(rule.effect.at_least))
+                self.lifts.setdefault(flow.name, []).append(lift)
+
+    def _formula(self, when: When) -> int:
+        formula = self.formulas.of(when)
+        for atom in atoms(when):
+            if isinstance(atom, Is):
+                self._told.setdefault(atom.question, set()).add(atom.options)
+        for question in self.formulas.questions(formula):
+            touched = self._touched.setdefault(self.formulas.bit(question), [])
+            if formula not in touched:
+                touched.append(formula)
+        return formula
+
+    def alike(self, at: str, question: Question) -> list[list[int]]:
+        """The options of a question, by number, in groups that no guard tells apart."""
+        groups: dict[object, list[int]] = {}
+        for number, option in enumerate(question.options):
+            told = tuple(option.id in options for options in self._told.get(at, ()))
+            groups.setdefault((option.goto, option.effect.at_least, told), []).append(number)
+        return list(groups.values())
+
+    def situation(self, stack: Stack, height: int) -> Situation:
+        key = stack, height
+        if key not in self._situations:
+            ahead = self.map.ahead(stack)
+            base = {
+                formula: self.formulas.settled(formula, ahead.questions, urgency_at(height))
+                for formula in self._still_matter(ahead, height)
+            }
+            asked = self._touched.get(self.formulas.bit(".".join(stack[-1])), ())
+            self._situations[key] = Situation(ahead, base, [formula for formula in asked if formula in base])
+        return self._situations[key]
+
+    def _still_matter(self, ahead: Ahead, height: int) -> Iterator[int]:
+        for here in ahead.states:
+            yield from (guards[here] for guards in (self.only_if, self.asked) if here in guards)
+            yield from (arrow.when for arrow in self.arrows.get(here, ()))
+        for lifts in self.lifts.values():
+            yield from (lift.when for lift in lifts if lift.height > height and lift.when != NO)
+
+    def can_lift(self, flow: str, height: int, left: dict[int, int], base: dict[int, int]) -> bool:
+        """Whether a rule of *flow* may still raise the floor; *left* and *base* are what is left of the guards."""
+        for lift in self.lifts.get(flow, ()):
+            if lift.height > height and left.get(lift.when, base.get(lift.when, NO)) != NO:
+                return True
+        return False

@@ -1,0 +1,77 @@
+"""All promises, held against all conversations at once."""
+
+import gc
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from bot.library import Library
+from bot.proof.case import Case
+from bot.proof.ends import entangled, loop, overlap, recursion, stranded, unreachable
+from bot.proof.explore import BUDGET
+from bot.proof.finding import Finding
+from bot.proof.flags import red_flag, unasked, vacuous
+from bot.proof.idle import idle
+from bot.proof.short import measured, short
+from bot.proof.unsure import never, unsure
+from bot.proof.worse import monotone, unordered
+
+Check = Callable[[Case], Iterator[Finding]]
+
+FIRST: tuple[Check, ...] = (recursion,)  # else nothing can be explored
+ENDING: tuple[Check, ...] = (entangled, loop, stranded)  # else nothing else is worth saying
+CHECKS: tuple[Check, ...] = (
+    overlap, unreachable, vacuous, red_flag, unasked, monotone, unordered, unsure, never, short, idle,
+)  # fmt: skip
+SLUGS = {check: check.__name__.replace("_", "-") for check in (*FIRST, *ENDING, *CHECKS)} | {entangled: "too-entangled"}
+
+
+def promise(check: Check) -> str:
+    """What a check promises: the first sentence of its docstring, on one line."""
+    return re.sub(r"\s+", " ", check.__doc__ or "").strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What came of it. With no findings, everything that is promised holds for every one of *conversations*."""
+
+    findings: tuple[Finding, ...]
+    promises: tuple[str, ...]
+    places: int = 0
+    conversations: int = 0
+    figures: tuple[tuple[str, int], ...] = ()  # what was measured against each bound
+
+    @property
+    def holds(self) -> bool:
+        return not self.findings
+
+
+def prove(library: Library, told: Callable[[str], None] = lambda _: None, budget: int = BUDGET) -> Proof:
+    """Look at everything that can happen. *told* is called with each promise before it is looked at."""
+    collecting = gc.isenabled()
+    gc.disable()  # a hundred thousand small tuples, and not one circle among them
+    try:
+        return _prove(Case(library, budget), told)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _prove(case: Case, told: Callable[[str], None]) -> Proof:
+    for checks in (FIRST, ENDING, CHECKS):
+        findings = tuple(chain.from_iterable(_look(case, check, told) for check in checks))
+        if findings or checks is CHECKS:
+            break
+    promises = tuple(promise(check) for check in (*FIRST, *ENDING, *CHECKS))
+    if checks is not CHECKS:
+        return Proof(findings, promises)
+    counts = case.graph.conversations
+    conversations = sum(counts[root] for root in case.graph.roots.values())
+    figures = tuple((bound.name, length.most) for bound, length in measured(case))
+    return Proof(findings, promises, len(case.explored.places), conversations, figures)
+
+
+def _look(case: Case, check: Check, told: Callable[[str], None]) -> list[Finding]:
+    told(promise(check))
+    return list(check(case))

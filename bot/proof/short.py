@@ -1,0 +1,115 @@
+"""Short enough to be answered by somebody who is frightened: lengths, against bounds that were written down."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from bot.content import RedFlag
+from bot.promises import Bound
+from bot.proof.case import Case, needed
+from bot.proof.finding import Chat, Finding, Length
+from bot.proof.formulas import YES
+from bot.proof.graph import Spot
+
+IMPOSSIBLE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """The longest way to somewhere: how many were asked, and what was said, as a chain that is shared."""
+
+    asked: int
+    way_in: str
+    said: tuple[object, ...]
+
+    def __lt__(self, other: "Came") -> bool:
+        return self.asked < other.asked
+
+    def chat(self) -> tuple[tuple[str, str], ...]:
+        said: list[tuple[str, str]] = []
+        chain: Any = self.said
+        while chain:
+            chain, last = chain
+            said.append(last)
+        return tuple(reversed(said))
+
+
+def short(case: Case) -> Iterator[Finding]:
+    """No conversation is longer than the bounds that were written down."""
+    for bound, length in measured(case):
+        if length.most == IMPOSSIBLE:
+            yield Finding("short", ("promises.yaml", bound.name), f"nobody can answer as '{bound.name}' supposes")
+        elif length.most > bound.most:
+            message = f"'{bound.name}' can take {length.most} questions, and {bound.most} are allowed: {bound.why}"
+            yield Finding("short", ("promises.yaml", bound.name), message, (length.chat,))
+
+
+def measured(case: Case) -> list[tuple[Bound, Length]]:
+    """Each bound with how long it can take."""
+    if case.lengths is None:
+        case.lengths = [(bound, measure(case, bound)) for bound in case.promises.bounds]
+    return case.lengths
+
+
+def measure(case: Case, bound: Bound) -> Length:
+    if bound.counts == "red_flags":
+        lengths = (known_by(case, bound, flag) for flag in case.library.red_flags)
+        return max(lengths, key=lambda length: length.most, default=Length(0, Chat("", ())))
+    return _longest(case, bound)
+
+
+def _longest(case: Case, bound: Bound) -> Length:
+    spots = case.urgent.spots
+    most = [0] * len(spots)
+    best: list[int] = [0] * len(spots)
+    for number, spot in enumerate(spots):
+        if spot.asks:
+            counts = bound.counts == "questions" or case.question(spot.asks).safety
+            rest, option = max(((most[spot.next[o]], -o) for o in allowed(bound, spot)), default=(IMPOSSIBLE, 0))
+            most[number] = rest + counts if rest != IMPOSSIBLE else IMPOSSIBLE
+            best[number] = -option
+    roots = ways_in(case, bound)
+    if not roots:
+        return Length(IMPOSSIBLE, Chat("", ()))
+    way_in, root = max(roots.items(), key=lambda item: most[item[1]])
+    said, number = [], root
+    while spots[number].asks and most[root] != IMPOSSIBLE:
+        said.append(spots[number].said(best[number]))
+        number = spots[number].next[best[number]]
+    return Length(most[root], Chat(way_in, tuple(said)))
+
+
+def allowed(bound: Bound, spot: Spot) -> list[int]:
+    """The options that *bound* lets people take."""
+    given = bound.given.get(spot.asks)
+    ids = enumerate(spot.options)
+    return [number for number, id in ids if id not in bound.without and (given is None or id in given)]
+
+
+def ways_in(case: Case, bound: Bound) -> dict[str, int]:
+    """The ways in on which everything that *bound* supposes can be asked."""
+    wanted = case.formulas.bits(bound.given)
+    return {flow: root for flow, root in case.urgent.roots.items() if wanted & ~case.urgent.ahead[root] == 0}
+
+
+def known_by(case: Case, bound: Bound, flag: RedFlag) -> Length:
+    """The most questions after which it is known whether *flag* is up, and a chat that takes as many."""
+    spots = case.urgent.spots
+    start = case.formulas.of(needed(flag))
+    longest: dict[int, dict[int, Came]] = {}  # for each spot and what is left of the flag there
+    for flow, root in ways_in(case, bound).items():
+        longest.setdefault(root, {}).setdefault(start, Came(0, flow, ()))
+    known = Came(IMPOSSIBLE, "", ())
+    for number in range(len(spots) - 1, -1, -1):
+        spot = spots[number]
+        for left, came in longest.pop(number, {}).items():
+            if left <= YES:
+                known = max(known, came)
+            if left <= YES or spot.end:
+                continue
+            for option in allowed(bound, spot):
+                after = case.formulas.answered(left, spot.bit, spot.options[option])
+                there = longest.setdefault(spot.next[option], {})
+                step = Came(came.asked + 1, came.way_in, (came.said, spot.said(option)))
+                there[after] = max(there.get(after, step), step)
+    return Length(known.asked, Chat(known.way_in, known.chat()))

@@ -1,0 +1,145 @@
+"""The whole graph walked together with a few formulas: with what is left of them one can come to each spot."""
+
+from collections import deque
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from bot.proof.formulas import NO, Formulas
+from bot.proof.graph import Graph, Said, Spot
+from bot.proof.heights import LOWEST, urgency_at
+from bot.urgency import Urgency
+
+Left = tuple[int, ...]  # what is left of each formula that is tracked
+
+
+class Moment(NamedTuple):
+    """An answer that bears on what is tracked: from which spot, by which option, to which, and what is left then."""
+
+    spot: int
+    before: Left
+    option: int
+    target: int
+    after: Left
+
+
+class Track:
+    """*reach* has for each spot a set of numbers of *lefts*, as bits: one pass from the ways in down to the endings.
+    Nothing is followed further once the first of what is tracked can no longer hold.
+
+    With *settled* what can no longer be asked counts as unanswered at once; else it stays open whether it holds.
+    """
+
+    def __init__(self, graph: Graph, formulas: Formulas, *tracked: int, settled: bool = False) -> None:
+        self.graph, self.formulas, self.settled = graph, formulas, settled
+        self.lefts: list[Left] = [tracked]
+        self._numbers = {tracked: 0}
+        self._afters: dict[tuple[int, int], list[int]] = {}
+        self.mask = 0
+        for formula in tracked:
+            self.mask |= formulas.masks[formula]
+        self.reach = [0] * len(graph.spots)
+        for root in graph.roots.values():
+            self.reach[root] = 1
+        self._walk()
+
+    def _walk(self) -> None:
+        reach, mask, spots = self.reach, self.mask, self.graph.spots
+        for number in range(len(reach) - 1, -1, -1):
+            if here := reach[number]:
+                spot = spots[number]
+                if not spot.bit & mask:
+                    for target, _ in spot.ways:
+                        reach[target] |= here
+                    continue
+                for before in _bits(here):
+                    for target, after in self._steps(spot, before):
+                        if self.lefts[after][0] != NO:
+                            reach[target] |= 1 << after
+
+    def _steps(self, spot: Spot, before: int) -> Iterator[tuple[int, int]]:
+        """For each option where it leads, and the number of what is left then."""
+        key = spot.bit, before
+        if key not in self._afters:
+            left = self.lefts[before]
+            self._afters[key] = [self._answered(left, spot.bit, option) for option in spot.options]
+        afters = self._afters[key]
+        if not self.settled:
+            return zip(spot.next, afters, strict=True)
+        return ((target, self._settled(after, target)) for target, after in zip(spot.next, afters, strict=True))
+
+    def _answered(self, left: Left, bit: int, option: str) -> int:
+        return self._number(tuple([self.formulas.answered(f, bit, option) for f in left]))
+
+    def _settled(self, left: int, target: int) -> int:
+        ahead, settled = self.graph.ahead[target], self.formulas.settled
+        return self._number(tuple([settled(f, ahead, Urgency.SELF_CARE) for f in self.lefts[left]]))
+
+    def _number(self, left: Left) -> int:
+        if left not in self._numbers:
+            self._numbers[left] = len(self.lefts)
+            self.lefts.append(left)
+        return self._numbers[left]
+
+    def holds(self, left: int, height: int = LOWEST) -> bool:
+        """Whether something tracked holds at this moment."""
+        return self.formulas.now(left, urgency_at(height))
+
+    def at(self, number: int) -> Iterator[Left]:
+        """All that can be left when one comes to a spot."""
+        return (self.lefts[left] for left in _bits(self.reach[number]))
+
+    def moments(self) -> Iterator[Moment]:
+        """Every answer that bears on what is tracked, wherever it can be given."""
+        for number, spot in enumerate(self.graph.spots):
+            if spot.bit & self.mask:
+                for before in _bits(self.reach[number]):
+                    for option, (target, after) in enumerate(self._steps(spot, before)):
+                        yield Moment(number, self.lefts[before], option, target, self.lefts[after])
+
+    def rising(self) -> Iterator[Moment]:
+        """The answers that make the first of what is tracked true, those that can be given early first."""
+        holding = [self.holds(left[0]) for left in self.lefts]
+        for number in range(len(self.reach) - 1, -1, -1):
+            spot = self.graph.spots[number]
+            if spot.bit & self.mask:
+                for before in _bits(self.reach[number]):
+                    for option, (target, after) in enumerate(self._steps(spot, before)):
+                        if holding[after] and not holding[before]:
+                            yield Moment(number, self.lefts[before], option, target, self.lefts[after])
+
+    def endings(self) -> Iterator[tuple[int, Left]]:
+        for number, spot in enumerate(self.graph.spots):
+            if spot.end:
+                yield from ((number, left) for left in self.at(number))
+
+    def way_to(self, spot: int, left: Left) -> tuple[str, Said]:
+        """A shortest chat that comes to *spot* with *left*."""
+        came: dict[tuple[int, int], tuple[tuple[int, int], int] | str] = {}
+        for flow, root in self.graph.roots.items():
+            came.setdefault((root, 0), flow)
+        todo = deque(came)
+        wanted = spot, self._numbers[left]
+        while (here := todo.popleft()) != wanted:
+            for option, there in self._ways(*here):
+                if there not in came:
+                    came[there] = here, option
+                    todo.append(there)
+        said: list[tuple[str, str]] = []
+        while not isinstance(step := came[here], str):
+            here, option = step
+            said.append(self.graph.spots[here[0]].said(option))
+        return step, tuple(reversed(said))
+
+    def _ways(self, number: int, left: int) -> Iterator[tuple[int, tuple[int, int]]]:
+        spot = self.graph.spots[number]
+        if spot.bit & self.mask:
+            yield from enumerate(self._steps(spot, left))
+        else:
+            yield from ((option, (target, left)) for target, option in spot.ways)
+
+
+def _bits(mask: int) -> Iterator[int]:
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low

@@ -1,0 +1,69 @@
+""" "Not sure" is never "no": what it, and "prefer not to say", must lead to on a question of safety."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from bot.flow import PRIVATE, UNSURE
+from bot.promises import Never
+from bot.proof.case import Case, said
+from bot.proof.finding import Chat, Finding, key_of
+from bot.proof.heights import floor_at, height, least
+from bot.urgency import Urgency
+from bot.when import AtLeast, questions
+
+
+def unsure(case: Case) -> Iterator[Finding]:
+    """After "not sure" or "prefer not to say" on a safety question no ending is lower than was written down for it, and
+    none is self-care; after two "not sure" none is lower than that. What shows a red flag is a safety question."""
+    for at, question, spots in case.questions():
+        for option in (UNSURE, PRIVATE):
+            if question.safety and question.option(option):
+                wanted = max(height(case.promises.unsure.least(at, option)), least(Urgency.ROUTINE))
+                yield from too_low(case, at, option, spots, wanted, "unsure")
+    yield from _two(case)
+    yield from _unmarked(case)
+
+
+def too_low(case: Case, at: str, option: str, spots: list[int], wanted: int, slug: str) -> Iterator[Finding]:
+    """A finding when an answer can end lower than *wanted*."""
+    for number in spots:
+        spot = case.graph.spots[number]
+        target = spot.next[spot.options.index(option)]
+        if (lowest := case.graph.lowest[target]) < wanted:
+            way_in, before = case.graph.way_to(number)
+            chat = Chat(way_in, (*before, (at, option), *case.graph.way_on(target, lowest)), "", len(before) + 1)
+            message = f"after '{option}' an ending can be {floor_at(lowest)}; it should be {floor_at(wanted)} or sooner"
+            yield Finding(slug, key_of(at, option), message, (chat,))
+            return
+
+
+def _two(case: Case) -> Iterator[Finding]:
+    wanted = height(case.promises.unsure.two)
+    doubts = tuple(said(at, UNSURE) for at, question, _ in case.questions() if question.safety)
+    if len(doubts) > 1 and (found := case.ending(AtLeast(2, doubts), lambda height: height < wanted)):
+        end, chat = found
+        last = [at for at, option in chat.said if option == UNSURE][-1]
+        message = f"two 'not_sure' can end at {floor_at(end.height)}; it should be {floor_at(wanted)} or sooner"
+        yield Finding("unsure", key_of(last, UNSURE), message, (chat,), (key_of(end.outcome),))
+
+
+def _unmarked(case: Case) -> Iterator[Finding]:
+    for flag in case.library.red_flags:
+        for at in sorted(questions(flag.when)):
+            if at in case.asked and not case.question(at).safety:
+                message = f"this question shows {flag.id} ({flag.title}), and is not marked 'safety: yes'"
+                yield Finding("unsure", key_of(at), message, (), ((flag.id,),))
+
+
+def never(case: Case) -> Iterator[Finding]:
+    """What was written down as never to happen does not happen."""
+    for promise in case.promises.never:
+        wrong = partial(_wrong, promise)
+        if found := case.ending(promise.when, wrong):
+            end, chat = found
+            message = f"this can end at {floor_at(end.height)}, in '{end.outcome.rpartition('.')[2]}': {promise.why}"
+            yield Finding("never", ("promises.yaml", promise.name), message, (chat,), (key_of(end.outcome),))
+
+
+def _wrong(promise: Never, end: int) -> bool:
+    return floor_at(end).urgency in promise.urgencies or end < height(promise.least)

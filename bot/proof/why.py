@@ -1,0 +1,65 @@
+"""What each question is good for: the urgencies, pages, advice and words that an answer to it can still change."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.proof.case import Case
+from bot.proof.heights import floor_at
+from bot.urgency import Floor
+from bot.when import questions
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """*floors* are the lowest endings that single answers lead to, where they differ: the calmest and the soonest.
+    *opens* are questions that some answers lead to and others do not; *rules* is how many rules look at the answer."""
+
+    question: str
+    floors: tuple[Floor, Floor] | None
+    pages: tuple[str, ...]
+    advice: int
+    words: int
+    opens: tuple[str, ...]
+    rules: int
+
+    def __str__(self) -> str:
+        parts = [
+            f"from {self.floors[0]} to {self.floors[1]}" if self.floors else "",
+            f"pages {', '.join(self.pages)}" if self.pages else "",
+            f"{self.advice} lines of advice" if self.advice else "",
+            f"{self.words} things said at once" if self.words else "",
+            f"opens {', '.join(self.opens)}" if self.opens else "",
+            f"{self.rules} rules look at it" if self.rules else "",
+        ]
+        return f"{self.question}: {'; '.join(filter(None, parts))}"
+
+
+def reasons(case: Case) -> Iterator[Reason]:
+    for at, question, spots in sorted(case.questions(), key=lambda item: item[0]):
+        yield Reason(
+            question=at,
+            floors=_floors(case, spots),
+            pages=tuple(dict.fromkeys(page for option in question.options for page in option.effect.learn)),
+            advice=sum(bool(option.effect.advise) for option in question.options),
+            words=sum(bool(option.say) for option in question.options),
+            opens=tuple(_opens(case, spots)),
+            rules=sum(at in questions(rule.when) for flow in case.flows.values() for rule in flow.rules),
+        )
+
+
+def _floors(case: Case, spots: list[int]) -> tuple[Floor, Floor] | None:
+    lowest = case.graph.lowest
+    heights = [{lowest[target] for target, _ in case.graph.spots[number].ways} for number in spots]
+    changing = set().union(*(found for found in heights if len(found) > 1))
+    return (floor_at(min(changing)), floor_at(max(changing))) if changing else None
+
+
+def _opens(case: Case, spots: list[int]) -> Iterator[str]:
+    """The questions that some answers lead to, and the first answer never does."""
+    ahead = case.graph.ahead
+    opened = 0
+    for number in spots:
+        first, *others = case.graph.spots[number].next
+        for target in others:
+            opened |= ahead[target] & ~ahead[first]
+    yield from (at for at in case.asked if case.formulas.bit(at) & opened)

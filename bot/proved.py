@@ -1,0 +1,34 @@
+"""The proof travels with the flows: what was proved, of exactly which words and arrows, in a file beside them."""
+
+import json
+from pathlib import Path
+
+from bot import __version__
+from bot.library import Library
+from bot.proof.prove import Proof
+
+FILE = "flows/proof.json"
+UNPROVED = "These flows have no proof of exactly these words and arrows. Run: python -m bot check --record"
+
+
+def record(root: Path, library: Library, proof: Proof) -> None:
+    """Write down that *proof* holds for *library*, which was read from *root*."""
+    written = {
+        "of": library.version,
+        "by": __version__,
+        "promises": list(proof.promises),
+        "situations": proof.places,
+        "conversations": str(proof.conversations),
+        "figures": dict(proof.figures),
+    }
+    (root / FILE).write_text(json.dumps(written, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def unproved(root: Path, library: Library) -> list[str]:
+    """Nothing where the file beside the flows proves this very library; else the sentence that says what to do."""
+    try:
+        written = json.loads((root / FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return [UNPROVED]
+    proved = isinstance(written, dict) and written.get("of") == library.version and written.get("promises")
+    return [] if proved else [UNPROVED]

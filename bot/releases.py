@@ -1,0 +1,56 @@
+"""The releases that people are in: each stays in the one they began in, but for one that was recalled.
+
+A release is called by the hash of every byte it was read from. A recalled one, or one that is not there any more, is
+left at the next thing somebody does: their answers are walked through the current one, as far as they still fit.
+"""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import replace
+
+from bot.deeds import Deed
+from bot.engine import step
+from bot.journal import kind
+from bot.kept import Kept
+from bot.library import Library
+from bot.session import Event, Kind, Message, Session
+from bot.talk import Reply, Talk
+from bot.voice import Voice
+
+log = logging.getLogger(__name__)
+
+
+class Releases:
+    """*libraries* holds the current one first."""
+
+    def __init__(self, libraries: Iterable[Library]) -> None:
+        self.current, *_ = libraries = list(libraries)
+        self._libraries = {library.version: library for library in reversed(libraries)}
+
+    def replies(self, kept: Kept, deed: Deed) -> tuple[Reply, Event | None]:
+        """What *deed* leads to, in the release that its session belongs to; and what was done, if anything."""
+        session, event = deed.read(kept)
+        if not session.flow or session.library in self._libraries:
+            return self._reply(self._libraries.get(session.library, self.current), session, event), event
+        reply = self._reply(self.current, self._moved(session), event)
+        note = Message(Voice(self.current, reply.session)("moved"))
+        return Reply(reply.session, (note, *reply.messages)), event
+
+    def _moved(self, session: Session) -> Session:
+        """The same answers in the current release. It is another turn, so that no button of before counts."""
+        moved = replace(session, library=self.current.version, turn=session.turn + 1, changing="")
+        return moved if moved.flow in self.current.machines else replace(moved, flow="")
+
+    def _reply(self, library: Library, session: Session, event: Event | None) -> Reply:
+        """It fails safe: whatever breaks, the session stays as it was, and nobody is left without a word."""
+        try:
+            if event is None:
+                return Reply(session, _open_question(Talk(library, session)))
+            return step(library, session, event)
+        except Exception as error:
+            log.error("a step failed: %s", kind(error))
+            return Reply(session, (Message(Voice(library, session)("broken")),))
+
+
+def _open_question(talk: Talk) -> tuple[Message, ...]:
+    return tuple(message for message in (talk.stands(),) if message.kind is Kind.QUESTION)

@@ -1,0 +1,174 @@
+"""Every kind of file that has a schema, and where the schema is shipped, so that editors find it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.library import BASE
+from bot.reading.glossary import BORNE_OUT, LONGEST
+from bot.reading.options import LABEL
+from bot.reading.pages import GIST, TITLE
+from bot.reading.places import PURPOSES, STATUS
+from bot.reading.promises import COUNTS
+from bot.schema import parts as p
+from bot.schema.flow import flow
+from bot.schema.parts import DAY, DRAFT, ENDING, REVIEW, SIGNATURE, SILENCE, SOURCE, URGENCY, Schema
+
+FLAG = r"R\d{2}[a-z]?"
+LANGUAGE: Schema = {"const": BASE}
+
+
+def red_flags() -> Schema:
+    row = {"title": p.text(filled=False), "needs": URGENCY, "when": p.ref("guard"), "unless": p.ref("guard")}
+    rows = p.entries(p.table(row, ("title", "needs", "when")), p.named(FLAG))
+    return p.table({"red_flags": rows}, ("red_flags",), **_guarded())
+
+
+def _guarded() -> Schema:
+    return {"$defs": {"guard": p.guard(qualified=True)}}
+
+
+def promises() -> Schema:
+    why, when, flags = p.text(filled=False), p.ref("guard"), p.one_or_more(p.named(FLAG))
+    never = p.table({"never": p.one_or_more(URGENCY), "when": when, "why": why}, ("never", "when", "why"))
+    least = p.table({"at_least": ENDING, "when": when, "why": why}, ("at_least", "when", "why"))
+    excuse = p.table(
+        {"when": when, "why": why, "shows_signs": p.flag(), "flags": flags, "still": flags}, ("when", "why")
+    )
+    instead = p.table({"not_sure": ENDING, "prefer_not_to_say": ENDING, "why": why}, ("why",))
+    unsure = p.table({"usual": ENDING, "two": ENDING, "instead": p.entries(instead)}, ("usual", "two", "instead"))
+    way = p.table({"options": p.one_or_more(p.blank()), "why": why}, ("why",))
+    bound = p.table(
+        {"most": _number(3), "why": why, "counts": p.word(COUNTS), "given": when, "without": p.one_or_more(p.blank())},
+        ("most", "why"),
+    )
+    tried = p.table({"options": _number(3), "endings": _number(3), "why": why}, ("options", "endings", "why"))
+    return p.table(
+        {
+            "never": p.entries(never, p.name()),
+            "least": p.entries(least, p.name()),
+            "excused": p.entries(excuse, p.name()),
+            "unsure": unsure,
+            "own_ways": p.entries(way),
+            "bounds": p.entries(bound, p.name()),
+            "tried": tried,
+        },
+        ("never", "excused", "unsure", "own_ways", "bounds"),
+        "What is promised about every conversation.",
+        **_guarded(),
+    )
+
+
+def _number(digits: int) -> Schema:
+    return p.scalar(pattern=rf"^0{{0,3}}[1-9]\d{{0,{digits - 1}}}$")
+
+
+def phrases() -> Schema:
+    texts, words = p.entries(p.any_text(), p.name()), p.entries(p.some(p.text(filled=False)), p.name())
+    keys = {"language": LANGUAGE, "review": REVIEW, "silence": p.some(SILENCE), "texts": texts, "words": words}
+    return p.table(keys, ("texts", "words"), **_signed())
+
+
+def _signed() -> Schema:
+    return {"$defs": {"signature": SIGNATURE}}
+
+
+def numbers() -> Schema:
+    plain = p.text(filled=False)
+    keys = {"name": plain, "status": p.word(STATUS), "source": plain}
+    keys |= {key: p.blank() for key in ("number", "ambulance", "also", "why")}
+    place = p.table(keys, ("name", "number", "status", "source"))
+    sources = p.some(p.table({"code": plain, "what": plain}, ("code", "what")))
+    places = p.entries(place, p.named("[A-Z]{2}"))
+    keys = {"checked": DAY, "owner": p.blank(), "sources": sources, "places": places}
+    return p.table(keys, ("checked", "places"))
+
+
+def helplines() -> Schema:
+    plain, blank = p.text(filled=False), p.blank()
+    keys = {"for": p.word(PURPOSES), "country": p.named("[A-Z]{2}|other"), "name": plain, "status": p.word(STATUS)}
+    keys |= {"source": plain, "text": p.flag()}
+    keys |= dict.fromkeys(("number", "contact", "hours", "languages", "why"), blank)
+    line = p.table(keys, ("for", "country", "name", "status", "source"))
+    fallback = p.table(
+        {"name": plain, "contact": plain, "source": plain, "number": blank, "why": blank}, ("name", "contact", "source")
+    )
+    top = {"checked": DAY, "fallback": fallback, "eu": p.some(p.named("[A-Z]{2}")), "lines": p.some(line)}
+    return p.table(top, ("checked", "fallback", "lines"))
+
+
+def glossary() -> Schema:
+    keys = {
+        "term": p.short(LABEL),
+        "text": p.short(LONGEST),
+        "also": p.one_or_more(p.text(filled=False)),
+        "source": p.named(BORNE_OUT.pattern),
+    }
+    terms = p.entries(p.table(keys, ("term", "text", "source")), p.name())
+    return p.table({"language": LANGUAGE, "silence": p.some(SILENCE), "terms": terms}, ("terms",))
+
+
+def page() -> Schema:
+    """The head of a page, between its two lines of ---."""
+    plain = p.text(filled=False)
+    source = {"org": plain, "title": plain, "year": plain, "code": SOURCE, "checked": DAY}
+    keys = {
+        "title": p.short(TITLE),
+        "gist": p.short(GIST),
+        "button": p.short(LABEL),
+        "topic": p.named(r"T\d{2}"),
+        "language": LANGUAGE,
+        "unverified": plain,
+        "sources": p.some(p.table(source, tuple(source))),
+        "review": REVIEW,
+        "silence": p.some(SILENCE),
+    }
+    return p.table(keys, ("title", "gist", "sources", "review"), **_signed())
+
+
+def chats() -> Schema:
+    question = p.named(r"[^.\s]*\..*", "A flow and a question, such as safety.blood_now.")
+    answers = p.entries(p.any_text("An option's id, or what it says."), {"pattern": r"\."})
+    pages, questions = p.one_or_more(p.name()), p.one_or_more(question)
+    hopes = {"comes": ENDING, "ends_at": questions, "right_after": questions, "pages": pages, "no_pages": pages}
+    hopes |= {"asked": questions, "not_asked": questions}
+    chat = p.table({"begin": p.name(), "taps": answers, **hopes}, anyOf=[{"required": [key]} for key in hopes])
+    keys = {"begin": p.name("The flow it starts in."), "otherwise": answers, "chats": p.entries(chat)}
+    return p.table(keys, ("chats",), "Chats beside a flow. See flows/tests/README.md.")
+
+
+def hazards() -> Schema:
+    plain, figure = p.text(filled=False), {"enum": ["1", "2", "3", "4", "5", 1, 2, 3, 4, 5]}
+    risk = p.table({"severity": figure, "likelihood": figure}, ("severity", "likelihood"))
+    control = p.table({"what": plain, "held_by": p.one_or_more(plain)}, ("what", "held_by"))
+    keys = {"hazard": plain, "cause": plain, "harm": plain, "before": risk, "after": risk, "residual": plain}
+    hazard = p.table({**keys, "controls": p.some(control)}, (*keys, "controls"))
+    decision = p.table({"what": plain, "asks": plain}, ("what", "asks"))
+    lists = {key: p.some(plain) for key in ("stricter", "limits", "adopting")}
+    named = {"hazards": p.entries(hazard, p.named(r"H\d{2}")), "decisions": p.entries(decision, p.named(r"F\d{1,2}"))}
+    return p.table({**named, **lists}, (*named, *lists))
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """*folder* is where it is shipped: beside the files that it is for, which are *files*."""
+
+    make: Callable[[], Schema]
+    folder: str
+    files: str
+
+    def schema(self) -> Schema:
+        return {"$schema": DRAFT, **self.make()}
+
+
+KINDS: Mapping[str, Kind] = {
+    "flow": Kind(flow, "flows", "flows/*.yaml"),
+    "red_flags": Kind(red_flags, "flows", "flows/red_flags.yaml"),
+    "promises": Kind(promises, "flows", "flows/promises.yaml"),
+    "chats": Kind(chats, "flows", "flows/tests/*.yaml"),
+    "hazards": Kind(hazards, "flows", "flows/hazards.yaml"),
+    "page": Kind(page, "content", "content/*.md"),
+    "phrases": Kind(phrases, "content", "content/phrases.yaml"),
+    "numbers": Kind(numbers, "content", "content/numbers.yaml"),
+    "helplines": Kind(helplines, "content", "content/helplines.yaml"),
+    "glossary": Kind(glossary, "content", "content/glossary.yaml"),
+}

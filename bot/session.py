@@ -1,0 +1,139 @@
+"""What passes between a person and the engine: events in, messages out, the session between."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from types import MappingProxyType
+
+from bot.urgency import Floor
+
+ACT = "!"  # a button id that begins so is something to do; any other is an option of the open question
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Somebody opened the chat, perhaps by a link to a flow. Unknown names lead to the ordinary start."""
+
+    flow: str = ""
+    language: str = ""
+    country: str = ""
+    clinic: str = ""
+    phrase: str = ""  # what the bot says first, where a link could not be read
+    reviewer: str = ""  # of a draft link, which is good *until* that second of the epoch
+    until: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button, by its id. *turn* is the turn it was shown in; None where the world has no old buttons."""
+
+    id: str
+    turn: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Words, looked at once and never kept. *turn* is the turn they were written in, as far as that is known."""
+
+    text: str
+    turn: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Something that is no answer and never can be: a photo, an edited message. *phrase* is what the bot says to it."""
+
+    phrase: str
+
+
+Event = Start | Press | Typed | Other
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """*label* has 24 characters at most; *text* is the whole of an option whose label is short for it.
+
+    *key* is what may be typed for an option of the open question: its number, or a letter.
+    """
+
+    id: str
+    label: str
+    text: str = ""
+    key: str = ""
+
+
+class Kind(StrEnum):
+    """What a message is, so that an adapter can send what matters first and forbid forwarding where it should."""
+
+    OPENING = "opening"
+    QUESTION = "question"
+    NOTE = "note"
+    EMERGENCY = "emergency"
+    ENDING = "ending"
+    PAGE = "page"
+    SUMMARY = "summary"
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What the bot says. *options* answer the open question; *tools* are everything else that can be pressed."""
+
+    text: str
+    kind: Kind = Kind.NOTE
+    options: tuple[Button, ...] = ()
+    tools: tuple[Button, ...] = ()
+    floor: Floor | None = None  # of an ending
+    at: str = ""  # the question ("flow.state") or outcome this is about
+    sensitive: bool = False
+    passing: bool = False  # a line that may pass by: it need not stay on the screen
+
+    @property
+    def buttons(self) -> tuple[Button, ...]:
+        return self.options + self.tools
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One person's conversation, immutable. It holds option ids, never typed words, no name and no number.
+
+    Nothing of it may be kept before *agreed*. *turn* rises with everything that changes it, so that a button belongs to
+    one question of one turn. *begun* counts the conversations of its life, and *counted* is what a clinic's weekly
+    numbers already have of this one. *reviewer* came by a draft link that is good *until* that second.
+    """
+
+    library: str = ""
+    flow: str = ""
+    language: str = "en"
+    country: str = ""
+    clinic: str = ""
+    agreed: bool = False
+    begun: int = 0
+    answers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    changing: str = ""
+    turn: int = 0
+    misses: int = 0
+    shown_emergency: bool = False
+    counted: str = ""
+    reviewer: str = ""
+    until: int = 0
+
+    def to_json(self) -> str:
+        kept = {f.name: getattr(self, f.name) for f in fields(self)}
+        return json.dumps(kept | {"answers": dict(self.answers)}, separators=(",", ":"), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Session":
+        """The session that *text* is; ValueError for anything that is not one."""
+        kept = json.loads(text)
+        blank = cls()
+        if not isinstance(kept, dict) or kept.keys() != {f.name for f in fields(cls)}:
+            raise ValueError("not a session")
+        for name, value in kept.items():
+            wanted = dict if name == "answers" else type(getattr(blank, name))
+            if type(value) is not wanted:
+                raise ValueError("not a session")
+        if not all(isinstance(k, str) and isinstance(v, str) for k, v in kept["answers"].items()):
+            raise ValueError("not a session")
+        return cls(**kept | {"answers": MappingProxyType(kept["answers"])})

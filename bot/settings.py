@@ -1,0 +1,234 @@
+"""The environment, read once into one frozen Settings; nobody else reads it.
+
+Everything that is wrong with it is told in one go, in sentences, so that nobody has to start the bot five times.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+TELEGRAM = "https://api.telegram.org"
+NAMES = (
+    "TELEGRAM_TOKEN",
+    "TELEGRAM_API_URL",
+    "SESSION_STORE",
+    "SESSION_KEY",
+    "SESSION_HOURS",
+    "OPERATOR_NAME",
+    "OPERATOR_CONTACT",
+    "WEBHOOK_URL",
+    "WEBHOOK_SECRET",
+    "WEBHOOK_LISTEN",
+    "METRICS_LISTEN",
+    "CLINICS",
+    "COUNTS",
+    "DRAFTS",
+    "RELEASES",
+    "LOG_LEVEL",
+)
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+MOST_HOURS = 40  # Telegram lets a bot remove messages for 48 hours, and no session may outlive that
+ANY_STORE = "SESSION_STORE must be memory:, sqlite:PATH or postgresql://…."
+SHORTEST_KEY = 32  # bytes: a shorter one could be guessed, and with it every chat be named
+TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{3,100}")
+SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+PLACE = re.compile(r"(?P<host>[^\s/]*):(?P<port>\d{1,5})")
+
+
+class Secret(str):
+    """A text that does its work and never shows itself: not in a repr, so not in a log or a traceback either."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Secret('…')" if self else "Secret('')"
+
+
+NO_SECRET = Secret()
+
+
+class Misconfigured(Exception):
+    """Everything that is wrong with the environment, a sentence each."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        self.sentences = tuple(sentences)
+        super().__init__("\n".join(sentences))
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an operator decides. *keys* are newest first; *listen* is where a webhook's proxy finds us.
+
+    *metrics* is where counts and health can be asked for; nowhere, unless an operator wants it.
+    """
+
+    token: Secret
+    api_url: str = TELEGRAM
+    store: str = "memory:"  # a Secret when it was given: an address may hold a password
+    keys: tuple[Secret, ...] = ()
+    hours: int = 24
+    operator_name: str = ""
+    operator_contact: str = ""
+    webhook_url: str = ""
+    webhook_secret: Secret = NO_SECRET
+    listen: tuple[str, int] = ("127.0.0.1", 8080)
+    metrics: tuple[str, int] | None = None
+    clinics: str = ""
+    counts: str = ""
+    drafts: str = ""
+    releases: str = ""
+    log_level: str = "INFO"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+        """The settings in *environment*; Misconfigured with all that is wrong in it."""
+        given = {name: environment.get(name, "").strip() for name in NAMES}
+        if wrong := [sentence for name in NAMES for sentence in FAULTS.get(name, _none)(given)]:
+            raise Misconfigured(wrong)
+        return cls(
+            token=Secret(given["TELEGRAM_TOKEN"]),
+            api_url=(given["TELEGRAM_API_URL"] or TELEGRAM).rstrip("/").removesuffix("/bot"),
+            store=Secret(given["SESSION_STORE"] or ("sqlite:confidante.sqlite" if given["SESSION_KEY"] else "memory:")),
+            keys=tuple(map(Secret, keys(given["SESSION_KEY"]))),
+            hours=int(given["SESSION_HOURS"] or 24),
+            operator_name=given["OPERATOR_NAME"],
+            operator_contact=given["OPERATOR_CONTACT"],
+            webhook_url=given["WEBHOOK_URL"],
+            webhook_secret=Secret(given["WEBHOOK_SECRET"]),
+            listen=_place(given["WEBHOOK_LISTEN"] or "127.0.0.1:8080"),
+            metrics=_place(given["METRICS_LISTEN"]) if given["METRICS_LISTEN"] else None,
+            clinics=given["CLINICS"],
+            counts=given["COUNTS"],
+            drafts=given["DRAFTS"],
+            releases=given["RELEASES"],
+            log_level=given["LOG_LEVEL"].upper() or "INFO",
+        )
+
+
+Given = Mapping[str, str]
+
+
+def keys(text: str) -> list[str]:
+    return [key.strip() for key in text.split(",") if key.strip()]
+
+
+def password(address: str) -> str:
+    """The password in an address of a database, if it holds one."""
+    return urlsplit(address).password or "" if "://" in address else ""
+
+
+def _place(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    return host.strip("[]") or "0.0.0.0", int(port)  # noqa: S104  an empty host means: on every address
+
+
+# ---- what can be wrong, variable by variable; no sentence repeats a value that could be a secret
+
+
+def _none(_: Given) -> Iterator[str]:
+    yield from ()
+
+
+def _token(given: Given) -> Iterator[str]:
+    if not given["TELEGRAM_TOKEN"]:
+        yield "TELEGRAM_TOKEN is not set. @BotFather in Telegram gives you one."
+    elif not TOKEN.fullmatch(given["TELEGRAM_TOKEN"]):
+        yield "TELEGRAM_TOKEN does not look like a token: a number, a colon, and some 35 letters."
+
+
+def _url(given: Given) -> Iterator[str]:
+    if given["TELEGRAM_API_URL"] and not _is_link(given["TELEGRAM_API_URL"], "http", "https"):
+        yield "TELEGRAM_API_URL must be an address that begins with http:// or https://."
+
+
+def _is_link(text: str, *schemes: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _store(given: Given) -> Iterator[str]:
+    kind, colon, rest = given["SESSION_STORE"].partition(":")
+    if kind not in ("", "memory", "sqlite", "postgresql", "postgres") or (colon and not kind):
+        yield ANY_STORE
+    elif kind == "memory" and rest:
+        yield "SESSION_STORE memory: takes no path."
+    elif kind == "sqlite" and not rest:
+        yield "SESSION_STORE sqlite: needs the path of its file, as in sqlite:confidante.sqlite."
+    elif kind.startswith("postgres") and not _is_link(given["SESSION_STORE"], kind):
+        yield "SESSION_STORE must be an address such as postgresql://user:password@host/database?sslmode=verify-full."
+    elif kind not in ("", "memory") and not given["SESSION_KEY"]:
+        yield "SESSION_STORE keeps conversations on disk, and so SESSION_KEY must be set."
+
+
+def _key(given: Given) -> Iterator[str]:
+    for number, key in enumerate(keys(given["SESSION_KEY"]), 1):
+        if len(key.encode()) < SHORTEST_KEY:
+            yield (
+                f"SESSION_KEY: key {number} has fewer than {SHORTEST_KEY} bytes. "
+                'Make one with: python -c "import secrets; print(secrets.token_urlsafe(32))"'
+            )
+    if given["SESSION_KEY"] and not keys(given["SESSION_KEY"]):
+        yield "SESSION_KEY holds no key, only commas."
+
+
+def _hours(given: Given) -> Iterator[str]:
+    text = given["SESSION_HOURS"]
+    if text and not (text.isascii() and text.isdecimal() and 1 <= int(text) <= MOST_HOURS):
+        yield f"SESSION_HOURS must be a whole number from 1 to {MOST_HOURS}."
+
+
+def _text(name: str) -> Callable[[Given], Iterator[str]]:
+    def fault(given: Given) -> Iterator[str]:
+        if len(given[name]) > 200 or set("{}\n\r") & set(given[name]):
+            yield f"{name} must be one line of at most 200 characters, without braces."
+
+    return fault
+
+
+def _webhook(given: Given) -> Iterator[str]:
+    url = given["WEBHOOK_URL"]
+    if url and not _is_link(url, "https", "http"):
+        yield "WEBHOOK_URL must be the https:// address at which Telegram reaches this bot."
+    if url and not given["WEBHOOK_SECRET"]:
+        yield "WEBHOOK_URL is set, and so WEBHOOK_SECRET must be: without it anybody could send the bot updates."
+
+
+def _secret(given: Given) -> Iterator[str]:
+    if given["WEBHOOK_SECRET"] and not SECRET.fullmatch(given["WEBHOOK_SECRET"]):
+        yield "WEBHOOK_SECRET may have 1 to 256 letters, digits, _ and -, and nothing else."
+
+
+def _listen(name: str, example: str) -> Callable[[Given], Iterator[str]]:
+    def fault(given: Given) -> Iterator[str]:
+        found = PLACE.fullmatch(given[name])
+        if given[name] and not (found and 0 < int(found["port"]) < 65536):
+            yield f"{name} must be a host and a port, as in {example}."
+        if given[name] and [given["WEBHOOK_LISTEN"], given["METRICS_LISTEN"]].count(given[name]) > 1:
+            yield f"{name} is another one's place too: the webhook and the metrics listen at different ports."
+
+    return fault
+
+
+def _level(given: Given) -> Iterator[str]:
+    if given["LOG_LEVEL"] and given["LOG_LEVEL"].upper() not in LEVELS:
+        yield f"LOG_LEVEL must be one of {', '.join(LEVELS)}."
+
+
+FAULTS: Mapping[str, Callable[[Given], Iterator[str]]] = {
+    "TELEGRAM_TOKEN": _token,
+    "TELEGRAM_API_URL": _url,
+    "SESSION_STORE": _store,
+    "SESSION_KEY": _key,
+    "SESSION_HOURS": _hours,
+    "OPERATOR_NAME": _text("OPERATOR_NAME"),
+    "OPERATOR_CONTACT": _text("OPERATOR_CONTACT"),
+    "WEBHOOK_URL": _webhook,
+    "WEBHOOK_SECRET": _secret,
+    "WEBHOOK_LISTEN": _listen("WEBHOOK_LISTEN", "127.0.0.1:8080"),
+    "METRICS_LISTEN": _listen("METRICS_LISTEN", "127.0.0.1:9090"),
+    "LOG_LEVEL": _level,
+}

@@ -1,0 +1,110 @@
+"""Where somebody can be seen: the services of their clinic that fit an ending, and whether a door is open.
+
+A signpost never says how soon to go: that stands above it, and no opening hour softens it. A door that opens too late
+for the ending says so.
+"""
+
+from collections.abc import Collection, Iterator
+from datetime import UTC, datetime, timedelta
+
+from bot.clinics import Clinic, Offer, Service
+from bot.hours import Closed, Open, at
+from bot.urgency import Floor, Urgency
+from bot.voice import Voice
+
+MOST = 2  # services shown at once
+WEEK = 7  # days: what is farther away is told with its date
+WAIT = {Urgency.SAME_DAY: timedelta(days=1), Urgency.ROUTINE: timedelta(weeks=6), Urgency.SELF_CARE: timedelta(weeks=9)}
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def signposts(voice: Voice, floor: Floor, pages: Collection[str]) -> str:
+    """What the clinic whose link was opened can do for this ending; nothing without a clinic, or in an emergency."""
+    clinic = voice.clinic
+    if clinic is None or floor.urgency is Urgency.EMERGENCY:
+        return ""
+    offers = fitting(clinic, voice.library.services.values(), floor, pages)
+    doors = [_door(voice, offer) for offer in offers]
+    lines = [_line(voice, offer, door, floor) for offer, door in zip(offers, doors, strict=True)]
+    if not offers:
+        lines = [voice("clinic_ask")]
+    elif not any(isinstance(door, Open) for door in doors):
+        lines.append(_meanwhile(voice, clinic))
+    return "\n".join((voice("clinic_intro"), *lines, *_where(voice, clinic)))
+
+
+def fitting(clinic: Clinic, services: Collection[Service], floor: Floor, pages: Collection[str]) -> list[Offer]:
+    """What the clinic offers that fits: most pages in common first, and what fits everything last."""
+    known = {service.id: service for service in services}
+    found = []
+    for offer in clinic.offers:
+        service = known.get(offer.service)
+        common = len(service.pages.intersection(pages)) if service else 0
+        if service and floor.urgency in service.urgencies and (common or not service.pages):
+            found.append((common, offer))
+    return [offer for _, offer in sorted(found, key=lambda pair: -pair[0])][:MOST]
+
+
+def _door(voice: Voice, offer: Offer) -> Open | Closed | None:
+    """Open or closed, now; None where nobody knows what time it is."""
+    now = _now(voice)
+    return at(offer.hours, now) if now else None
+
+
+def _now(voice: Voice) -> datetime | None:
+    now = voice.library.outside.now
+    return None if now is None else datetime.fromtimestamp(now, UTC)
+
+
+def _line(voice: Voice, offer: Offer, door: Open | Closed | None, floor: Floor) -> str:
+    told = {"service": voice(f"service_{offer.service}"), "phone": offer.phone}
+    head = voice("service_line", **told)
+    return " ".join((head, *_state(voice, door, floor)))
+
+
+def _state(voice: Voice, door: Open | Closed | None, floor: Floor) -> Iterator[str]:
+    match door:
+        case Open(None):
+            yield voice("always_open")
+        case Open(until) if until:
+            yield voice("open_now", when=_when(voice, until))
+        case Closed(None):
+            yield voice("closed_for_long")
+        case Closed(opens) if opens:
+            yield voice("closed_now", when=_when(voice, opens))
+            if _too_late(voice, opens, floor):
+                yield voice("opens_too_late")
+
+
+def _too_late(voice: Voice, opens: datetime, floor: Floor) -> bool:
+    now = _now(voice)
+    wait = WAIT.get(floor.urgency, timedelta(days=floor.days))
+    return now is not None and opens > now + wait
+
+
+def _when(voice: Voice, moment: datetime) -> str:
+    """A moment in the clinic's own time: "17:00" today, "tomorrow 09:00", "Monday 09:00", else with its date."""
+    now, time = _now(voice), f"{moment:%H:%M}"
+    assert now is not None
+    ahead = (moment.date() - now.astimezone(moment.tzinfo).date()).days
+    day = voice(DAYS[moment.weekday()])
+    match ahead:
+        case 0:
+            return time
+        case 1:
+            return f"{voice('tomorrow')} {time}"
+        case _ if ahead < WEEK:
+            return f"{day} {time}"
+    return f"{day} {moment:%Y-%m-%d} {time}"
+
+
+def _meanwhile(voice: Voice, clinic: Clinic) -> str:
+    """What to do if it cannot wait until a door opens."""
+    return voice("cannot_wait", phone=clinic.urgent_line) if clinic.urgent_line else voice("cannot_wait_at_all")
+
+
+def _where(voice: Voice, clinic: Clinic) -> Iterator[str]:
+    if clinic.address:
+        yield voice("clinic_where", address=clinic.address)
+    if clinic.map:
+        yield clinic.map

@@ -1,0 +1,133 @@
+"""The one thread that touches the file: it takes everything that waits, and makes it durable with a single sync.
+
+A sync to the disk costs milliseconds, and 32 changes in one transaction cost as much as one; so full durability is
+affordable. Nobody is told "done" before the transaction that holds their change is on the disk.
+"""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from typing import Any, TypeVar
+
+from bot.stores import Down, Seen, Stale
+from bot.stores.faults import sentence
+
+Result = TypeVar("Result")
+Work = Callable[[sqlite3.Connection], Any]
+MOST = 256  # jobs in one transaction
+
+
+class Job:
+    """Work for the thread, and whoever waits for it."""
+
+    __slots__ = ("future", "loop", "work", "writes")
+
+    def __init__(self, work: Work, writes: bool) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.future: asyncio.Future[Any] = self.loop.create_future()
+        self.work, self.writes = work, writes
+
+    def tell(self, result: Any) -> None:
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            self.loop.call_soon_threadsafe(self._tell, result)
+
+    def _tell(self, result: Any) -> None:
+        if self.future.done():
+            return
+        if isinstance(result, Exception):
+            self.future.set_exception(result)
+        else:
+            self.future.set_result(result)
+
+
+class Worker:
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._waiting: SimpleQueue[Job | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="store", daemon=True)
+        self._thread.start()
+
+    async def read(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
+        return await self._do(work, writes=False)
+
+    async def write(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
+        return await self._do(work, writes=True)
+
+    async def _do(self, work: Callable[[sqlite3.Connection], Result], *, writes: bool) -> Result:
+        if not self._thread.is_alive():
+            raise Down("The store is closed.")
+        job = Job(work, writes)
+        self._waiting.put(job)
+        result: Result = await job.future
+        return result
+
+    async def stop(self) -> None:
+        """Finish what waits, and end."""
+        self._waiting.put(None)
+        await asyncio.to_thread(self._thread.join)
+
+    # ---- in the thread
+
+    def _run(self) -> None:
+        going = True
+        while going:
+            jobs, going = self._next()
+            for job in jobs:
+                if not job.writes:
+                    job.tell(self.attempt(job.work))
+            if writes := [job for job in jobs if job.writes]:
+                self._together(writes)
+        self._connection.close()
+
+    def _next(self) -> tuple[list[Job], bool]:
+        """Everything that waits, and whether there may be more."""
+        jobs: list[Job] = []
+        try:
+            job = self._waiting.get()
+            while job and len(jobs) < MOST:
+                jobs.append(job)
+                job = self._waiting.get_nowait()
+        except Empty:
+            return jobs, True
+        if job:
+            self._waiting.put(job)
+        return jobs, job is not None
+
+    def _together(self, jobs: list[Job]) -> None:
+        """All of *jobs* in one transaction: what each came to is told when it is on the disk, and not before."""
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            results = [self._part(job.work) for job in jobs]
+            self.commit()
+        except (sqlite3.Error, Down) as error:
+            self._undo()
+            results = [error if isinstance(error, Down) else Down(sentence(error))] * len(jobs)
+        for job, result in zip(jobs, results, strict=True):
+            job.tell(result)
+
+    def attempt(self, work: Work) -> Any:
+        """What *work* comes to: a result, or what to raise where it is waited for. Work checks before it writes."""
+        try:
+            return work(self._connection)
+        except (Seen, Stale, Down) as error:
+            return error
+        except sqlite3.Error as error:
+            return Down(sentence(error))
+
+    def _part(self, work: Work) -> Any:
+        """One job of a transaction. A fault ends them all: a full disk undid it, and the next would stand alone."""
+        result = self.attempt(work)
+        if isinstance(result, Down):
+            raise result
+        return result
+
+    def commit(self) -> None:
+        self._connection.execute("COMMIT")
+
+    def _undo(self) -> None:
+        with suppress(sqlite3.Error):
+            if self._connection.in_transaction:  # a full disk may have ended it already
+                self._connection.execute("ROLLBACK")

@@ -1,0 +1,203 @@
+"""The chats beside the flows, tried out: each must come to what was written, and together they must touch enough."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bot.flow import Option, Outcome, Question
+from bot.hearing import labels, plain
+from bot.library import BASE, Library
+from bot.problem import Faulty, Place, Problem, guess
+from bot.proof.finding import Chat, Finding, Key, key_of
+from bot.reading.names import Names
+from bot.reading.reading import Reading
+from bot.reading.sheet import MOST_BYTES, sheet
+from bot.reading.trials import read_trials
+from bot.trial import Trial, Word
+from bot.walker import Walker
+
+FOLDER = Path("flows", "tests")
+WHOLE = 100  # percent
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What came of a chat: what was said, in order, and where it stands."""
+
+    said: tuple[tuple[str, str], ...]
+    walker: Walker
+
+    @property
+    def asked(self) -> list[str]:
+        return [question for question, _ in self.said]
+
+    @property
+    def pages(self) -> list[str]:
+        return list(self.walker.learned)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What came of all of them. *places* says where the chats are written, for the findings that speak of them.
+
+    *options* and *endings* are those that no chat touches; *percents* how much of each is touched.
+    """
+
+    findings: tuple[Finding, ...]
+    places: Mapping[Key, Place]
+    chats: int = 0
+    options: tuple[Key, ...] = ()
+    endings: tuple[Key, ...] = ()
+    percents: tuple[int, int] = (WHOLE, WHOLE)
+
+
+def read(home: Path, library: Library, atlas: Mapping[Key, Place]) -> tuple[Trial, ...]:
+    """Every chat below *home*. Raises Faulty with all that is wrong in them."""
+    names = Names(atlas.keys(), library.flows[BASE])
+    trials: list[Trial] = []
+    problems: list[Problem] = []
+    for path in sorted((home / FOLDER).glob("*.yaml")):
+        with path.open("rb") as opened:
+            reading = Reading(sheet((FOLDER / path.name).as_posix(), opened.read(MOST_BYTES + 1)))
+        found = read_trials(reading)
+        names.check(reading)
+        problems += reading.problems or [problem for trial in found for problem in _lost(library, trial)]
+        trials += found
+    if problems:
+        raise Faulty(problems)
+    return tuple(_resolved(library, trial) for trial in trials)
+
+
+def _lost(library: Library, trial: Trial) -> Iterator[Problem]:
+    """What the reader cannot know: answers that are not offered, and flows that no conversation begins with."""
+    if trial.begin.name not in library.entrances:
+        message = f"no conversation begins with '{trial.begin.name}'"
+        yield Problem(trial.begin.place, "unknown-flow", message, guess(trial.begin.name, library.entrances))
+    for word in (*trial.taps, *trial.otherwise):
+        question = _question(library, word.name)
+        if not _option(library, question, word.answer):
+            message = f"'{question.name}' has no answer '{word.answer}'"
+            known = [name for _, name in labels(question, library.phrases[BASE]) if name]
+            yield Problem(word.place, "unknown-option", message, guess(word.answer, known))
+
+
+def _question(library: Library, at: str) -> Question:
+    flow, _, name = at.partition(".")
+    question = library.flow(flow).states[name]
+    assert isinstance(question, Question)
+    return question
+
+
+def _option(library: Library, question: Question, answer: str) -> Option | None:
+    """The option that *answer* is the id of; else the one that says so on its button, or in full."""
+    if option := question.option(answer):
+        return option
+    heard = plain(answer)
+    named = {id for id, label in labels(question, library.phrases[BASE]) if label and plain(label) == heard}
+    return question.option(named.pop()) if len(named) == 1 else None
+
+
+def _resolved(library: Library, trial: Trial) -> Trial:
+    """*trial* with option ids for its answers."""
+
+    def by_id(word: Word) -> Word:
+        option = _option(library, _question(library, word.name), word.answer)
+        return replace(word, answer=option.id) if option else word
+
+    return replace(trial, taps=tuple(map(by_id, trial.taps)), otherwise=tuple(map(by_id, trial.otherwise)))
+
+
+# ---- trying out
+
+
+def play(library: Library, trial: Trial) -> Played:
+    """Have the chat that *trial* writes down, to its ending."""
+    answers = {word.name: word.answer for word in (*trial.otherwise, *trial.taps)}
+    walker, said = Walker(library, BASE), []
+    walker.enter(trial.begin.name)
+    while question := walker.question:
+        said.append((walker.at, answers.get(walker.at) or question.options[0].id))
+        walker.take(said[-1][1])
+    return Played(tuple(said), walker)
+
+
+def broken(trial: Trial, played: Played) -> Iterator[tuple[Place, str]]:
+    """Where a chat came otherwise than was written, and how."""
+    yield from _ended(trial, played)
+    hope, brings = trial.hope, ", ".join(played.pages) or "none"
+    for word in _unlike(hope.pages, hope.no_pages, played.pages):
+        yield word.place, f"should {_not(word in hope.no_pages)}bring the page '{word.name}'; it brings: {brings}"
+    for word in _unlike(hope.asked, hope.not_asked, played.asked):
+        yield word.place, f"should {_not(word in hope.not_asked)}ask '{word.name}'"
+    for word in _unlike(trial.taps, (), played.asked):
+        yield word.place, f"answers '{word.name}', and that is never asked"
+
+
+def _ended(trial: Trial, played: Played) -> Iterator[tuple[Place, str]]:
+    hope, walker = trial.hope, played.walker
+    if hope.comes and walker.floor != hope.comes:
+        yield trial.place, f"should come to {hope.comes}, and comes to {walker.floor}"
+    if hope.ends_at and walker.at != hope.ends_at.name:
+        yield hope.ends_at.place, f"should end at '{hope.ends_at.name}', and ends at '{walker.at}'"
+    if hope.right_after and hope.right_after.name != played.asked[-1]:
+        message = f"should end right after '{hope.right_after.name}', and the last question is '{played.asked[-1]}'"
+        yield hope.right_after.place, message
+
+
+def _unlike(wanted: tuple[Word, ...], unwanted: tuple[Word, ...], came: list[str]) -> Iterator[Word]:
+    """The words that should have come and did not, and those that should not have."""
+    yield from (word for word in wanted if word.name not in came)
+    yield from (word for word in unwanted if word.name in came)
+
+
+def _not(unwanted: bool) -> str:
+    return "not " if unwanted else ""
+
+
+def try_out(library: Library, trials: tuple[Trial, ...]) -> Tried:
+    """Have every chat, and see what none of them touches."""
+    findings: list[Finding] = []
+    places: dict[Key, Place] = {}
+    options, endings = set[Key](), set[Key]()
+    for trial in trials:
+        played = play(library, trial)
+        options |= {key_of(at, option) for at, option in played.said}
+        endings.add(key_of(played.walker.at))
+        chats: tuple[Chat, ...] = (Chat(trial.begin.name, played.said),)
+        for place, message in broken(trial, played):
+            key = place.file, place.line, place.column
+            places[key] = place
+            findings.append(Finding("chat", key, f"'{trial.name}' {message}", chats))
+            chats = ()  # once is enough
+    return _covered(library, replace(Tried((), places, len(trials)), findings=tuple(findings)), options, endings)
+
+
+def _covered(library: Library, tried: Tried, options: set[Key], endings: set[Key]) -> Tried:
+    """*tried*, with what no chat touches; that is a finding where it is more than promised."""
+    all_options, all_endings = list(_all_options(library)), list(_all_endings(library))
+    bare_options = tuple(key for key in all_options if key not in options)
+    bare_endings = tuple(key for key in all_endings if key not in endings)
+    percents = _percent(bare_options, all_options), _percent(bare_endings, all_endings)
+    wanted = library.promises.tried
+    findings = list(tried.findings)
+    if percents[0] < wanted.options:
+        findings += [Finding("untouched", key, f"no chat answers '{key[1]}' with '{key[2]}'") for key in bare_options]
+    if percents[1] < wanted.endings:
+        findings += [Finding("untouched", key, f"no chat comes to '{key[1]}'") for key in bare_endings]
+    return Tried(tuple(findings), tried.places, tried.chats, bare_options, bare_endings, percents)
+
+
+def _percent(bare: tuple[Key, ...], whole: list[Key]) -> int:
+    return WHOLE * (len(whole) - len(bare)) // len(whole) if whole else WHOLE
+
+
+def _all_options(library: Library) -> Iterator[Key]:
+    for flow in library.flows[BASE].values():
+        yield from (
+            (flow.name, question.name, option.id) for question in flow.questions() for option in question.options
+        )
+
+
+def _all_endings(library: Library) -> Iterator[Key]:
+    for flow in library.flows[BASE].values():
+        yield from ((flow.name, name) for name, state in flow.states.items() if isinstance(state, Outcome))

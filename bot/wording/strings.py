@@ -1,0 +1,122 @@
+"""Every string that a person can read, and where it is written: one generator that all the rules share."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+
+from bot.content import Page
+from bot.flow import Flow, Option, Outcome, Question, State, Statement
+from bot.library import Library, filed
+from bot.problem import Place
+from bot.urgency import EMERGENCY
+
+Atlas = Mapping[tuple[str | int, ...], Place]
+NUMBERS, HELPLINES = "content/numbers.yaml", "content/helplines.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text, what it *is* (`ask`, `page:coil`), what it is filed under, and what is shown *beside* it and explains it.
+
+    *time* counts equal texts of one file, so that each is found where it stands.
+    """
+
+    text: str
+    tags: tuple[str, ...]
+    scope: tuple[str, ...]
+    language: str
+    beside: str = ""
+    file: str = ""
+    time: int = 0
+
+    def has(self, *tags: str) -> bool:
+        """Whether it is one of *tags*; `phrase:action_*` stands for many."""
+        return any(fnmatchcase(tag, wanted) for wanted in tags for tag in self.tags)
+
+    def place(self, atlas: Atlas, at: int = 0, words: str = "") -> Place:
+        """Where *words* stand, which begin at the character *at* of the text."""
+        line = self.text.count("\n", 0, at)
+        column = at - (self.text.rfind("\n", 0, at) + 1)
+        whole = atlas.get((self.file, self.text, self.time, line)) or self._near(atlas)
+        found = whole.source.find(words, whole.column - 1 + column) if words else -1
+        if found < 0:
+            found = whole.source.find(words, whole.column - 1) if words else -1
+        return whole if found < 0 else replace(whole, column=found + 1, width=len(words))
+
+    def _near(self, atlas: Atlas) -> Place:
+        """The place of the nearest thing that is filed; a library made by hand has no places at all."""
+        for length in range(len(self.scope), 0, -1):
+            if place := atlas.get(self.scope[:length]):
+                return place
+        return Place(self.file or "/".join(self.scope), 1, 1)
+
+
+def strings(library: Library, atlas: Atlas) -> Iterator[Said]:
+    """Every string of every language."""
+    times: Counter[tuple[str, str]] = Counter()
+    for said in _strings(library):
+        near = said._near(atlas)
+        file = said.file or near.file
+        yield replace(said, file=file, time=times[file, said.text])
+        times[file, said.text] += 1
+
+
+def _strings(library: Library) -> Iterator[Said]:
+    for language in library.spoken:
+        for flow in library.flows.get(language, {}).values():
+            yield from _flow(flow, language)
+        for page in library.pages.get(language, {}).values():
+            yield from _page(page, language)
+        phrases = library.phrases.get(language)
+        for name, text in phrases.texts.items() if phrases else ():
+            yield Said(text, ("phrase", f"phrase:{name}"), (filed("phrases.yaml", language), name), language)
+        for term in library.glossary.get(language, {}).values():
+            yield Said(term.term, ("term",), (filed("glossary.yaml", language), term.id), language, term.text)
+            yield Said(term.text, ("meaning",), (filed("glossary.yaml", language), term.id), language, term.term)
+    for number in library.places.numbers.values():
+        yield Said(number.name, ("name", "label"), (number.country,), "", file=NUMBERS)
+    for line in library.places.helplines:
+        yield Said(line.name, ("name",), (line.country,), "", file=HELPLINES)
+
+
+def _flow(flow: Flow, language: str) -> Iterator[Said]:
+    if flow.title:
+        yield Said(flow.title, ("title",), (filed(flow.name, language),), language)
+    for index, rule in enumerate(flow.rules):
+        if rule.effect.advise:
+            yield Said(rule.effect.advise, ("advise",), (filed(flow.name, language), "rule", str(index)), language)
+    for state in flow.states.values():
+        for text, kind, *inside in _state(state):
+            tags = (kind, "safety") if isinstance(state, Question) and state.safety else (kind,)
+            beside = f"{state.explain}\n{state.ask}" if isinstance(state, Question) else ""
+            if text:
+                yield Said(text, tags, (filed(flow.name, language), state.name, *inside), language, beside)
+
+
+def _state(state: State) -> Iterator[tuple[str, ...]]:
+    """Each text with what it is, and with the option that it belongs to."""
+    match state:
+        case Question():
+            yield from ((state.ask, "ask"), (state.why, "why"), (state.explain, "explain"))
+            for option in state.options:
+                yield from ((text, kind, option.id) for text, kind in _option(option))
+        case Statement():
+            yield from ((state.say, "say"), (state.effect.advise, "advise"))
+        case Outcome():
+            yield state.say, "emergency" if state.floor == EMERGENCY else "ending"
+            yield from ((state.safety_net, "safety_net"), (state.effect.advise, "advise"))
+
+
+def _option(option: Option) -> Iterator[tuple[str, str]]:
+    yield from ((option.text, "option"), (option.button, "button"), (option.say, "say"))
+    yield option.effect.advise, "advise"
+
+
+def _page(page: Page, language: str) -> Iterator[Said]:
+    scope, own = (filed(f"{page.id}.md", language),), f"page:{page.id}"
+    yield Said(page.title, ("title", own) if page.button else ("title", "label", own), scope, language, page.text)
+    if page.button:
+        yield Said(page.button, ("button", own), scope, language, page.text)
+    yield Said(page.gist, ("gist", own), scope, language, page.text)
+    yield Said(page.text, ("page", own), scope, language)

@@ -1,0 +1,151 @@
+"""The bot in a process of its own, that can be made to die at any moment: at the so-and-so-many-th thing it does.
+
+What it does is counted where it is done: every read, write and commit of the store, every request to Telegram, each
+before and after. The bot itself knows nothing of it. Processes are forked from one that has imported and read it all.
+"""
+
+import asyncio
+import logging
+import multiprocessing
+import os
+import signal
+import sys
+from multiprocessing.context import ForkServerContext
+from multiprocessing.process import BaseProcess
+from multiprocessing.sharedctypes import Synchronized
+from pathlib import Path
+from typing import Any
+
+from bot.adapters.telegram.hush import quiet
+from bot.adapters.telegram.line import Line
+from bot.adapters.telegram.service import Service
+from bot.adapters.telegram.wire import Wire
+from bot.loading import home, load
+from bot.sealing import Sealer
+from bot.settings import Settings
+from bot.stores.sqlite import open_file
+from bot.stores.worker import Work, Worker
+from tests.serving import KEY, Unhurried
+
+LIBRARY = load(home())[0] if multiprocessing.current_process().name != "MainProcess" else None
+NEVER = 0
+Counter = "Synchronized[int]"
+
+
+class Fate:
+    """Counts what is done, and ends the process at number *at*."""
+
+    def __init__(self, at: int, counted: Any) -> None:
+        self.at, self.counted = at, counted
+
+    def point(self) -> None:
+        with self.counted.get_lock():
+            self.counted.value += 1
+            number = self.counted.value
+        if number == self.at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def counting_worker(fate: Fate) -> type[Worker]:
+    class Counting(Worker):
+        def attempt(self, work: Work) -> Any:
+            fate.point()
+            result = super().attempt(work)
+            fate.point()
+            return result
+
+        def commit(self) -> None:
+            fate.point()
+            super().commit()
+            fate.point()
+
+    return Counting
+
+
+def count_requests(fate: Fate) -> None:
+    original = Wire.do_request
+
+    async def do_request(self: Wire, url: str, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        if "/getUpdates" in url:
+            return await original(self, url, *args, **kwargs)
+        fate.point()
+        result = await original(self, url, *args, **kwargs)
+        fate.point()
+        return result
+
+    Wire.do_request = do_request  # type: ignore[method-assign]
+
+
+def live(environment: dict[str, str], file: str, log: str, at: int, counted: Any, answer_within: float) -> None:
+    """The whole life of the process."""
+    sys.stderr = open(log, "a", buffering=1)  # noqa: SIM115
+    logging.root.handlers.clear()
+    settings = Settings.from_environment(environment)
+    quiet("WARNING", [settings.token])
+    fate = Fate(at, counted)
+    count_requests(fate)
+    library = LIBRARY or load(home())[0]
+
+    async def run() -> None:
+        store = open_file(Path(file), Sealer([KEY]), worker=counting_worker(fate))
+        line = Line(settings.token, settings.api_url, answer_within)
+        service = Service(settings, library, store, line)
+        service.patience = 5
+        service.inbox.pace = Unhurried()
+        await service.run()
+
+    asyncio.run(run())
+
+
+def context() -> ForkServerContext:
+    made = multiprocessing.get_context("forkserver")
+    made.set_forkserver_preload(["tests.killed"])
+    return made
+
+
+class Mortal:
+    """A bot that dies, and is started again."""
+
+    def __init__(self, environment: dict[str, str], folder: Path, answer_within: float = 2.0) -> None:
+        self.environment, self.folder, self.answer_within = environment, folder, answer_within
+        self.context = context()
+        self.counted: Any = self.context.Value("q", 0)
+        self.process: BaseProcess | None = None
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "store.sqlite"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "log.txt"
+
+    def start(self, at: int = NEVER) -> None:
+        self.counted.value = 0
+        given = (self.environment, str(self.file), str(self.log), at, self.counted, self.answer_within)
+        self.process = self.context.Process(target=live, args=given, daemon=True)
+        self.process.start()
+
+    @property
+    def alive(self) -> bool:
+        return self.process is not None and self.process.is_alive()
+
+    def kill(self) -> None:
+        assert self.process
+        self.process.kill()
+        self.process.join(10)
+
+    async def stop(self) -> None:
+        """As an operator would."""
+        assert self.process
+        self.process.terminate()
+        await asyncio.to_thread(self.process.join, 30)
+        assert self.process.exitcode is not None, "it did not stop"
+
+    def complaints(self) -> list[str]:
+        """What it logged as an error."""
+        lines = self.log.read_text().splitlines() if self.log.exists() else []
+        return [line for line in lines if " ERROR " in line or "Traceback" in line or "Error:" in line]
+
+
+__all__ = ["Mortal", "Synchronized"]

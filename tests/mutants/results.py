@@ -1,0 +1,95 @@
+"""The results as a document: how many edits of each kind, who refused them, and which were harmless, with the reason."""
+
+import platform
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from bot.loading import home
+from bot.proof.prove import SLUGS
+from bot.reading.folder import Folder
+from tests.mutants.judging import Verdict
+from tests.mutants.second import PROMISES, Opinion
+
+FILE = Path(__file__).parent.parent / "results" / "mutants.md"
+NOBODY = "nobody ends lower: the second prover finds no answers, from any way in, that now come to a less urgent ending"
+
+
+@dataclass(frozen=True)
+class Result:
+    verdict: Verdict
+    second: Opinion
+
+    @property
+    def refused(self) -> bool:
+        return bool(self.verdict.by)
+
+    @property
+    def less_safe(self) -> bool:
+        """A promise to people is broken, or a text that must be there is gone, or somebody ends lower."""
+        by = self.verdict.by
+        return by in PROMISES or bool(self.second.lower) or bool(by and by not in SLUGS.values() and by != "chat")
+
+    @property
+    def escaped(self) -> bool:
+        return self.less_safe and not self.refused
+
+
+def write(results: list[Result], seed: int) -> None:
+    FILE.parent.mkdir(exist_ok=True)
+    FILE.write_text("\n".join(document(results, seed)) + "\n", encoding="utf-8")
+
+
+def document(results: list[Result], seed: int) -> Iterator[str]:
+    unsafe = [result for result in results if result.less_safe]
+    caught = [result for result in unsafe if result.refused]
+    yield "# Unsafe edits of the shipped flows\n"
+    yield f"{date.today()}, Python {platform.python_version()}, seed {seed}, flows {Folder(home()).version[:12]}."
+    yield f"Again: `python -m tests.mutants --seed {seed}` (with `--short` some 40 of them; those run with the tests).\n"
+    yield f"**{len(unsafe)} edits made the flows less safe, and {len(caught)} of them were refused"
+    yield f"({100 * len(caught) // len(unsafe)} %).** {len(results)} edits were tried, each on its own."
+    yield "Less safe means: a promise to people is broken, a text that must be there is gone, or somebody ends lower.\n"
+    yield "## By kind\n"
+    yield from _table(results)
+    yield "\n## Who refused them\n"
+    yield from (f"* {by}: {count}" for by, count in Counter(r.verdict.by for r in results if r.refused).most_common())
+    yield "\n## The second prover\n"
+    yield from _second(results)
+    yield from _lists(results)
+
+
+def _table(results: list[Result]) -> Iterator[str]:
+    yield "| kind | tried | less safe | of these refused | harmless | of these refused all the same |"
+    yield "|---|---|---|---|---|---|"
+    for kind in dict.fromkeys(result.verdict.mutant.kind for result in results):
+        some = [result for result in results if result.verdict.mutant.kind == kind]
+        unsafe = [result for result in some if result.less_safe]
+        fine = [result for result in some if not result.less_safe]
+        counts = len(some), len(unsafe), sum(r.refused for r in unsafe), len(fine), sum(r.refused for r in fine)
+        yield f"| {kind} | {' | '.join(map(str, counts))} |"
+
+
+def _second(results: list[Result]) -> Iterator[str]:
+    told = Counter(result.second.agrees for result in results)
+    yield f"A SAT solver (`tests/sat`) agrees on {told[True]} verdicts and disputes {told[False]}. On the other {told[None]} it has no"
+    yield "say: the reader or the rules of speech refused them, or the arrows led in a circle."
+
+
+def _lists(results: list[Result]) -> Iterator[str]:
+    fine = [result for result in results if not result.less_safe]
+    yield f"\n## Harmless, and let through ({sum(not result.refused for result in fine)})\n"
+    yield f"For each of them {NOBODY}; and both provers find that every promise holds.\n"
+    yield from _names(result for result in fine if not result.refused)
+    yield f"\n## Harmless to people, and refused all the same ({sum(result.refused for result in fine)})\n"
+    yield "Nobody ends lower, but something was left that nobody can use, or a chat beside the flows came otherwise.\n"
+    yield from (f"{line}" for line in _names(result for result in fine if result.refused))
+    yield "\n## Not refused\n"
+    yield from list(_names(result for result in results if result.escaped)) or ["None."]
+
+
+def _names(results: Iterable[Result]) -> Iterator[str]:
+    for result in results:
+        by, lower = result.verdict.by, result.second.lower
+        yield f"* {result.verdict.mutant.name}{f' — {by}' if by else ''}{f' — {lower}' if lower else ''}"

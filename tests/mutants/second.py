@@ -1,0 +1,59 @@
+"""A second opinion on each verdict, from a prover that shares no thought with the first: see `tests.sat`."""
+
+import re
+from dataclasses import dataclass
+
+from bot.library import Library
+from bot.problem import Faulty
+from bot.proof.prove import SLUGS
+from bot.walker import walk
+from tests.mutants.edits import Mutant
+from tests.mutants.judging import SAFETY, Verdict, edited, small_ways, walkable, whole
+from tests.sat.doubts import COVERED, Doubts, ends_lower
+from tests.sat.plan import Circle
+
+PROMISES = {SLUGS[check] for check in SAFETY}
+RED_FLAG = re.compile(r"\bR\d\d[a-z]?\b")
+ONE_WAY = {"unreachable", "vacuous"}  # the first prover looks at more here: what it finds need not be found
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """*agrees* is None where the second prover has no say. *lower* tells of somebody who now ends lower, if anybody."""
+
+    agrees: bool | None = None
+    lower: str = ""
+
+
+def opinion(verdict: Verdict) -> Opinion:
+    try:
+        return _opinion(verdict, edited(verdict.mutant))
+    except (Faulty, Circle):
+        return Opinion()
+
+
+def _opinion(verdict: Verdict, library: Library) -> Opinion:
+    if verdict.by in PROMISES - {"monotone"}:
+        flag = RED_FLAG.search(verdict.message)
+        ways: list[tuple[str, ...]] = [(way,) for way in small_ways(library, verdict.mutant.flow)]
+        return Opinion(any(Doubts(library, way).is_broken(verdict.by, flag[0] if flag else "") for way in [*ways, ()]))
+    return Opinion(_agrees(Doubts(library), verdict.by), lower(verdict.mutant, library))
+
+
+def _agrees(doubts: Doubts, by: str) -> bool:
+    """Whether what the first found is found, and what it did not find is not."""
+    if by in COVERED and by not in ONE_WAY:
+        return doubts.is_broken(by)
+    broken = [slug for slug in COVERED if slug in PROMISES and doubts.is_broken(slug)]
+    return not broken and (bool(by) or not any(map(doubts.is_broken, ("overlap", *ONE_WAY))))
+
+
+def lower(mutant: Mutant, new: Library) -> str:
+    """Somebody who ends lower than before, as the real walker has it."""
+    ways: list[tuple[str, ...]] = [(way,) for way in small_ways(new, mutant.flow)]
+    found = (ends_lower(whole(), new, way) for way in [*ways, ()])
+    if (says := next(filter(None, found), None)) is None:
+        return ""
+    before, after = walk(whole(), says[""], says), walk(walkable(new, mutant.flow), says[""], says)
+    assert after.floor < before.floor
+    return f"{before.floor} becomes {after.floor}"

@@ -1,0 +1,97 @@
+"""The house stays clean: imports go down only, the core touches nothing outside, files and functions stay short."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+BOT = Path(__file__).resolve().parent.parent / "bot"
+MOST_LINES, LONGEST_FUNCTION = 250, 35
+
+FLOORS = (  # from the ground up: a room may import from the floors below its own, never beside it or above
+    "hours languages manners problem review sealing settings urgency",
+    "clinics hazard session stores trial when",
+    "content flow journal kept last_resort promises",
+    "deeds library machine metrics sharing translation",
+    "archive hearing links reading signing voice walker",
+    "draft_links proof registry schema signposts speaking tongues tripwire",
+    "endings loading proved trying",
+    "asides chats comparing diagram safety sign talk wording",
+    "checking counts doings drafts translating",
+    "engine office reception",
+    "releases transcript",
+    "conversation",
+    "adapters",
+    "__main__",
+)
+PURE = frozenset(
+    (
+        *("urgency", "when", "flow", "content", "session", "machine", "library", "hearing", "walker", "tripwire"),
+        *("voice", "speaking", "signposts", "endings", "asides", "talk", "doings", "engine", "proof"),
+    )
+)
+OUTSIDE = {
+    "asyncio",
+    "os",
+    "pathlib",
+    "random",
+    "secrets",
+    "socket",
+    "sqlite3",
+    "subprocess",
+    "time",
+    "yaml",
+    "telegram",
+}
+FILES = sorted(BOT.rglob("*.py"))
+LEVELS = {room: level for level, rooms in enumerate(FLOORS) for room in rooms.split()}
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The modules that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def room(path: Path) -> str:
+    return path.relative_to(BOT).with_suffix("").parts[0]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(BOT)))
+def test_imports_go_down(path: Path) -> None:
+    here = room(path)
+    for name in imported(path):
+        package, *rest = name.split(".")
+        if package == "bot" and rest and rest[0] in LEVELS and rest[0] != here:
+            assert LEVELS[rest[0]] < LEVELS[here], f"{here} may not import {rest[0]}"
+
+
+def test_every_room_has_its_floor() -> None:
+    assert {room(path) for path in FILES} - {"__init__"} == set(LEVELS)
+
+
+@pytest.mark.parametrize("name", sorted(PURE))
+def test_the_core_touches_nothing_outside(name: str) -> None:
+    for path in FILES:
+        if room(path) == name:
+            assert OUTSIDE.isdisjoint(part.split(".")[0] for part in imported(path)), path.name
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(BOT)))
+def test_files_and_functions_stay_short(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count("\n") <= MOST_LINES
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert node.end_lineno is not None
+            assert node.end_lineno - node.lineno < LONGEST_FUNCTION, node.name
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(BOT)))
+def test_the_first_line_says_what_a_file_is(path: Path) -> None:
+    said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    assert said, "a file begins with the sentence that says what it is"

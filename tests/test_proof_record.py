@@ -1,0 +1,31 @@
+"""The proof travels with the flows, and the bot refuses flows without one."""
+
+import shutil
+from pathlib import Path
+
+from bot.library import Library
+from bot.loading import home, load
+from bot.proof.prove import Proof
+from bot.proved import UNPROVED, record, unproved
+
+
+def test_the_shipped_flows_carry_a_proof_of_exactly_their_words(library: Library) -> None:
+    assert unproved(home(), library) == []
+
+
+def test_a_changed_word_has_no_proof(tmp_path: Path) -> None:
+    for folder in ("flows", "content"):
+        shutil.copytree(home() / folder, tmp_path / folder)
+    assert unproved(tmp_path, load(tmp_path)[0]) == []
+    child = tmp_path / "flows" / "child.yaml"
+    child.write_text(child.read_text().replace("These need a doctor now.", "These need a nurse now."))
+    assert unproved(tmp_path, load(tmp_path)[0]) == [UNPROVED]
+
+
+def test_a_proof_is_written_and_found_again(tmp_path: Path, library: Library) -> None:
+    (tmp_path / "flows").mkdir()
+    assert unproved(tmp_path, library) == [UNPROVED]
+    record(tmp_path, library, Proof((), ("nothing is missed",), 1, 1))
+    assert unproved(tmp_path, library) == []
+    (tmp_path / "flows" / "proof.json").write_text("{")
+    assert unproved(tmp_path, library) == [UNPROVED]

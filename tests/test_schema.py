@@ -1,0 +1,226 @@
+"""The schemas that editors use are those that the reader means: they refuse nothing that it takes.
+
+The reader has the last word: it also knows names, files and places. What a schema can tell of its faults, it tells.
+"""
+
+import copy
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from bot.__main__ import main
+from bot.loading import home
+from bot.reading.flows import read_flow
+from bot.reading.glossary import read_glossary
+from bot.reading.hazards import read_hazards
+from bot.reading.pages import head, read_page
+from bot.reading.phrases import read_phrases
+from bot.reading.places import read_helplines, read_numbers
+from bot.reading.promises import read_promises
+from bot.reading.reading import Reading
+from bot.reading.red_flags import read_red_flags
+from bot.reading.sheet import sheet
+from bot.reading.trials import read_trials
+from bot.schema.command import as_text
+from bot.schema.kinds import KINDS
+
+ROOT = Path(__file__).resolve().parent.parent
+FAULTS = ROOT / "tests" / "faults"
+GOOD = FAULTS / "good"
+VALIDATORS = {name: Draft202012Validator(kind.schema()) for name, kind in KINDS.items()}
+READERS: dict[str, Callable[[Reading], object]] = {
+    "flow": read_flow,
+    "red_flags": read_red_flags,
+    "promises": read_promises,
+    "chats": read_trials,
+    "hazards": read_hazards,
+    "page": read_page,
+    "phrases": read_phrases,
+    "numbers": read_numbers,
+    "helplines": read_helplines,
+    "glossary": read_glossary,
+}
+EXAMPLES = int(os.environ.get("EXAMPLES", "40"))  # EXAMPLES=1000 for a long look
+OWN = {"red_flags.yaml", "promises.yaml", "hazards.yaml"}  # files in flows/ that are no flows
+
+
+def typed(text: str) -> Any:
+    """YAML as the reader takes it: every scalar is the text that was typed."""
+    return yaml.load(text, Loader=yaml.BaseLoader)
+
+
+def resolved(text: str) -> Any:
+    """YAML as an editor takes it: numbers and the words true and false are no texts; yes, no and days are."""
+    return yaml.load(text, Loader=Editor)
+
+
+class Editor(yaml.SafeLoader):
+    """YAML 1.2, as far as it matters here."""
+
+
+Editor.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in known if tag.rpartition(":")[2] not in ("timestamp", "bool")]
+    for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def head_of(text: str) -> str:
+    return text.split("---\n")[1]
+
+
+def shipped() -> list[tuple[str, Path]]:
+    """Every shipped file that has a schema, and which one."""
+    found = [(name, path) for name, kind in KINDS.items() for path in sorted(home().glob(kind.files))]
+    wanted = [(name, path) for name, path in found if path.name != "README.md"]
+    return [(name, path) for name, path in wanted if name != "flow" or path.name not in OWN]
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"), shipped(), ids=lambda value: value.name if isinstance(value, Path) else value
+)
+def test_every_shipped_file_is_valid(kind: str, path: Path) -> None:
+    text = path.read_text()
+    for read in (typed, resolved):
+        data = read(head_of(text) if kind == "page" else text)
+        assert [error.message for error in VALIDATORS[kind].iter_errors(data)] == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_shipped_is_what_is_meant(kind: str) -> None:
+    """After a change:  python -m bot schema --write ."""
+    schema = KINDS[kind].schema()
+    Draft202012Validator.check_schema(schema)
+    assert (ROOT / KINDS[kind].folder / "schema" / f"{kind}.json").read_text() == as_text(schema)
+
+
+# ---- the faults that authors make
+
+TOLD = """
+    count empty floor-emergency idle kind language learn-emergency long-button missing name no-safety-net not-a-date
+    not-a-list not-a-table not-yes-or-no too-long unknown-key unknown-placeholder unknown-urgency unsure
+"""
+UNTOLD = {
+    "anchor tag tab twice documents control-character not-utf8 not-yaml too-deep not-text": "is seen before a schema",
+    "unknown-state unknown-flow unknown-page unknown-option not-an-outcome": "is about names in other places",
+    "no-source section unlisted-source unused-source unverified warning-signs front-matter": "is about a page's body",
+    "too-many-faults": "is about how many faults there are",
+}
+
+
+@pytest.mark.parametrize("slug", TOLD.split())
+def test_a_fault_that_a_schema_can_tell_is_told(slug: str) -> None:
+    data = typed((FAULTS / f"{slug}.yaml").read_text())
+    assert list(VALIDATORS["flow"].iter_errors(data))
+
+
+def test_every_example_of_a_fault_was_thought_of() -> None:
+    examples = {path.stem for path in FAULTS.iterdir() if path.suffix in (".yaml", ".md")}
+    thought_of = {*TOLD.split(), *" ".join(UNTOLD).split()}
+    assert examples == thought_of
+
+
+def test_an_unqualified_red_flag_and_an_unknown_word() -> None:
+    rows = "red_flags: {R01: {title: x, needs: emergency, when: {amount: pouring}}}"
+    assert list(VALIDATORS["red_flags"].iter_errors(typed(rows)))
+    line = "{for: sleep, country: GB, name: a, number: '', status: agree, source: GK}"
+    fallback = "{name: a, contact: b, source: c}"
+    text = f"checked: 2026-11-22\nfallback: {fallback}\nlines: [{line}]"
+    assert list(VALIDATORS["helplines"].iter_errors(typed(text)))
+    assert not list(VALIDATORS["helplines"].iter_errors(typed(text.replace("sleep", "crisis"))))
+
+
+# ---- whatever the schema refuses, the reader refuses
+
+SAMPLES = {
+    "flow": [GOOD / "flows" / "good.yaml", home() / "flows" / "child.yaml", home() / "flows" / "chooser.yaml"],
+    "red_flags": [GOOD / "flows" / "red_flags.yaml"],
+    "page": [GOOD / "content" / "good_page.md", home() / "content" / "coil.md"],
+    "phrases": [GOOD / "content" / "phrases.yaml"],
+    "numbers": [GOOD / "content" / "numbers.yaml"],
+    "helplines": [GOOD / "content" / "helplines.yaml"],
+    "promises": [home() / "flows" / "promises.yaml"],
+    "chats": [home() / "flows" / "tests" / "chooser.yaml"],
+    "hazards": [home() / "flows" / "hazards.yaml"],
+    "glossary": [home() / "content" / "glossary.yaml"],
+}
+VALUES = [
+    "", " ", "yes", "no", "not_sure", "urgency", "emergency", "soon", "soon 7 days", "soon 15 days", "2026-11-22",
+    "S06",
+    "{emergency_number}", "{nobody}", "x" * 25, "x" * 201, "Name", "a.b", "7", [], ["yes"], [[]], {}, {"yes": "no"},
+    {"text": "Yes"}, {"goto": "home"}, {"any of": []}, {"not": {}},
+]  # fmt: skip
+KEYS = "ask say run return outcome goto only_if learn at_least when why text button not_sure urgency language R01 H01"
+
+
+def spots(data: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The way to every value in *data*."""
+    inside = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    return [at, *(spot for key, value in inside for spot in spots(value, (*at, key)))][0 if at else 1 :]
+
+
+def damaged(data: Any, draw: Callable[[Any], Any]) -> Any:
+    """*data* after an accident: a key lost, misspelt or added, a value replaced."""
+    *way, last = draw(st.sampled_from(spots(data)))
+    inside = data = copy.deepcopy(data)
+    for key in way:
+        inside = inside[key]
+    match draw(st.sampled_from(["lose", "rename", "replace", "add"])):
+        case "lose":
+            del inside[last]
+        case "rename" if isinstance(inside, dict):
+            inside[draw(st.sampled_from([f"{last}x", *KEYS.split()]))] = inside.pop(last)
+        case "add" if isinstance(inside, dict):
+            inside[draw(st.sampled_from(KEYS.split()))] = copy.deepcopy(draw(st.sampled_from(VALUES)))
+        case _:
+            inside[last] = copy.deepcopy(draw(st.sampled_from(VALUES)))
+    return data
+
+
+def refused_by_reader(kind: str, path: Path, data: Any) -> list[str]:
+    text = yaml.dump(data, allow_unicode=True, width=10_000, sort_keys=False)
+    if kind == "page":
+        text = f"---\n{text}---\n{path.read_text().split('---' + chr(10), 2)[2]}"
+    folder = "content" if path.parent.name == "content" else "flows"
+    reading = Reading(sheet(f"{folder}/{path.name}", text.encode()))
+    READERS[kind](reading)
+    return [problem.slug for problem in reading.problems]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(draw=st.data())
+def test_what_the_schema_refuses_the_reader_refuses(kind: str, draw: st.DataObject) -> None:
+    path = draw.draw(st.sampled_from(SAMPLES[kind]))
+    text = path.read_text()
+    data = damaged(typed(head_of(text) if kind == "page" else text), draw.draw)
+    if errors := [error.message for error in VALIDATORS[kind].iter_errors(data)]:
+        assert refused_by_reader(kind, path, data), errors
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_samples_are_good(kind: str) -> None:
+    """Else whatever is refused would prove nothing."""
+    for path in SAMPLES[kind]:
+        text = path.read_text()
+        assert refused_by_reader(kind, path, typed(head_of(text) if kind == "page" else text)) == []
+    assert head  # the reader's own way to a page's head; `head_of` is the test's
+
+
+# ---- the command
+
+
+def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema", "flow"]) == 0
+    assert json.loads(capsys.readouterr().out) == KINDS["flow"].schema()
+    assert main(["schema"]) == 0
+    assert "phrases    content/phrases.yaml" in capsys.readouterr().out
+    assert main(["schema", "flwo"]) == 2
+    assert "did you mean 'flow'?" in capsys.readouterr().err

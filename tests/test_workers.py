@@ -1,0 +1,13 @@
+"""Two bots, one store: the short form of `python -m tests.walk_of_workers --people 200 --minutes 10 --seed 1`."""
+
+from tests.postgres import needed
+from tests.walk_of_workers import walk
+
+
+async def test_one_of_two_bots_dies_under_load_and_nothing_is_lost() -> None:
+    needed()
+    found, carried = await walk(people=12, minutes=0.2, seed=7, pace=0.5, calm=True)
+    assert found.wrong == []
+    assert found.kills >= 1
+    assert found.faults["restart of the database"] >= 1
+    assert min(carried) > 0, "both were spoken to"

@@ -1,0 +1,93 @@
+"""Several bots behind one address, and one PostgreSQL for all of them: killed, started again, their database restarted.
+
+`python -m tests.walk_of_workers --people 200 --minutes 10 --seed 1`
+
+The walk is that of walk_of_many, with the same judgement. No connection belongs to one bot: each goes to the next.
+"""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from bot.kept import Kept
+from bot.loading import home, load
+from bot.sealing import Sealer
+from bot.stores.postgres import open_server
+from tests.double import Telegram
+from tests.postgres import Server
+from tests.serving import KEY
+from tests.walk_of_many import CHANCES, Found, Walk
+from tests.wires import Wires
+from tests.workers import Workers
+
+
+class SharedWalk(Walk):
+    bot: Workers  # type: ignore[assignment]
+
+    async def restarts(self, server: Server, every: float) -> None:
+        """The database goes away for a moment, now in order and now not."""
+        while True:
+            await asyncio.sleep(every)
+            await asyncio.to_thread(server.stop, self.chance.choice(["fast", "immediate"]))
+            await asyncio.to_thread(server.start)
+            self.found.faults["restart of the database"] += 1
+
+    async def judge(self) -> None:
+        store = open_server(self.bot.address, Sealer([KEY]))
+        for actor in self.actors:
+            row = await store.load(str(actor.person.chat.id))
+            self._judge(actor, Kept.from_json(row.text) if row else None)
+        await store.close()
+        self.found.wrong += self.bot.complaints() + self.telegram.complaints
+        self.found.calls = len(self.telegram.calls)
+        self.found.faults.update(type(call.fault).__name__ for call in self.telegram.calls if call.fault)
+
+
+async def walk(
+    people: int, minutes: float, seed: int, pace: float = 5.0, number: int = 2, calm: bool = False
+) -> tuple[Found, list[int]]:
+    found, began, library = Found(people, minutes, seed), time.monotonic(), load(home())[0]
+    server = Server().start()
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            async with Telegram(seed=seed) as telegram:
+                for fault, chance in [] if calm else CHANCES:
+                    telegram.faults.often(fault, chance)
+                workers = Workers(telegram, server.database(), Path(folder), number, seed)
+                async with Wires(*workers.ports) as wires:
+                    workers.at(wires.port).start()
+                    walking = SharedWalk(telegram, workers, library, found, pace)  # type: ignore[arg-type]
+                    restarts = asyncio.create_task(walking.restarts(server, minutes * 60 / 2.5))
+                    try:
+                        await walking.run()
+                    finally:
+                        restarts.cancel()
+                        await asyncio.gather(restarts, return_exceptions=True)
+                        await workers.stop()
+                    await walking.judge()
+                    carried = wires.carried
+    finally:
+        server.remove()
+    found.seconds = round(time.monotonic() - began, 1)
+    return found, carried
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--people", type=int, default=200)
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--pace", type=float, default=5.0, help="seconds between two deeds of one person")
+    parser.add_argument("--bots", type=int, default=2)
+    parser.add_argument("--calm", action="store_true", help="without the faults of Telegram's side")
+    given = parser.parse_args()
+    found, carried = asyncio.run(walk(given.people, given.minutes, given.seed, given.pace, given.bots, given.calm))
+    print(found, f"connections to each bot: {carried}")
+    return 1 if found.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

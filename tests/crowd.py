@@ -140,7 +140,8 @@ class Actor:
 
     def _option(self, card: chats.Message, among: int = 99) -> str:
         """One of the options: what stands above Back. People of a long walk rarely choose an emergency."""
-        options = card.labels[: card.labels.index("Back")]
+        labels = card.labels
+        options = [label for label in labels[: labels.index("Back")] if labels.count(label) == 1]
         return self.chance.choice(options[:among] or options)
 
     async def answers(self, card: chats.Message, within: float) -> None:

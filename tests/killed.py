@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import time
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from multiprocessing.sharedctypes import Synchronized
@@ -111,6 +112,7 @@ class Mortal:
         self.context = context()
         self.counted: Any = self.context.Value("q", 0)
         self.process: BaseProcess | None = None
+        self.born = 0.0
 
     @property
     def file(self) -> Path:
@@ -122,9 +124,15 @@ class Mortal:
 
     def start(self, at: int = NEVER) -> None:
         self.counted.value = 0
+        self.born = time.monotonic()
         given = (self.environment, str(self.file), str(self.log), at, self.counted, self.answer_within)
         self.process = self.context.Process(target=live, args=given, daemon=True)
         self.process.start()
+
+    @property
+    def age(self) -> float:
+        """Seconds since it was last started."""
+        return time.monotonic() - self.born
 
     @property
     def alive(self) -> bool:

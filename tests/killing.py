@@ -50,7 +50,7 @@ async def one_life(library: Library, at: int, seed: int) -> int:
             actor = Actor(telegram.person(), library, str(seed))
             try:
                 await _tells(actor)
-                await asyncio.sleep(0.5)  # so that a death at the very end is followed by a life
+                await _lives(bot)
             except AssertionError as wrong:
                 wrong.add_note(f"killed at {at}; {bot.complaints()}")
                 raise
@@ -68,6 +68,13 @@ async def _keep_alive(bot: Mortal) -> None:
         if not bot.alive:
             bot.start(NEVER)
         await asyncio.sleep(0.02)
+
+
+async def _lives(bot: Mortal) -> None:
+    """Wait until it has lived for a while, so that a death at the very end is followed by a life."""
+    await asyncio.sleep(0.3)
+    while not bot.alive or bot.age < 2.0:
+        await asyncio.sleep(0.1)
 
 
 async def _tells(actor: Actor) -> None:

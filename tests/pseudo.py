@@ -61,8 +61,8 @@ def made(thing: object) -> Made:
 
 
 def files(root: Path) -> dict[str, bytes]:
-    """The home at *root*, with every file of the language besides."""
-    here = dict(Folder(root).files)
+    """The home at *root* with every file of the language besides, and of no other."""
+    here = {file: data for file, data in Folder(root).files.items() if file.count("/") == 1}  # no other translation
     originals = Shelf(sheet(file, data) for file, data in here.items()).originals()
     here["content/languages.yaml"] = (
         f"languages:\n  en: {{name: English, status: shipped}}\n  {CODE}: {{name: {NAME}, status: shipped}}\n"

@@ -66,6 +66,10 @@ class Served:
             quiet = 0 if busy else quiet + 1
             await asyncio.sleep(0.005)
 
+    def woken(self) -> bool:
+        """Whether everybody who was to be shown something after the start has been thought of."""
+        return self.service.woken.is_set()
+
     async def ends(self) -> None:
         self.stop.set()
         await self.task

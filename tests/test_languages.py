@@ -329,7 +329,7 @@ def test_the_app_does_not_undo_a_choice() -> None:
 
 def test_an_emergency_that_is_not_translated_is_said_in_english_with_the_number() -> None:
     states = {**BOTH.flows[OTHER]["safety"].states}
-    states["call_now"] = BOTH.flows[BASE]["safety"].states["call_now"]
+    states["call_now_signs"] = BOTH.flows[BASE]["safety"].states["call_now_signs"]
     flows = {**BOTH.flows[OTHER], "safety": replace(BOTH.flows[OTHER]["safety"], states=states)}
     library = replace(BOTH, flows={**BOTH.flows, OTHER: flows})
     chat = Chat(library)

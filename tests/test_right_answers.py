@@ -73,8 +73,8 @@ class RightAnswers(RuleBasedStateMachine):
         assert actor.mind.allows(kept.session), f"recorded: {dict(kept.session.answers)}\n{actor.person.transcript()}"
         actor.mind.possible = [kept.session]
         assert all(tap.answered for tap in actor.person.taps_made)
-        assert actor.open_cards() <= 1
-        assert actor.doubles() == []
+        assert actor.open_cards() <= 1, actor.person.transcript()
+        assert actor.doubles() == [], actor.person.transcript()
         last = actor.person.last
         assert last is not None
         assert actor.mind.sees(last.text), actor.person.transcript()
@@ -85,7 +85,7 @@ class RightAnswers(RuleBasedStateMachine):
         for _ in range(500):
             await self.served.idle()
             kept = await self.served.kept(self.actor.person)
-            if kept and not kept.outbox and self.served.woken:
+            if kept and not kept.outbox and self.served.woken():
                 return kept
             await asyncio.sleep(0.01)
         raise AssertionError(f"something stays owed\n{self.actor.person.transcript()}")

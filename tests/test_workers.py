@@ -6,7 +6,7 @@ from tests.walk_of_workers import walk
 
 async def test_one_of_two_bots_dies_under_load_and_nothing_is_lost() -> None:
     needed()
-    found, carried = await walk(people=12, minutes=0.2, seed=7, pace=0.5, calm=True)
+    found, carried = await walk(people=12, minutes=0.3, seed=7, pace=0.5, calm=True)
     assert found.wrong == []
     assert found.kills >= 1
     assert found.faults["restart of the database"] >= 1

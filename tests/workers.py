@@ -16,7 +16,7 @@ from bot.settings import Settings
 from bot.stores.choice import opened
 from tests.double import Telegram
 from tests.postgres import free_port
-from tests.serving import KEY
+from tests.serving import KEY, Unhurried
 
 SECRET = "a-secret_of-ours"
 LIBRARY = load(home())[0] if multiprocessing.current_process().name != "MainProcess" else None
@@ -33,7 +33,9 @@ def work(environment: dict[str, str], log: str) -> None:
 
     async def run() -> None:
         line = Line(settings.token, settings.api_url, 2.0)
-        await Service(settings, library, opened(settings.store, settings.keys), line).run()
+        service = Service(settings, library, opened(settings.store, settings.keys), line)
+        service.inbox.pace = Unhurried()  # the people of a test are faster than people
+        await service.run()
 
     asyncio.run(run())
 

@@ -28,6 +28,7 @@ class Case:
     budget: int = BUDGET
     formulas: Formulas = field(default_factory=Formulas)
     watched: dict[str, Track] = field(default_factory=dict)  # by red flag
+    parted: dict[frozenset[int], Graph] = field(default_factory=dict)  # by the heights that make a difference
     lengths: list[tuple[Bound, Length]] | None = None
 
     @cached_property
@@ -95,13 +96,26 @@ class Case:
 
     def ending(self, when: When, wrong: Callable[[int], bool]) -> tuple[End, Chat] | None:
         """An ending of a *wrong* height, for somebody whose answers make *when* true."""
-        track = self.track(when, graph=self.floors, settled=True)
+        heights = frozenset(filter(wrong, self.heights))
+        if not heights:
+            return None
+        if heights not in self.parted:
+            self.parted[heights] = self.floors.folded(
+                lambda end: end.height in heights, dull=lambda end: end.height not in heights
+            )
+        graph = self.parted[heights]
+        track = self.track(when, graph=graph, settled=True)
         for number, left in track.endings():
-            end = self.floors.spots[number].end
-            if end and wrong(end.height) and track.holds(left[0]):
+            end = graph.spots[number].end
+            if end and end.height in heights and track.holds(left[0]):
                 chat = Chat(*track.way_to(number, left))
                 return self.end_of(chat), chat
         return None
+
+    @cached_property
+    def heights(self) -> frozenset[int]:
+        """Every height that an ending has."""
+        return frozenset(spot.end.height for spot in self.floors.spots if spot.end)
 
     def end_of(self, chat: Chat) -> End:
         """The ending that *chat* comes to, in its own words."""

@@ -63,14 +63,19 @@ class Graph:
             spots.append(spot.led(tuple(number[target] for target in explored.next[at])))
         return cls(spots, {flow: number[root] for flow, root in explored.roots.items()})
 
-    def folded(self, alike: Callable[[End], Hashable], *, words: bool = False) -> "Graph":
+    def folded(
+        self, alike: Callable[[End], Hashable], *, words: bool = False, dull: Callable[[End], bool] = lambda _: False
+    ) -> "Graph":
         """The same conversations, where endings that are *alike* are one, and spots with the same futures too. With
-        *words* it makes a difference what is said on the way."""
+        *words* it makes a difference what is said on the way. What can only end *dull* has ended."""
         known: dict[Hashable, int] = {}
         number: list[int] = []
         spots: list[Spot] = []
         for spot in self.spots:
             next_ = tuple([number[target] for target in spot.next])
+            if next_ and len(set(next_)) == 1 and (end := spots[next_[0]].end) and dull(end):
+                number.append(next_[0])
+                continue
             key = (None, alike(spot.end)) if spot.end else (spot.asks, next_, spot.heard if words else None)
             if key not in known:
                 known[key] = len(spots)

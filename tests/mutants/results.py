@@ -1,4 +1,4 @@
-"""The results as a document: how many edits of each kind, who refused them, and which were harmless, with the reason."""
+"""The results as a document: how many edits of each kind, who refused them, and which were harmless, and why."""
 
 import platform
 from collections import Counter
@@ -47,7 +47,7 @@ def document(results: list[Result], seed: int) -> Iterator[str]:
     caught = [result for result in unsafe if result.refused]
     yield "# Unsafe edits of the shipped flows\n"
     yield f"{date.today()}, Python {platform.python_version()}, seed {seed}, flows {Folder(home()).version[:12]}."
-    yield f"Again: `python -m tests.mutants --seed {seed}` (with `--short` some 40 of them; those run with the tests).\n"
+    yield f"Again: `python -m tests.mutants --seed {seed}` (`--short`: some 40 of them, which run with the tests).\n"
     yield f"**{len(unsafe)} edits made the flows less safe, and {len(caught)} of them were refused"
     yield f"({100 * len(caught) // len(unsafe)} %).** {len(results)} edits were tried, each on its own."
     yield "Less safe means: a promise to people is broken, a text that must be there is gone, or somebody ends lower.\n"
@@ -73,7 +73,7 @@ def _table(results: list[Result]) -> Iterator[str]:
 
 def _second(results: list[Result]) -> Iterator[str]:
     told = Counter(result.second.agrees for result in results)
-    yield f"A SAT solver (`tests/sat`) agrees on {told[True]} verdicts and disputes {told[False]}. On the other {told[None]} it has no"
+    yield f"A SAT solver (`tests/sat`) agrees on {told[True]} verdicts and disputes {told[False]}. On {told[None]} it has no"
     yield "say: the reader or the rules of speech refused them, or the arrows led in a circle."
 
 

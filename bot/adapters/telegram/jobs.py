@@ -13,6 +13,7 @@ from bot.kept import Parcel
 from bot.session import Kind
 
 BRIEFLY = 2.0  # seconds for which "erased" stands, before it goes as well
+Landed = Callable[[Stands], None]
 A_DELETE = 100  # messages in one call
 
 
@@ -37,32 +38,37 @@ class Jobs:
 
     async def alarm(self, parcel: Parcel, number: int) -> None:
         """An emergency is always a new message, and waits for nobody's turn."""
-        sent = await self._send(parcel["alarm"][number], parcel["n"], f"alarm {number}")
-        if sent.id not in self.screen.ids:
-            return
-        self.screen.up.append(sent.id)
-        self.screen.notes["turn"] = parcel["turn"]
-        if number + 1 == len(parcel["alarm"]):
-            self._leave_for_alarm(parcel)
+
+        def landed(sent: Stands) -> None:
+            self.screen.up.append(sent.id)
+            self.screen.notes["turn"] = parcel["turn"]
+            if number + 1 == len(parcel["alarm"]):
+                self._leave_for_alarm(parcel)
+
+        await self._send(parcel["alarm"][number], parcel["n"], f"alarm {number}", landed)
 
     async def beside(self, parcel: Parcel, number: int) -> None:
         async with self._gate:
             await self._send(parcel["beside"][number], parcel["n"], f"beside {number}")
 
-    async def _send(self, sheet: Sheet, parcel: int, job: str) -> Stands:
-        """Send *sheet*, and note at once that *job* is done; any twin of it that an attempt before left goes again."""
+    async def _send(self, sheet: Sheet, parcel: int, job: str, landed: Landed = lambda _: None) -> Stands:
+        """Send *sheet*. That *job* is done, and what *landed* notes, is known in the moment in which the message is.
+
+        Any twin of it that an attempt before left goes again; or the message itself, if a tap on its twin told
+        meanwhile that this had arrived.
+        """
         try:
             sent = await self.line.send(self.chat, sheet)
         except Lost:
             self.screen.doubts()
             raise
         screen = self.screen
-        screen.sent(sent.id)
-        if job in screen.done(parcel):  # meanwhile a tap on its twin told that it had arrived before: that one stays
-            screen.deleted(sent.id)
+        if job in screen.done(parcel):
             await self._take_back(sent.id)
             return sent
+        screen.sent(sent.id)
         screen.done(parcel).append(job)
+        landed(sent)
         for twin in screen.twins(sent.id):
             await self._take_back(twin)
         return sent
@@ -88,9 +94,11 @@ class Jobs:
                     await self._send(part, parcel["n"], key)
             if not first and self._fits_in_place(parcel) and await self._in_place(parcel, sheet):
                 return
-            sent = await self._send(sheet, parcel["n"], "part")
-            self._leave(parcel)
-            self.screen.shows(sent.id, parcel["kind"], face(sheet), parcel["turn"], sent.at)
+            await self._send(sheet, parcel["n"], "card", lambda sent: self._new_card(parcel, sheet, sent))
+
+    def _new_card(self, parcel: Parcel, sheet: Sheet, sent: Stands) -> None:
+        self._leave(parcel)
+        self.screen.shows(sent.id, parcel["kind"], face(sheet), parcel["turn"], sent.at)
 
     def _fits_in_place(self, parcel: Parcel) -> bool:
         """An ending stays until its session is over, so that it can be read again; anything else may change."""

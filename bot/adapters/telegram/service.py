@@ -55,6 +55,7 @@ class Service:
         libraries = [self.library, *(with_operator(release, settings) for release in older)]
         self.line = line or Line(settings.token, settings.api_url)
         self.door = Conversation(libraries, store, settings.hours)
+        self.woken = asyncio.Event()
         self.sender = Sender(self.door, self.line)
         self.desk = Desk(self.library, Buttons(*libraries))
         self.inbox = Inbox(self.desk, self.door, self.sender, self.line)
@@ -154,6 +155,7 @@ class Service:
         """After a restart: show what is owed, and the open card to whoever was active just now."""
         async for chat in self.door.wake():
             await self.inbox.take_over(chat)
+        self.woken.set()
 
     async def _sweep(self) -> None:
         while True:

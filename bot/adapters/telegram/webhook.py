@@ -9,6 +9,7 @@ import hmac
 import json
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
+from socket import socket
 from typing import Any
 
 import uvicorn
@@ -105,6 +106,14 @@ class Server(uvicorn.Server):
                 timeout_graceful_shutdown=10,
             )
         )
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        """Listen; uvicorn's own words on why it cannot are a library's, and so are not written down."""
+        try:
+            await super().startup(sockets)
+        except SystemExit:
+            log.error("WEBHOOK_LISTEN or METRICS_LISTEN is not free: another process listens there, or it is not ours")
+            raise
 
     async def run(self) -> None:  # type: ignore[override]
         """Serve until cancelled; then finish what has begun."""

@@ -11,7 +11,7 @@ from bot.loading import home
 from bot.proof.prove import SLUGS
 from bot.reading.folder import Folder
 from tests.mutants.judging import Verdict
-from tests.mutants.second import PROMISES, Opinion
+from tests.mutants.second import PROMISES, QUICK, Opinion
 
 FILE = Path(__file__).parent.parent / "results" / "mutants.md"
 NOBODY = "nobody ends lower: the second prover finds no answers, from any way in, that now come to a less urgent ending"
@@ -47,7 +47,7 @@ def document(results: list[Result], seed: int) -> Iterator[str]:
     caught = [result for result in unsafe if result.refused]
     yield "# Unsafe edits of the shipped flows\n"
     yield f"{date.today()}, Python {platform.python_version()}, seed {seed}, flows {Folder(home()).version[:12]}."
-    yield f"Again: `python -m tests.mutants --seed {seed}` (`--short`: some 40 of them, which run with the tests).\n"
+    yield f"Again: `python -m tests.mutants --seed {seed}`; with `--short` some 40 of them, which run with the tests.\n"
     yield f"**{len(unsafe)} edits made the flows less safe, and {len(caught)} of them were refused"
     yield f"({100 * len(caught) // len(unsafe)} %).** {len(results)} edits were tried, each on its own."
     yield "Less safe means: a promise to people is broken, a text that must be there is gone, or somebody ends lower.\n"
@@ -73,8 +73,10 @@ def _table(results: list[Result]) -> Iterator[str]:
 
 def _second(results: list[Result]) -> Iterator[str]:
     told = Counter(result.second.agrees for result in results)
-    yield f"A SAT solver (`tests/sat`) agrees on {told[True]} verdicts and disputes {told[False]}. On {told[None]} it has no"
-    yield "say: the reader or the rules of speech refused them, or the arrows led in a circle."
+    yield f"A SAT solver (`tests/sat`) agrees on {told[True]} verdicts and disputes {told[False]}. On {told[None]} it has no say:"
+    yield "the reader or the rules of speech refused them, or the arrows led in a circle. Where the first prover refuses,"
+    yield "it must find the same promise broken; where it does not, the second doubts once more:"
+    yield f"{', '.join(QUICK)}; and it looks for anybody who ends lower than before."
 
 
 def _lists(results: list[Result]) -> Iterator[str]:

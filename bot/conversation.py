@@ -16,11 +16,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bot.counts import Count
 from bot.deeds import Deed
 from bot.hearing import is_alarm
 from bot.journal import kind as kind
 from bot.kept import Kept, Parcel, bounded
 from bot.library import Library
+from bot.reception import Reception
 from bot.releases import Releases
 from bot.session import Kind, Typed
 from bot.sharing import LEASE, handed, is_anothers, joined
@@ -47,9 +49,10 @@ class Conversation:
     """*libraries* holds the current library first; sessions that began in another one that is there stay in it."""
 
     def __init__(
-        self, libraries: Iterable[Library], store: Store, hours: int = 24, clock: Callable[[], float] = time.time
-    ) -> None:
-        self._releases = Releases(libraries)
+        self, libraries: Iterable[Library], store: Store, hours: int = 24, clock: Callable[[], float] = time.time,
+        reception: Reception | None = None,
+    ) -> None:  # fmt: skip
+        self._releases = Releases(libraries, reception)
         self._store, self._hours, self._clock = store, hours, clock
         self._live: dict[str, Live] = {}
         self._me = secrets.token_hex(4)  # of several bots on one store; see sharing.py
@@ -62,16 +65,19 @@ class Conversation:
         async with self._held(deed.chat) as live:
             while True:
                 before = await self._read(live)
-                after = self._after(before, deed)
+                after, counts = self._after(before, deed)
                 try:
-                    return await self._keep(live, after, deed.update)
+                    kept = await self._keep(live, after, deed.update)
                 except Stale:
                     self._doubt(live)
+                    continue
+                self._releases.count(counts)  # only now: another try would count it twice
+                return kept
 
     async def is_urgent(self, deed: Deed) -> bool:
         """Whether *deed* would lead to an emergency, or sounds like one. Nothing is changed by asking."""
         async with self._held(deed.chat) as live:
-            reply, event = self._releases.replies(await self._read(live), deed)
+            reply, event, _ = self._releases.replies(await self._read(live), deed)
         words = self._releases.current.voice(reply.session.language)
         alarmed = isinstance(event, Typed) and is_alarm(event.text, words)
         return alarmed or any(message.kind is Kind.EMERGENCY for message in reply.messages)
@@ -87,8 +93,8 @@ class Conversation:
     async def set_aside(self, update: int, fault: str) -> None:
         await self._store.set_aside(update, fault)
 
-    def _after(self, before: Kept, deed: Deed) -> Kept:
-        reply, event = self._releases.replies(before, deed)
+    def _after(self, before: Kept, deed: Deed) -> tuple[Kept, tuple[Count, ...]]:
+        reply, event, counts = self._releases.replies(before, deed)
         now = self._clock()
         after = replace(before, session=reply.session, touched=now if event else before.touched)
         if reply.session.agreed and not before.session.agreed:
@@ -97,7 +103,7 @@ class Conversation:
             after = replace(after, tag="")
         parcel = deed.compose(before, after, reply.messages)
         after = replace(after, outbox=bounded((*after.outbox, parcel))) if parcel else after
-        return handed(before, after, self._me, now) if self._shared else after
+        return (handed(before, after, self._me, now) if self._shared else after), counts
 
     # ---- what is kept
 
@@ -210,20 +216,25 @@ class Conversation:
     # ---- the start, and time
 
     async def wake(self) -> AsyncIterator[str]:
-        """After a restart: each chat that is owed something, or was active so recently that its card is shown again."""
+        """After a restart: each chat that is owed something; then each that was active just now, to see its card."""
+        recent: list[str] = []
         async for chat, row in self._store.rows():
             kept = Kept.understood(row.text)
-            if self._shared:
-                if kept.outbox and not is_anothers(kept, self._me, self._clock()) and kept.by != self._me:
-                    yield chat
-            elif kept.outbox or kept.touched > self._clock() - RECENT:
+            if kept.outbox and (not self._shared or self._is_left(kept)):
                 yield chat
+            elif not self._shared and kept.touched > self._clock() - RECENT:
+                recent.append(chat)
+        for chat in recent:
+            yield chat
 
     async def was_left(self, chat: str) -> bool:
         """Whether *chat* is owed something by a bot that is still: one that died after it had committed."""
         row = await self._store.load(chat) if self._shared else None
         kept = Kept.understood(row.text) if row else Kept()
-        return bool(kept.outbox) and kept.by != self._me and not is_anothers(kept, self._me, self._clock())
+        return bool(kept.outbox) and self._is_left(kept)
+
+    def _is_left(self, kept: Kept) -> bool:
+        return kept.by != self._me and not is_anothers(kept, self._me, self._clock())
 
     async def sweep(self) -> int:
         """Forget every session whose time is over, in the store and in memory."""
@@ -233,6 +244,3 @@ class Conversation:
             if idle and (now - live.used > RECENT * 6 or len(self._live) > MOST_LIVE):
                 del self._live[live.chat]
         return await self._store.sweep(now)
-
-    async def close(self) -> None:
-        await self._store.close()

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
 
 from bot.session import Kind, Message
+from bot.stores import Seen
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -60,6 +61,11 @@ def or_last_words(say: Callable[[], Iterable[Message]]) -> tuple[Message, ...]:
         return (last_words(),)
 
 
+def _failed(task: asyncio.Future[T]) -> bool:
+    """Whether a deed came to nothing. One that was Seen before did not: it has been answered already."""
+    return task.cancelled() or not isinstance(task.exception(), Seen | None)
+
+
 class LastResort:
     """Stands beside the ordinary way. *send* shows a text in a chat with nothing in between: no store, no queue."""
 
@@ -72,7 +78,7 @@ class LastResort:
         task = asyncio.ensure_future(doing)
         if wanted(typed):
             await asyncio.wait({task}, timeout=self._patience)
-            if not task.done() or task.cancelled() or task.exception():
+            if not task.done() or _failed(task):
                 await self._help(chat, update)
         return await task
 

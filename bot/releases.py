@@ -7,12 +7,16 @@ left at the next thing somebody does: their answers are walked through the curre
 import logging
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import NamedTuple
 
+from bot.counts import Count
 from bot.deeds import Deed
 from bot.engine import step
 from bot.journal import kind
 from bot.kept import Kept
+from bot.last_resort import or_last_words
 from bot.library import Library
+from bot.reception import Reception
 from bot.session import Event, Kind, Message, Session
 from bot.talk import Reply, Talk
 from bot.voice import Voice
@@ -20,21 +24,39 @@ from bot.voice import Voice
 log = logging.getLogger(__name__)
 
 
-class Releases:
-    """*libraries* holds the current one first."""
+class Heard(NamedTuple):
+    """What came of something that was done; *counts* are for when it has been kept."""
 
-    def __init__(self, libraries: Iterable[Library]) -> None:
+    reply: Reply
+    event: Event | None
+    counts: tuple[Count, ...] = ()
+
+
+class Releases:
+    """*libraries* holds the current one first; *reception* brings the clinics and the time of now."""
+
+    def __init__(self, libraries: Iterable[Library], reception: Reception | None = None) -> None:
         self.current, *_ = libraries = list(libraries)
         self._libraries = {library.version: library for library in reversed(libraries)}
+        self._reception = reception or Reception(self.current)
 
-    def replies(self, kept: Kept, deed: Deed) -> tuple[Reply, Event | None]:
+    def replies(self, kept: Kept, deed: Deed) -> Heard:
         """What *deed* leads to, in the release that its session belongs to; and what was done, if anything."""
         session, event = deed.read(kept)
-        if not session.flow or session.library in self._libraries:
-            return self._reply(self._libraries.get(session.library, self.current), session, event), event
-        reply = self._reply(self.current, self._moved(session), event)
+        draft = self._reception.library_for(session, event)
+        if draft or not session.flow or session.library in self._libraries:
+            return self._heard(draft or self._libraries.get(session.library, self.current), session, event)
+        reply, _, counts = self._heard(self.current, self._moved(session), event)
         note = Message(Voice(self.current, reply.session)("moved"))
-        return Reply(reply.session, (note, *reply.messages)), event
+        return Heard(Reply(reply.session, (note, *reply.messages)), event, counts)
+
+    def _heard(self, library: Library, session: Session, event: Event | None) -> Heard:
+        today = self._reception.today(library)
+        reply, counts = self._reception.noticed(today, session, event, self._reply(today, session, event))
+        return Heard(reply, event, counts)
+
+    def count(self, counts: Iterable[Count]) -> None:
+        self._reception.count(counts)
 
     def _moved(self, session: Session) -> Session:
         """The same answers in the current release. It is another turn, so that no button of before counts."""
@@ -49,7 +71,7 @@ class Releases:
             return step(library, session, event)
         except Exception as error:
             log.error("a step failed: %s", kind(error))
-            return Reply(session, (Message(Voice(library, session)("broken")),))
+            return Reply(session, or_last_words(lambda: (Message(Voice(library, session)("broken")),)))
 
 
 def _open_question(talk: Talk) -> tuple[Message, ...]:

@@ -207,10 +207,10 @@ class Actor:
     # ---- what must be true at the end
 
     def doubles(self) -> list[str]:
-        """Messages of the bot that stand there twice, one below the other."""
+        """Messages of the bot that stand there twice, one below the other, and can both be tapped."""
         pairs = pairwise(self.person.screen)
         return [
-            one.text for one, other in pairs if one.author.is_bot and other.author.is_bot and one.text == other.text
+            one.text for one, other in pairs if one.author.is_bot and one.rows and other.rows and one.text == other.text
         ]
 
     def open_cards(self) -> int:

@@ -59,6 +59,7 @@ class Town:
 
     def safety(self, size: int) -> Flow:
         names = [self.name() for _ in range(size)]
+        self.remembered = names[:3]  # what topics look back at, as at an age or a pregnancy
         states: dict[str, State] = {}
         gate: list[str] = []
         for number, name in enumerate(names):
@@ -91,9 +92,12 @@ class Town:
     def together(self, flow: str, names: list[str], states: dict[str, State]) -> Rule:
         """Two answers that are worse together than each alone."""
         plain = [name for name in names if flow != "safety" or asked_of_all(states[name])]
-        one = self.random.randrange(len(plain))
+        one = self.random.randrange(len(plain) - 1)
         other = plain[min(len(plain) - 1, one + self.random.randint(1, 6))]
-        parts = tuple(Is(f"{flow}.{name}", frozenset({"mild", *WORRYING})) for name in (plain[one], other))
+        pair = [f"{flow}.{plain[one]}", f"{flow}.{other}"]
+        if flow != "safety" and self.random.random() < 0.3:
+            pair[0] = f"safety.{self.random.choice(self.remembered)}"
+        parts = tuple(Is(at, frozenset({"mild", *WORRYING})) for at in pair)
         when = AtLeast(2, parts)
         if flow == "safety" and self.random.random() < 0.4:
             self.flags.append(RedFlag(f"R{len(self.flags):03}", "x", Urgency.EMERGENCY, when))

@@ -13,7 +13,6 @@ import sys
 import time
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
-from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +29,6 @@ from tests.serving import KEY, Unhurried
 
 LIBRARY = load(home())[0] if multiprocessing.current_process().name != "MainProcess" else None
 NEVER = 0
-Counter = "Synchronized[int]"
 
 
 class Fate:
@@ -154,6 +152,3 @@ class Mortal:
         """What it logged as an error."""
         lines = self.log.read_text().splitlines() if self.log.exists() else []
         return [line for line in lines if " ERROR " in line or "Traceback" in line or "Error:" in line]
-
-
-__all__ = ["Mortal", "Synchronized"]

@@ -11,7 +11,7 @@ from bot.adapters.telegram.service import Service
 from bot.kept import Kept
 from bot.library import Library
 from bot.sealing import Sealer
-from bot.session import Kind, Message
+from bot.session import Message
 from bot.settings import Settings
 from bot.stores import Store
 from bot.stores.memory import MemoryStore
@@ -21,8 +21,6 @@ from tests.double import Person, Telegram
 
 KEY = "a key for tests that is long enough."
 GO_ON = "Go on"
-NONE_OF_THESE = "No, none"
-NEAREST = 1.0
 
 
 def settings(telegram: Telegram, **more: str) -> Settings:
@@ -110,12 +108,18 @@ def in_file(folder: Path) -> Store:
 
 async def begun(person: Person, *taps: str) -> None:
     """Somebody who started, agreed, and tapped their way on."""
+    await tapped_on(person, *taps)
+    person.world.clock.advance(1)  # nobody reads a question and writes in the same second
+
+
+async def tapped_on(person: Person, *taps: str) -> None:
+    """The same, one of many at once: the clock that they share is left alone, or taps of others would run out."""
     person.starts()
     for label in (GO_ON, *taps):
         await moved_on(person, label)
 
 
-async def moved_on(person: Person, label: str, within: float = 10.0) -> None:
+async def moved_on(person: Person, label: str, within: float = 30.0) -> None:
     """Tap *label* as soon as it is there, and wait until something else is on the screen."""
     await person.until(lambda: label in person.labels, within)
     before = [message.text for message in person.screen]
@@ -131,7 +135,3 @@ def bots(person: Person) -> list[str]:
 def keyboards(person: Person) -> int:
     """How many messages with an open question's buttons there are."""
     return sum(any(label == "Back" for label in message.labels) for message in person.screen)
-
-
-def is_question(message: Message | None) -> bool:
-    return message is not None and message.kind is Kind.QUESTION

@@ -52,6 +52,7 @@ def test_every_page_carries_a_claim_or_goes_beyond_the_articles(library: Library
     assert {page.id for page in pages(library)} - carried == {
         "after_operations",
         "bilharzia_and_fgm",
+        "child_bleeding",
         "testosterone",
         "urgent_after_sex",
         "unwanted_sex",

@@ -186,6 +186,6 @@ def told(library: Library) -> None:
 
 
 RightAnswers.TestCase.settings = settings(
-    max_examples=12, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+    max_examples=8, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
 )
 TestRightAnswers = RightAnswers.TestCase

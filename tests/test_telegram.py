@@ -115,6 +115,22 @@ async def test_commands(served: Served, ana: Person, command: str, says: str) ->
     await ana.sees(says)
 
 
+async def test_words_of_the_second_in_which_the_card_changed_are_no_answer(
+    served: Served, telegram: Telegram, ana: Person
+) -> None:
+    """They may have been written for the question that stood there before, and only have come late."""
+    await begun(ana)
+    ana.taps(BLEEDING)
+    await ana.sees(SECOND)
+    await served.idle()
+    card = ana.card
+    assert card
+    telegram.clock.advance(card.edited - telegram.clock.now())
+    ana.writes("no")
+    await ana.sees("I am not sure that you had seen this question yet")
+    assert await served.answers(ana) == {"topic": "bleeding"}
+
+
 async def test_stop_forgets(served: Served, ana: Person) -> None:
     await begun(ana, BLEEDING)
     ana.writes("/stop")
@@ -484,6 +500,7 @@ async def test_faults_lose_nothing_and_double_nothing(telegram: Telegram, librar
         for person in people.values():
             await person.sees(SECOND, within=15)
         await bot.idle()
+        telegram.clock.advance(1)
         for person in people.values():
             person.writes("yes")
         await bot.idle()
@@ -520,6 +537,15 @@ async def test_one_chats_flood_holds_up_nobody_else_and_no_emergency(
     await bea.sees(THIRD, within=2)
     ana.writes("/urgent")
     await ana.sees("If you need help right now", within=2)
+
+
+async def test_a_flood_is_waited_out(served: Served, telegram: Telegram, ana: Person) -> None:
+    await begun(ana)
+    telegram.faults.next("editMessageText", Flood(1), chat=ana.chat.id)
+    ana.taps(BLEEDING)
+    await ana.sees(SECOND)
+    refused, sent = telegram.calls_of("editMessageText", ana.chat.id)[-2:]
+    assert sent.at - refused.at >= 1.0
 
 
 async def test_the_card_that_somebody_deleted_is_sent_again(served: Served, ana: Person) -> None:

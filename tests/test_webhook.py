@@ -14,7 +14,7 @@ from bot.library import Library
 from bot.stores import Change, Down
 from bot.stores.memory import MemoryStore
 from tests.double import WEBHOOK, Broken, Cut, Telegram
-from tests.serving import Served, begun, bots, keyboards
+from tests.serving import Served, begun, bots, keyboards, tapped_on
 from tests.serving import serving as paced_serving
 
 serving = partial(paced_serving, paced=False)  # a test is faster than a person
@@ -181,7 +181,7 @@ async def test_a_tap_and_words_in_the_same_moment(served: Served, telegram: Tele
 
 async def test_many_at_once_each_in_their_own_order(served: Served, telegram: Telegram) -> None:
     people = [telegram.person(f"P{n}") for n in range(40)]
-    await asyncio.gather(*(begun(person, BLEEDING, NONE) for person in people))
+    await asyncio.gather(*(tapped_on(person, BLEEDING, NONE) for person in people))
     for person in people:
         assert await served.answers(person) == {"topic": "bleeding", "signs": "no"}
         assert len(bots(person)) == 1

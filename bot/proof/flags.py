@@ -1,11 +1,12 @@
 """Red flags hold: when one goes up help is the very next thing, and nobody is reassured before it was asked for."""
 
 from collections.abc import Iterator
+from itertools import count
 
 from bot.content import RedFlag
 from bot.proof.case import Case, needed
 from bot.proof.finding import Chat, Finding, key_of
-from bot.proof.formulas import NO
+from bot.proof.formulas import NO, YES
 from bot.proof.graph import Graph
 from bot.proof.heights import EMERGENCY, least
 from bot.proof.track import Left, Moment, Track
@@ -22,9 +23,28 @@ def vacuous(case: Case) -> Iterator[Finding]:
             yield Finding("vacuous", (flag.id,), f"nobody can answer so that {flag.id} ({flag.title}) is up")
     supposed = [(p.name, p.when) for p in case.promises.never] + [(p.name, p.when) for p in case.promises.excuses]
     for name, when in supposed:
-        track = case.track(when, graph=case.urgent, settled=True)
-        if not any(track.holds(left[0]) for _, left in track.endings()):
+        if not _can_be_said(case, case.formulas.of(when)):
             yield Finding("vacuous", ("promises.yaml", name), f"nobody can answer as '{name}' supposes")
+
+
+def _can_be_said(case: Case, start: int) -> bool:
+    """Whether somebody can answer so that a formula holds at the ending. The first one will do."""
+    formulas, graph = case.formulas, case.urgent
+    todo = [(root, start) for root in graph.roots.values()]
+    seen = set(todo)
+    while todo:
+        number, left = todo.pop()
+        spot = graph.spots[number]
+        if left == YES or (spot.end and formulas.now(left, Urgency.SELF_CARE)):
+            return True
+        told_apart = spot.bit & formulas.masks[left]
+        for target, option in zip(spot.next, count()) if told_apart else spot.ways:
+            after = formulas.answered(left, spot.bit, spot.options[option])
+            step = target, formulas.settled(after, graph.ahead[target], Urgency.SELF_CARE)
+            if step[1] != NO and step not in seen:
+                seen.add(step)
+                todo.append(step)
+    return False
 
 
 def red_flag(case: Case) -> Iterator[Finding]:

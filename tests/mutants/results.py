@@ -14,6 +14,7 @@ from tests.mutants.judging import Verdict
 from tests.mutants.second import PROMISES, QUICK, Opinion
 
 FILE = Path(__file__).parent.parent / "results" / "mutants.md"
+STUCK = ("loop", "stranded")
 NOBODY = "nobody ends lower: the second prover finds no answers, from any way in, that now come to a less urgent ending"
 
 
@@ -28,9 +29,10 @@ class Result:
 
     @property
     def less_safe(self) -> bool:
-        """A promise to people is broken, or a text that must be there is gone, or somebody ends lower."""
+        """Somebody ends lower or never, a promise to people is broken, or a text that must be there is gone."""
         by = self.verdict.by
-        return by in PROMISES or bool(self.second.lower) or bool(by and by not in SLUGS.values() and by != "chat")
+        words_gone = bool(by) and by not in {*SLUGS.values(), "chat"}
+        return words_gone or by in {*PROMISES, *STUCK} or bool(self.second.lower)
 
     @property
     def escaped(self) -> bool:
@@ -50,7 +52,8 @@ def document(results: list[Result], seed: int) -> Iterator[str]:
     yield f"Again: `python -m tests.mutants --seed {seed}`; with `--short` some 40 of them, which run with the tests.\n"
     yield f"**{len(unsafe)} edits made the flows less safe, and {len(caught)} of them were refused"
     yield f"({100 * len(caught) // len(unsafe)} %).** {len(results)} edits were tried, each on its own."
-    yield "Less safe means: a promise to people is broken, a text that must be there is gone, or somebody ends lower.\n"
+    yield "Less safe: somebody ends lower or never, a promise to people is broken, or a text that must stand there is not"
+    yield "there any more.\n"
     yield "## By kind\n"
     yield from _table(results)
     yield "\n## Who refused them\n"
@@ -73,9 +76,9 @@ def _table(results: list[Result]) -> Iterator[str]:
 
 def _second(results: list[Result]) -> Iterator[str]:
     told = Counter(result.second.agrees for result in results)
-    yield f"A SAT solver (`tests/sat`) agrees on {told[True]} verdicts and disputes {told[False]}. On {told[None]} it has no say:"
-    yield "the reader or the rules of speech refused them, or the arrows led in a circle. Where the first prover refuses,"
-    yield "it must find the same promise broken; where it does not, the second doubts once more:"
+    yield f"A SAT solver (`tests/sat`) agrees on {told[True]} verdicts and disputes {told[False]}."
+    yield f"On {told[None]} it has no say: the reader or the rules of speech refused them, or arrows led in a circle."
+    yield "Where the first prover refuses, the second must find the same promise broken. Else it doubts once more:"
     yield f"{', '.join(QUICK)}; and it looks for anybody who ends lower than before."
 
 

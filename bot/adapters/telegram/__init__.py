@@ -10,8 +10,10 @@ from pathlib import Path
 
 from bot.adapters.telegram.hush import quiet
 from bot.archive import keep, older
+from bot.counts.keeping import Uncountable
 from bot.library import Library
 from bot.loading import home, load
+from bot.problem import Faulty
 from bot.proved import unproved
 from bot.settings import Misconfigured, Settings, password
 from bot.signing import unsigned
@@ -86,6 +88,10 @@ def _serve(settings: Settings, library: Library, store: object, older: Sequence[
         asyncio.run(main())
     except Unknown:
         return _refuse("Telegram does not know this TELEGRAM_TOKEN. @BotFather shows you the right one.")
+    except Uncountable as sentence:
+        return _refuse(str(sentence))
+    except Faulty as faulty:  # the clinics' file, or the drafts'
+        return _refuse(str(faulty))
     return 0
 
 

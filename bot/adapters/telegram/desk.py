@@ -11,17 +11,11 @@ from bot.session import Start
 YOUNG = 120  # seconds: so long after a start, an update may be one that the process before had answered
 
 
-def plain_link(payload: str) -> Start:
-    """What follows /start in a link: a flow, or `clinic-flow`. Whatever is not known leads to the ordinary start."""
-    clinic, dash, flow = payload.partition("-")
-    return Start(flow, clinic=clinic) if dash else Start(payload)
-
-
 @dataclass(frozen=True, slots=True)
 class Desk:
     library: Library
     buttons: Buttons
-    read_link: Callable[[str], Start] = plain_link
+    read_link: Callable[[str], Start] = Start  # what follows /start in a link
     opened: float = field(default_factory=time.monotonic)
 
     @property

@@ -20,6 +20,7 @@ from bot.adapters.telegram.sender import Sender
 from bot.adapters.telegram.updates import Command, Heard, Membership, Tap, heard
 from bot.conversation import Conversation, kind
 from bot.journal import note
+from bot.last_resort import LastResort
 from bot.metrics import Metrics
 from bot.session import Session
 from bot.stores import Down, Seen
@@ -30,6 +31,7 @@ TRIES = 3
 GUEST_WAITS = 5.0  # seconds for which an update is held back until a guest was answered; see conversation.py
 MOST_GROUPS = 1000
 MOST_CALM = 50
+LATE = 5.0  # seconds after which somebody who asks for help no longer waits for a store that does not answer
 MOST_BRUSHED = 20_000  # taps that wait for their empty answer
 
 
@@ -48,6 +50,7 @@ class Inbox:
         self.calm: OrderedDict[int, set[object]] = OrderedDict()
         self.narrow = asyncio.Semaphore(4)
         self.brushed: set[asyncio.Task[None]] = set()
+        self.last = LastResort(self._plainly, LATE)
 
     async def receive(self, raw: dict[str, Any]) -> None:
         """Hear *raw*. Returns when it need not come again; raises Down or Poison when it should."""
@@ -148,12 +151,18 @@ class Inbox:
             await self._try(self.line.acknowledge(tap.query, ""))
 
     async def _deed(self, deed: ChatDeed) -> None:
-        kept = await self.door.hear(deed)
+        done = deed.heard.done
+        asked = done.name if isinstance(done, Command) else ""
+        kept = await self.last.beside(self.door.hear(deed), deed.chat, asked, deed.heard.update)
         self.metrics.ended(*deed.ended)
         self.sender.post(deed.chat)
         if not kept:
             await self.sender.shown(deed.chat, GUEST_WAITS)
             await self.door.mark(deed)
+
+    async def _plainly(self, chat: str, text: str) -> None:
+        """Straight to the person: no store, no lane, nothing that could be broken as well."""
+        await self.line.bot.send_message(int(chat), text)
 
     async def _member(self, update: Heard, inside: bool) -> None:
         """Blocked: everything about them is forgotten. Let in again: they will write when they want to."""

@@ -51,7 +51,7 @@ class Jobs:
         async with self._gate:
             await self._send(parcel["beside"][number], parcel["n"], f"beside {number}")
 
-    async def _send(self, sheet: Sheet, parcel: int, job: str, landed: Landed = lambda _: None) -> Stands:
+    async def _send(self, sheet: Sheet, parcel: int, job: str, landed: Landed = lambda _: None) -> None:
         """Send *sheet*. That *job* is done, and what *landed* notes, is known in the moment in which the message is.
 
         Any twin of it that an attempt before left goes again; or the message itself, if a tap on its twin told
@@ -64,24 +64,18 @@ class Jobs:
             raise
         screen = self.screen
         if job in screen.done(parcel):
-            await self._take_back(sent.id)
-            return sent
+            screen.spare.append(sent.id)
+            return
         screen.sent(sent.id)
         screen.done(parcel).append(job)
+        screen.spare.extend(screen.twins(sent.id))
         landed(sent)
-        for twin in screen.twins(sent.id):
-            await self._take_back(twin)
-        return sent
 
     async def _take_back(self, twin: int) -> None:
         """Delete the message *twin* if it is there and ours. Only what is ours and in this chat can be edited."""
-        try:
+        with suppress(Gone, Refused):
             await self.line.strip(self.chat, twin)
             await self.line.delete_one(self.chat, twin)
-        except (Gone, Refused):
-            return
-        except Exception:
-            self.screen.notes["doubt"] = min(twin - 1, self.screen.notes.get("doubt", twin))
 
     # ---- the card
 
@@ -134,6 +128,9 @@ class Jobs:
     # ---- tidying up: nothing that was recorded depends on it
 
     async def tidy(self, parcel: Parcel) -> None:
+        while self.screen.spare:
+            await self._take_back(self.screen.spare[0])
+            self.screen.spare.pop(0)
         while self.screen.left:
             await self._mark(*self.screen.left[0])
             self.screen.left.pop(0)
@@ -173,10 +170,11 @@ class Jobs:
         if left:
             await self._send(parcel["some_left"], parcel["n"], "said")
         elif "brief" in parcel:
-            sent = await self._send(parcel["brief"], parcel["n"], "said")
+            await self._send(parcel["brief"], parcel["n"], "said")
             await asyncio.sleep(BRIEFLY)
-            await self._quietly(self.line.delete_one(self.chat, sent.id))
-            self.screen.deleted(sent.id)
+            for message in list(self.screen.ids):
+                await self._quietly(self.line.delete_one(self.chat, message))
+                self.screen.deleted(message)
 
     async def _delete(self, messages: list[int]) -> int:
         """How many of *messages* could not be deleted."""

@@ -74,6 +74,12 @@ class Screen:
         strange: list[int] = self.notes.setdefault("strange", [])
         return strange
 
+    @property
+    def spare(self) -> list[int]:
+        """What may stand there twice and is to be taken back, if it is there at all."""
+        spare: list[int] = self.notes.setdefault("spare", [])
+        return spare
+
     def met(self, message: int) -> None:
         """Somebody tapped on *message*, so it is there."""
         if message not in self.ids and message not in self.strange:
@@ -87,9 +93,10 @@ class Screen:
 
     def shows(self, card: int, kind: str, face: str, turn: int, at: int | None) -> None:
         """The message *card* now shows a card of that *kind*. *at* is when, by Telegram's clock; None: already."""
+        changed = card == self.card  # words of the second in which it changed may be for what stood there before
         self.notes |= {"card": card, "kind": kind, "face": face, "turn": turn}
         if at is not None:
-            self.notes["shown"] = at
+            self.notes["shown"] = at + changed
 
     def adopt(self, message: int) -> None:
         """A guest's card of which nothing was kept: as long as it is the last that is known, it can change in place."""

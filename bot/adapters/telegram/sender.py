@@ -8,6 +8,7 @@ from bot.adapters.telegram.line import CONNECTIONS, Line
 from bot.conversation import Conversation, kind
 
 log = logging.getLogger(__name__)
+MANY = 12  # chats that are written to at once, after which a restart goes on more slowly
 FREE = 16  # connections that only emergencies may use, so that they never wait behind other traffic
 
 
@@ -37,6 +38,11 @@ class Sender:
         self.running.pop(chat, None)
         if not self.door.owed(chat):
             self.lanes.pop(chat, None)
+
+    async def room(self) -> None:
+        """Wait a moment while many chats are being written to: those who write now come before those who did before."""
+        if len(self.running) >= MANY:
+            await asyncio.wait(list(self.running.values()), timeout=1.0, return_when=asyncio.FIRST_COMPLETED)
 
     async def shown(self, chat: str, within: float) -> None:
         """Wait until *chat* has been shown what it is owed, *within* seconds at most."""

@@ -23,6 +23,7 @@ from bot.adapters.telegram.wire import Wait
 from bot.conversation import Conversation, kind
 from bot.library import Library
 from bot.metrics import Metrics
+from bot.reception import open_reception
 from bot.settings import Settings
 from bot.sharing import LEASE
 from bot.stores import Down, Store
@@ -50,14 +51,16 @@ class Service:
         line: Line | None = None,
         older: Sequence[Library] = (),
     ) -> None:
-        """*older* are releases that people began in, and may go on in."""
+        """*older* are releases that people began in, and may go on in. Faulty and Uncountable: a file is no good."""
         self.settings, self.library, self.store = settings, with_operator(library, settings), store
         libraries = [self.library, *(with_operator(release, settings) for release in older)]
         self.line = line or Line(settings.token, settings.api_url)
-        self.door = Conversation(libraries, store, settings.hours)
+        self.reception = open_reception(settings, self.library)
+        self.door = Conversation(libraries, store, settings.hours, reception=self.reception)
         self.woken = asyncio.Event()
         self.sender = Sender(self.door, self.line)
-        self.desk = Desk(self.library, Buttons(*libraries))
+        drafts = [self.reception.drafts] if self.reception.drafts else []
+        self.desk = Desk(self.library, Buttons(*libraries, *drafts), self.reception.read_link)
         self.inbox = Inbox(self.desk, self.door, self.sender, self.line)
         self.inbox.metrics = Metrics(frozenset(self.library.machines))
 
@@ -97,7 +100,8 @@ class Service:
         await self.sender.drain(DRAIN)
         with suppress(TelegramError):
             await self.line.bot.shutdown()
-        await self.door.close()
+        await self.store.close()
+        self.reception.close()
 
     # ---- the beginning
 
@@ -152,9 +156,10 @@ class Service:
             await Server(Window(self.inbox.metrics, self.door.seen, self.door.held), *place).run()
 
     async def _wake(self) -> None:
-        """After a restart: show what is owed, and the open card to whoever was active just now."""
+        """After a restart: show what is owed, and the open card to whoever was active just now; no crowd at once."""
         async for chat in self.door.wake():
             await self.inbox.take_over(chat)
+            await self.sender.room()
         self.woken.set()
 
     async def _sweep(self) -> None:

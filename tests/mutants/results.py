@@ -52,8 +52,8 @@ def document(results: list[Result], seed: int) -> Iterator[str]:
     yield f"Again: `python -m tests.mutants --seed {seed}`; with `--short` some 40 of them, which run with the tests.\n"
     yield f"**{len(unsafe)} edits made the flows less safe, and {len(caught)} of them were refused"
     yield f"({100 * len(caught) // len(unsafe)} %).** {len(results)} edits were tried, each on its own."
-    yield "Less safe: somebody ends lower or never, a promise to people is broken, or a text that must stand there is not"
-    yield "there any more.\n"
+    yield "Less safe: somebody ends lower or never, a promise to people is broken, or a text that must stand there"
+    yield "is gone.\n"
     yield "## By kind\n"
     yield from _table(results)
     yield "\n## Who refused them\n"

@@ -144,9 +144,9 @@ def in_a_blink(data: bytes) -> Flow | Faulty:
     """The flow or its problems, as quickly as files must be read; the best of three, as machines have other work."""
     took = []
     for _ in range(3):
-        began = time.perf_counter()
+        began = time.process_time()
         result = outcome(data)
-        took.append(time.perf_counter() - began)
+        took.append(time.process_time() - began)
         if took[-1] < BLINK:
             return result
     pytest.fail(f"took {min(took):.3f} s")

@@ -132,6 +132,7 @@ class Conversation:
         if mine and live.version == (row.version if row else 0):
             return
         live.kept, live.version = (Kept.understood(row.text), row.version) if row else (Kept(), 0)
+        live.kept.screen["reopened"] = not mine and bool(live.kept.outbox)  # what of it was shown, nobody knows
         if mine:
             screen = joined(live.kept.screen, mine.screen, live.kept.by == self._me)
             live.kept = replace(live.kept, screen=screen)

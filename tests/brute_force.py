@@ -14,7 +14,7 @@ from bot.content import RedFlag
 from bot.flow import PRIVATE, UNSURE, Question, arrows_of_rules
 from bot.library import BASE, Library
 from bot.machine import ANSWER
-from bot.promises import Bound
+from bot.promises import Bound, Never
 from bot.urgency import EMERGENCY, LOWEST, Floor, Urgency
 from bot.walker import Stuck, Walker, walk
 from bot.when import AtLeast, Is, Not, When, holds, questions
@@ -138,8 +138,9 @@ class BruteForce:
         for options in product(*([None, *(option.id for option in self.question(at).options)] for at in open_)):
             yield {at: option for at, option in zip(open_, options, strict=True) if option}
 
-    def never(self, urgencies: frozenset[Urgency], when: When) -> bool:
-        return any(run.floor.urgency in urgencies and holds(when, dict(run.said), LOWEST) for run in self.runs)
+    def never(self, promise: Never) -> bool:
+        wrong = [run for run in self.runs if run.floor.urgency in promise.urgencies or run.floor < promise.least]
+        return any(holds(promise.when, dict(run.said), LOWEST) for run in wrong)
 
     def unsure(self, at: str, option: str) -> bool:
         wanted = max(self.library.promises.unsure.least(at, option), Floor(Urgency.ROUTINE))

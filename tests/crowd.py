@@ -6,7 +6,7 @@ from itertools import pairwise, permutations, product
 
 from bot.engine import step
 from bot.library import Library
-from bot.session import Event, Message, Press, Session, Start, Typed
+from bot.session import ACT, Event, Message, Press, Session, Start, Typed
 from bot.talk import Talk
 from tests.double import Person, Tap, chats
 
@@ -139,10 +139,10 @@ class Actor:
             self.mind.does([Start()])
 
     def _option(self, card: chats.Message, among: int = 99) -> str:
-        """One of the options: what stands above Back. People of a long walk rarely choose an emergency."""
+        """One of the options, the first few of *among*. People of a long walk rarely choose an emergency."""
         labels = card.labels
-        options = [label for label in labels[: labels.index("Back")] if labels.count(label) == 1]
-        return self.chance.choice(options[:among] or options)
+        options = [b["text"] for b in card.buttons if not meant(b["callback_data"]).id.startswith(ACT)]
+        return self.chance.choice([label for label in options if labels.count(label) == 1][:among])
 
     async def answers(self, card: chats.Message, within: float) -> None:
         await self.taps(self._option(card, 3), within)

@@ -30,14 +30,15 @@ ROUTINE, DAYS_14, DAYS_7, TODAY = (
     Floor(Urgency.ROUTINE), Floor(Urgency.SOON, 14), Floor(Urgency.SOON, 7), Floor(Urgency.SAME_DAY),
 )  # fmt: skip
 CALM = Reached(frozenset({Urgency.SELF_CARE, Urgency.ROUTINE, Urgency.SOON}))
-WORRYING = frozenset({"bad", "not_sure", "prefer_not_to_say"})
+WORRYING = frozenset({"mild", "bad", "not_sure", "prefer_not_to_say"})
+SEVERE = frozenset({"bad", "not_sure"})
 GATE = 4  # how many safety questions stand behind one gate
 
 
 class Town:
     """A library of *size* questions: a chooser, a safety block that every topic runs, and topics of 30 at most."""
 
-    def __init__(self, size: int, seed: int = 1) -> None:
+    def __init__(self, size: int, seed: int = 7) -> None:
         self.random, self.numbers = Random(seed), count(1)
         self.flags: list[RedFlag] = []
         block = min(40, size // 3)
@@ -97,7 +98,7 @@ class Town:
         pair = [f"{flow}.{plain[one]}", f"{flow}.{other}"]
         if flow != "safety" and self.random.random() < 0.3:
             pair[0] = f"safety.{self.random.choice(self.remembered)}"
-        parts = tuple(Is(at, frozenset({"mild", *WORRYING})) for at in pair)
+        parts = tuple(Is(at, WORRYING if at.startswith("safety.") else SEVERE) for at in pair)
         when = AtLeast(2, parts)
         if flow == "safety" and self.random.random() < 0.4:
             self.flags.append(RedFlag(f"R{len(self.flags):03}", "x", Urgency.EMERGENCY, when))
@@ -113,7 +114,7 @@ class Town:
             goto = names[number + 1] if number + 1 < size else "today"
             before = names[max(0, number - self.random.randint(1, 5))]
             some = self.random.random() < 0.25 and before != name
-            more = (Is(f"{flow}.{before}", frozenset({"mild", *WORRYING})),) if some else ()
+            more = (Is(f"{flow}.{before}", WORRYING),) if some else ()
             states[name] = self.context(flow, name, goto, AtLeast(1 + len(more), (CALM, *more)))
         rules = [self.together(flow, names, states) for _ in range(size // 5)] if size > 1 else []
         states |= {"today": Call("today", "today", "home"), "home": home_care(), "visit": planned()}

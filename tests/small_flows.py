@@ -165,5 +165,8 @@ class Maker:
             Bound("sure", 1, "x", "questions", {}, frozenset({"not_sure"})),
         )
         unsure = Unsure(self.random.choice(floors), self.random.choice(floors))
-        never = (Never("n", urgencies, self.told(), "x"),)
+        never = (
+            Never("n", urgencies, self.told(), "x"),
+            Never("l", frozenset(), self.told(), "x", self.random.choice(FLOORS)),
+        )
         return Promises(never, excuses, unsure, (own,) if self.some(0.3) else (), bounds)

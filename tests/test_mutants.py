@@ -1,4 +1,4 @@
-"""Unsafe edits of the shipped flows are refused: a short form of `python -m tests.mutants`, which tries some 700."""
+"""Unsafe edits of the shipped flows are refused: a short form of `python -m tests.mutants`, which tries some 600."""
 
 import pytest
 

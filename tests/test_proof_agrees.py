@@ -105,8 +105,9 @@ def _red_flags(slow: BruteForce, case: Case) -> Iterator[str]:
 
 
 def _floors(slow: BruteForce, case: Case) -> Iterator[str]:
+    broken = {finding.key[1] for finding in never(case)}
     for promise in case.promises.never:
-        if slow.never(promise.urgencies, promise.when) != bool(list(never(case))):
+        if slow.never(promise) != (promise.name in broken):
             yield "never"
     alone = {finding.key for finding in unsure(case) if finding.message.startswith("after")}
     for at in slow.asked:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from tests.mutants.putting import FLOORS, Edit, at, put, take
+from tests.mutants.putting import FLOORS, Edit, at, put
 from tests.mutants.trees import Tree, choices, lists, rules
 
 NET = "Come back if it gets worse."
@@ -53,9 +53,14 @@ def stricter_rules(tree: Tree) -> Iterator[Edit]:
 
 
 def dropped_rules(tree: Tree) -> Iterator[Edit]:
+    def drop(number: int, tree: Tree) -> None:
+        tree["rules"].pop(number)
+        if not tree["rules"]:
+            del tree["rules"]
+
     for number, rule in enumerate(rules(tree)):
         if rule.get("goto") or rule.get("at_least"):
-            yield f"rule {number + 1}", partial(take, ("rules",), number)
+            yield f"rule {number + 1}", partial(drop, number)
 
 
 def softer_rules(tree: Tree) -> Iterator[Edit]:

@@ -49,7 +49,7 @@ def document(results: list[Result], seed: int) -> Iterator[str]:
     caught = [result for result in unsafe if result.refused]
     yield "# Unsafe edits of the shipped flows\n"
     yield f"{date.today()}, Python {platform.python_version()}, seed {seed}, flows {Folder(home()).version[:12]}."
-    yield f"Again: `python -m tests.mutants --seed {seed}`; with `--short` some 40 of them, which run with the tests.\n"
+    yield f"Again: `python -m tests.mutants --seed {seed}`; `--short` tries some 40. Some 30 run with the tests.\n"
     yield f"**{len(unsafe)} edits made the flows less safe, and {len(caught)} of them were refused"
     yield f"({100 * len(caught) // len(unsafe)} %).** {len(results)} edits were tried, each on its own."
     yield "Less safe: somebody ends lower or never, a promise to people is broken, or a text that must stand there"
@@ -89,7 +89,10 @@ def _lists(results: list[Result]) -> Iterator[str]:
     yield from _names(result for result in fine if not result.refused)
     yield f"\n## Harmless to people, and refused all the same ({sum(result.refused for result in fine)})\n"
     yield "Nobody ends lower, but something was left that nobody can use, or a chat beside the flows came otherwise.\n"
-    yield from (f"{line}" for line in _names(result for result in fine if result.refused))
+    yield from _names(result for result in fine if result.refused)
+    yield "\n## Less safe, and refused by a chat beside the flows alone\n"
+    yield "No promise speaks of these; `check` refuses them all the same.\n"
+    yield from _names(result for result in results if result.less_safe and result.verdict.by == "chat")
     yield "\n## Not refused\n"
     yield from list(_names(result for result in results if result.escaped)) or ["None."]
 

@@ -19,6 +19,7 @@ from bot.urgency import Urgency
 
 PLAIN = ("help", "privacy", "back", "stop", "delete", "urgent")  # commands that are a button's id with another sign
 ANEW = ("!restart",)  # begins again, and so belongs to the turn it was shown in
+SEEN_AGAIN = -1  # the number of the parcel that shows an open card again
 CLEARS = ("!delete", "!hide")
 MOST_IDS = 1000  # messages of one chat that are remembered, to be cleared
 
@@ -67,7 +68,9 @@ class ChatDeed:
         screen, message = kept.screen, self.heard.message
         if not message:
             return
-        if not screen and not kept.tag and self.desk.young:
+        if screen.pop("reopened", False):
+            Screen(screen).doubts()
+        elif not screen and not kept.tag and self.desk.young:
             screen["doubt"] = message
         if isinstance(self.heard.done, Tap) and kept.tag:
             Screen(screen).met(message)
@@ -162,7 +165,8 @@ class Waking:
         self.update: int | None = None
 
     def read(self, kept: Kept) -> tuple[Session, Event | None]:
-        kept.screen["doubt"] = kept.screen.get("doubt") or kept.screen.get("last", 0)
+        kept.screen.pop("reopened", None)
+        Screen(kept.screen).doubts()
         kept.screen.pop("face", None)
         return kept.session, None
 
@@ -172,5 +176,5 @@ class Waking:
         owed = any("card" in other for other in before.outbox)
         if owed or "card" not in parcel:
             return None
-        Screen(before.screen).is_over(-1)
-        return parcel | {"n": -1, "turn": after.session.turn, "moved": moved}
+        Screen(before.screen).is_over(SEEN_AGAIN)
+        return parcel | {"n": SEEN_AGAIN, "turn": after.session.turn, "moved": moved}

@@ -28,7 +28,7 @@ from bot.voice import Voice
 
 log = logging.getLogger(__name__)
 TRIES = 3
-GUEST_WAITS = 5.0  # seconds for which an update is held back until a guest was answered; see conversation.py
+GUEST_WAITS = 2.0  # seconds for which an update is held back until a guest was answered; see conversation.py
 MOST_GROUPS = 1000
 MOST_CALM = 50
 LATE = 5.0  # seconds after which somebody who asks for help no longer waits for a store that does not answer

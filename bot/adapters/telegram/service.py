@@ -12,6 +12,7 @@ from telegram import BotCommand
 from telegram.error import InvalidToken, TelegramError
 
 from bot.adapters.telegram.buttons import Buttons
+from bot.adapters.telegram.deed import SEEN_AGAIN
 from bot.adapters.telegram.desk import Desk
 from bot.adapters.telegram.inbox import Inbox
 from bot.adapters.telegram.line import Line
@@ -159,7 +160,8 @@ class Service:
         """After a restart: show what is owed, and the open card to whoever was active just now; no crowd at once."""
         async for chat in self.door.wake():
             await self.inbox.take_over(chat)
-            await self.sender.room()
+            if all(parcel["n"] == SEEN_AGAIN for parcel in self.door.owed(chat)):
+                await self.sender.room()
         self.woken.set()
 
     async def _sweep(self) -> None:

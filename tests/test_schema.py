@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from bot.__main__ import main
-from bot.loading import home
+from bot.loading import home, load
+from bot.reading.clinics import read_clinics
 from bot.reading.flows import read_flow
 from bot.reading.glossary import read_glossary
 from bot.reading.hazards import read_hazards
@@ -35,6 +36,7 @@ from bot.schema.kinds import KINDS
 ROOT = Path(__file__).resolve().parent.parent
 FAULTS = ROOT / "tests" / "faults"
 GOOD = FAULTS / "good"
+LIBRARY = load(home())[0]
 VALIDATORS = {name: Draft202012Validator(kind.schema()) for name, kind in KINDS.items()}
 READERS: dict[str, Callable[[Reading], object]] = {
     "flow": read_flow,
@@ -47,6 +49,7 @@ READERS: dict[str, Callable[[Reading], object]] = {
     "numbers": read_numbers,
     "helplines": read_helplines,
     "glossary": read_glossary,
+    "clinics": lambda reading: read_clinics(reading, LIBRARY),
 }
 EXAMPLES = int(os.environ.get("EXAMPLES", "40"))  # EXAMPLES=1000 for a long look
 OWN = {"red_flags.yaml", "promises.yaml", "hazards.yaml"}  # files in flows/ that are no flows
@@ -137,6 +140,12 @@ def test_an_unqualified_red_flag_and_an_unknown_word() -> None:
     assert not list(VALIDATORS["helplines"].iter_errors(typed(text.replace("sleep", "crisis"))))
 
 
+@pytest.mark.parametrize("fault", ["hours", "link", "phone", "many"])
+def test_a_fault_in_the_clinics_file_is_told(fault: str) -> None:
+    text = (ROOT / "tests" / "clinic_faults" / f"{fault}.yaml").read_text()
+    assert list(VALIDATORS["clinics"].iter_errors(typed(text)))
+
+
 # ---- whatever the schema refuses, the reader refuses
 
 SAMPLES = {
@@ -150,14 +159,16 @@ SAMPLES = {
     "chats": [home() / "flows" / "tests" / "chooser.yaml"],
     "hazards": [home() / "flows" / "hazards.yaml"],
     "glossary": [home() / "content" / "glossary.yaml"],
+    "clinics": [home() / "content" / "clinics.example.yaml"],
 }
 VALUES = [
     "", " ", "yes", "no", "not_sure", "urgency", "emergency", "soon", "soon 7 days", "soon 15 days", "2026-11-22",
     "S06",
     "{emergency_number}", "{nobody}", "x" * 25, "x" * 201, "Name", "a.b", "7", [], ["yes"], [[]], {}, {"yes": "no"},
     {"text": "Yes"}, {"goto": "home"}, {"any of": []}, {"not": {}},
+    "closed", "09:00-17:00", "9:00-17:00", "22:00-02:00", "09:00-25:00", "+44 20 7946 0018", "call us", "999",
 ]  # fmt: skip
-KEYS = "ask say run return outcome goto only_if learn at_least when why text button not_sure urgency language R01 H01"
+KEYS = "ask say run return outcome goto only_if learn at_least when why text button not_sure urgency language R01 H01 hours phone monday 2026-12-24"
 
 
 def spots(data: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

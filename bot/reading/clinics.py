@@ -18,7 +18,7 @@ NAME, LINE, ADDRESS, MAP = 60, 120, 120, 150  # the most characters of each
 BOT = re.compile(r"[A-Za-z][A-Za-z0-9_]{4,31}")
 PHONE = re.compile(r"\+?[0-9](?:[ ().\-/]*[0-9]){1,19}")
 SHORT_NUMBER = re.compile(r"[0-9]{2,6}")
-WEB = re.compile(r"https://[^\s\"'<>{}\\^`|]{3,}")
+WEB = re.compile(r"""https://[^\s"'<>{}\\^`|]{3,}""")
 
 
 def read_clinics(reading: Reading, library: Library) -> tuple[str, dict[str, Clinic]]:

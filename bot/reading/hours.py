@@ -12,7 +12,8 @@ from bot.reading.nodes import Node, Scalar, Spot, shortened
 from bot.reading.reading import Reading
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-TIMES = re.compile(r"(\d\d):(\d\d) ?[-\u2013] ?(\d\d):(\d\d)")
+TIMES = re.compile(r"([0-9]{2}):([0-9]{2}) ?[-\u2013] ?([0-9]{2}):([0-9]{2})")
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 CLOSED = "closed"
 LONGEST_RANGE = 60  # days of one exception
 
@@ -86,7 +87,7 @@ def _dates(reading: Reading, key: Scalar) -> Iterator[str]:
     """The dates that a key means: one, or `2026-12-24 to 2027-01-01`."""
     first, to, last = key.value.partition(" to ")
     try:
-        start, end = date.fromisoformat(first), date.fromisoformat(last if to else first)
+        start, end = _date(first), _date(last if to else first)
     except ValueError:
         reading.fault(key, "not-a-date", f"an exception's day should look like 2026-12-25: '{shortened(key.value)}'")
         return
@@ -95,6 +96,12 @@ def _dates(reading: Reading, key: Scalar) -> Iterator[str]:
         reading.fault(key, "hours", f"an exception ends after it begins, and within {LONGEST_RANGE} days")
         return
     yield from ((start + timedelta(days=ahead)).isoformat() for ahead in range(length + 1))
+
+
+def _date(text: str) -> date:
+    if not DATE.fullmatch(text):
+        raise ValueError
+    return date.fromisoformat(text)
 
 
 def _spans(reading: Reading, node: Node, what: str) -> tuple[Span, ...]:

@@ -10,6 +10,7 @@ from bot.reading.pages import GIST, TITLE
 from bot.reading.places import PURPOSES, STATUS
 from bot.reading.promises import COUNTS
 from bot.schema import parts as p
+from bot.schema.clinics import clinics
 from bot.schema.flow import flow
 from bot.schema.parts import DAY, DRAFT, ENDING, REVIEW, SIGNATURE, SILENCE, SOURCE, URGENCY, Schema
 
@@ -171,4 +172,5 @@ KINDS: Mapping[str, Kind] = {
     "numbers": Kind(numbers, "content", "content/numbers.yaml"),
     "helplines": Kind(helplines, "content", "content/helplines.yaml"),
     "glossary": Kind(glossary, "content", "content/glossary.yaml"),
+    "clinics": Kind(clinics, "content", "content/clinics.example.yaml"),
 }

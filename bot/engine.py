@@ -65,15 +65,17 @@ def hear(talk: Talk, text: str) -> Reply:
         return aside(talk, "term", term)
     if code := language_named(talk.voice, text):
         return do(talk, "language", code)
-    return not_understood(talk)
+    return not_understood(talk, text)
 
 
-def not_understood(talk: Talk) -> Reply:
+def not_understood(talk: Talk, text: str) -> Reply:
     """A kind sentence and the question again; from the second time on also help and a way to stop."""
     if talk.asked is None:
         return talk.again()
     misses = talk.session.misses + 1
-    return talk.but(misses=misses).again("not_understood" if misses == 1 else "not_understood_again")
+    bare = any(means(text, word, talk.voice.phrases) for word in ("yes", "no"))
+    note = "yes_or_no_of_which" if bare else "not_understood"
+    return talk.but(misses=misses).again(note if misses == 1 else "not_understood_again")
 
 
 def hear_late(talk: Talk, text: str) -> Reply:

@@ -1,5 +1,7 @@
 """What people type: generous about form, strict about meaning."""
 
+import re
+
 import pytest
 
 from bot.content import Phrases
@@ -23,6 +25,10 @@ PAIN = Question(
     ),
 )
 AGE = Question("age", "How old are you?", (Option("child", "12 or under", "x"), Option("teen", "13 to 15", "x")))
+NARROW = {  # these say more, but nobody who types the bare word can mean another option
+    ("safe", "yes"),  # or I am with nobody
+    ("wetness", "no"),  # it differs from what is usual
+}
 
 
 def questions(library: Library) -> list[Question]:
@@ -128,6 +134,15 @@ def test_a_plain_no_is_a_no_or_nothing(library: Library) -> None:
         for word in library.phrases[BASE].words["no"]:
             meant = ("no", None, "none") if word == "none" else ("no", None)
             assert understand(question, word, library.phrases[BASE]) in meant, f"{question.name}: {word!r}"
+
+
+def test_an_option_called_yes_or_no_says_no_more_than_that(library: Library) -> None:
+    """A bare "no" to "could you be pregnant?" is not "no womb, or never sex with sperm"."""
+    more = re.compile(r"(Yes|No)(, (one|none) (of|or) (these|more)| (radiotherapy|egg collection), .*)?")
+    for question in questions(library):
+        for option in question.options:
+            if option.id in ("yes", "no") and (question.name, option.id) not in NARROW:
+                assert more.fullmatch(option.text), f"{question.name}: {option.text}"
 
 
 def test_none_is_nothing_where_it_could_mean_two_things() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 
 from bot.clinics import Clinic, Offer, Service
-from bot.hours import Closed, Open, at
+from bot.hours import Closed, Hours, Open, at
 from bot.urgency import Floor, Urgency
 from bot.voice import Voice
 
@@ -24,11 +24,11 @@ def signposts(voice: Voice, floor: Floor, pages: Collection[str]) -> str:
     if clinic is None or floor.urgency is Urgency.EMERGENCY:
         return ""
     offers = fitting(clinic, voice.library.services.values(), floor, pages)
-    doors = [_door(voice, offer) for offer in offers]
-    lines = [_line(voice, offer, door, floor) for offer, door in zip(offers, doors, strict=True)]
-    if not offers:
-        lines = [voice("clinic_ask")]
-    elif not any(isinstance(door, Open) for door in doors):
+    heads = [voice("service_line", service=voice(f"service_{offer.service}"), phone=offer.phone) for offer in offers]
+    doors = [_door(voice, hours) for hours in ([offer.hours for offer in offers] or [clinic.hours])]
+    heads = heads or [voice("clinic_ask")]
+    lines = [" ".join((head, *_state(voice, door, floor))) for head, door in zip(heads, doors, strict=True)]
+    if not any(isinstance(door, Open) for door in doors):
         lines.append(_meanwhile(voice, clinic))
     return "\n".join((voice("clinic_intro"), *lines, *_where(voice, clinic)))
 
@@ -45,21 +45,15 @@ def fitting(clinic: Clinic, services: Collection[Service], floor: Floor, pages: 
     return [offer for _, offer in sorted(found, key=lambda pair: -pair[0])][:MOST]
 
 
-def _door(voice: Voice, offer: Offer) -> Open | Closed | None:
+def _door(voice: Voice, hours: Hours) -> Open | Closed | None:
     """Open or closed, now; None where nobody knows what time it is."""
     now = _now(voice)
-    return at(offer.hours, now) if now else None
+    return at(hours, now) if now else None
 
 
 def _now(voice: Voice) -> datetime | None:
     now = voice.library.outside.now
     return None if now is None else datetime.fromtimestamp(now, UTC)
-
-
-def _line(voice: Voice, offer: Offer, door: Open | Closed | None, floor: Floor) -> str:
-    told = {"service": voice(f"service_{offer.service}"), "phone": offer.phone}
-    head = voice("service_line", **told)
-    return " ".join((head, *_state(voice, door, floor)))
 
 
 def _state(voice: Voice, door: Open | Closed | None, floor: Floor) -> Iterator[str]:

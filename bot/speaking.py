@@ -33,12 +33,17 @@ def language_button(voice: Voice, code: str, flow: str = "") -> Button:
 
 
 def came_by(voice: Voice) -> list[str]:
-    """Whose link this was, that they are not told who opened it, and what they are told if anything."""
+    """Whose link this was, that they are not told who opened it, what they are told if anything; and where it is.
+
+    A link is passed on, perhaps to another country: so it says which country's emergency number stands above.
+    """
     if not voice.clinic:
         return []
     greeting = voice.clinic.welcome(voice.session.language)
     sees = voice("clinic_sees_numbers" if voice.library.outside.counting else "clinic_sees_nothing")
-    return ["\n".join(filter(None, (voice("came_by"), sees, greeting and voice("clinic_says", greeting=greeting))))]
+    number = voice("number_is_for" if voice.country else "number_here")
+    says = voice("clinic_says", greeting=greeting) if greeting else ""
+    return ["\n".join(filter(None, (voice("came_by"), sees, number, says)))]
 
 
 def card(voice: Voice, walker: Walker) -> Message:

@@ -56,7 +56,10 @@ class Voice:
 
     @property
     def place(self) -> str:
-        """The country that was picked, else the clinic's: a person knows better where they are than a poster does."""
+        """The country that was picked, else the clinic's: a person knows better where they are than a poster does.
+
+        A clinic's link that is opened later takes the pick back (see `bot.doings`): what somebody did last tells most.
+        """
         return self.session.country or (self.clinic.country if self.clinic else "")
 
     @property

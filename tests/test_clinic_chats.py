@@ -174,6 +174,23 @@ def test_a_clinic_brings_its_own_country() -> None:
     assert "Call 112 now if" in chat.messages[-1].text
 
 
+def test_a_link_says_which_country_s_number_it_brings() -> None:
+    """It may have been passed on across a border. What is picked after it holds, and a later link tells anew."""
+    chat = Chat()
+    (opening,) = chat.link("northside")
+    assert "The emergency number is for United Kingdom." in opening.text
+    chat.send(Press("!country:FR"))
+    assert "The emergency number is for France." in chat.messages[-1].text
+    assert chat.link("northside")[-1].text == opening.text
+
+
+def test_a_clinic_in_a_country_we_have_no_numbers_of() -> None:
+    far = replace(LIBRARY.outside.clinics["northside"], country="ZZ", emergency_number="555")
+    (opening,) = Chat(LIBRARY.at(Outside({"northside": far}))).link("northside")
+    assert "Call 555 now if" in opening.text
+    assert "Emergency number near Northside Clinic: 555." in opening.text
+
+
 def test_the_placeholders() -> None:
     here, anywhere = (Voice(LIBRARY, Session(clinic=clinic)) for clinic in ("northside", ""))
     assert here.fill("{clinic_name}: {clinic_phone}") == "Northside Clinic: +44 20 7946 0018"
@@ -232,6 +249,15 @@ def test_only_what_fits() -> None:
 
 def test_where_nothing_fits_the_clinic_can_still_be_asked() -> None:
     assert "Call +44 20 7946 0018." in said("2026-11-22T09:00", ROUTINE, ("washing_and_home_remedies",))
+
+
+def test_where_nothing_fits_it_is_still_said_whether_anybody_is_there() -> None:
+    nothing_fits = ("washing_and_home_remedies",)
+    closed = said("2026-11-22T09:00", SAME_DAY, nothing_fits)
+    assert "Call +44 20 7946 0018. Closed now. Opens tomorrow 09:00." in closed
+    assert "If it cannot wait: +44 20 7946 0112." in closed
+    assert "That is too late this time." in said("2026-11-20T20:00", SAME_DAY, nothing_fits)
+    assert "Call +44 20 7946 0018. Open now, until 12:30." in said("2026-11-23T10:00", SAME_DAY, nothing_fits)
 
 
 def test_never_in_an_emergency() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.library import Library
+from bot.loading import home, load
 from bot.problem import Faulty
 from bot.reading.slugs import CLINIC_SLUGS, SLUGS
 from bot.registry import Registry, Shelf, at_hand, read_registry
@@ -108,3 +109,18 @@ def test_a_night_and_every_day_are_read(library: Library) -> None:
     youth = example(library).clinics["riverside_youth"]
     assert youth.hours.week[4] == youth.hours.week[5] == ((20 * 60, 26 * 60),)
     assert youth.hours.week[0] == ()
+
+
+def test_a_service_with_nothing_of_its_own_needs_nothing(library: Library) -> None:
+    for nothing in ("", " {}"):
+        text = EXAMPLE.read_text().replace("      youth:", f"      youth:{nothing}")
+        (youth,) = of_file(text, library).clinics["riverside_youth"].offers
+        assert (youth.service, youth.phone) == ("youth", "+353 1 555 0142")
+
+
+def test_a_draft_language_is_spoken_by_a_draft() -> None:
+    """A poster in a language that the bot does not speak would lead its reader to English."""
+    text = EXAMPLE.read_text().replace("languages: [en] ", "languages: [en, es] ")
+    assert of_file(text, load(home(), drafts=True)[0]).clinics["northside"].languages == ("en", "es")
+    with pytest.raises(Faulty, match="only with --draft"):
+        of_file(text, load(home())[0])

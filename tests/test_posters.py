@@ -142,6 +142,17 @@ def test_other_letters_are_printed(foreign: str, tmp_path: Path) -> None:
     assert read(page(tmp_path / "poster.pdf")) == [ADDRESS]
 
 
+def test_the_spanish_draft_is_printed_as_a_draft(tmp_path: Path) -> None:
+    library = town(load(home(), drafts=True)[0])
+    spanish = words_for(library, library.outside.clinics["northside"], "es", ADDRESS)
+    for kind, draw in (("poster", poster), ("cards", cards)):
+        draw(spanish, tmp_path / f"{kind}.pdf")
+    assert "Borrador. Ningún profesional de la salud ha revisado este chat" in text(tmp_path / "poster.pdf")
+    assert "En una emergencia, llama al 999." in text(tmp_path / "cards.pdf")
+    assert read(page(tmp_path / "poster.pdf")) == [ADDRESS]
+    assert read(page(tmp_path / "cards.pdf", 3)) == [ADDRESS] * (ACROSS * DOWN)
+
+
 def test_a_letter_that_the_font_lacks_is_told_and_not_left_out(tmp_path: Path) -> None:
     with pytest.raises(Unfit, match="no letter for"):
         poster(words("xx", poster_title="שלום"), tmp_path / "poster.pdf")

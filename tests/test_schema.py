@@ -168,7 +168,8 @@ VALUES = [
     {"text": "Yes"}, {"goto": "home"}, {"any of": []}, {"not": {}},
     "closed", "09:00-17:00", "9:00-17:00", "22:00-02:00", "09:00-25:00", "+44 20 7946 0018", "call us", "999",
 ]  # fmt: skip
-KEYS = "ask say run return outcome goto only_if learn at_least when why text button not_sure urgency language R01 H01 hours phone monday 2026-12-24"
+KEYS = "ask say run return outcome goto only_if learn at_least when why text button not_sure urgency language R01 H01 "
+KEYS += "hours phone monday 2026-12-24"
 
 
 def spots(data: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

@@ -95,7 +95,7 @@ def run(options: Namespace) -> int:
     """`python -m bot chat`."""
     _bear_any_text()
     today = date.today().isoformat()
-    library, _ = load(home(), today, drafts=bool(options.lang))  # whoever names a language may try a draft
+    library, _ = load(home(), today, drafts=bool(options.lang or options.clinic))  # which may be drafts
     if options.clinic:
         library = library.at(Outside(at_hand(library).clinics, time.time()))
     if fault := _fault(library, options):

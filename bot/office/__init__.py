@@ -4,6 +4,7 @@ import os
 import sys
 import time
 from argparse import Namespace
+from datetime import date
 from pathlib import Path
 
 from bot.clinics import Clinic, Outside
@@ -40,7 +41,9 @@ def run(options: Namespace) -> int:
 
 def opened() -> tuple[Library, Registry]:
     """What ships and the clinics that CLINICS names, as they are now. Raises Faulty."""
-    library, _ = load(home())
+    library, _ = load(
+        home(), date.today().isoformat(), drafts=True
+    )  # what nobody has signed is printed with a line that says so
     registry = at_hand(library)
     return library.at(Outside(registry.clinics, time.time(), bool(environment("COUNTS")))), registry
 

@@ -63,10 +63,16 @@ class Paper(AbstractContextManager["Paper"]):
             left, top = x + (BORDER + column) * module, y + (BORDER + row) * module
             self.pdf.rect(left, top, length * module, module, style="F")
 
-    def frame(self, x: float, y: float, wide: float, high: float, line: float = 0.6, dashed: bool = False) -> None:
-        self.pdf.set_line_width(line)
-        self.pdf.set_dash_pattern(1.5, 1.5) if dashed else self.pdf.set_dash_pattern()
+    def frame(self, x: float, y: float, wide: float, high: float) -> None:
+        self.pdf.set_line_width(0.6)
         self.pdf.rect(x, y, wide, high)
+
+    def cut(self, x: float, y: float, to_x: float, to_y: float) -> None:
+        """A dashed line to cut along."""
+        self.pdf.set_line_width(0.2)
+        self.pdf.set_dash_pattern(1.5, 1.5)
+        self.pdf.line(x, y, to_x, to_y)
+        self.pdf.set_dash_pattern()
 
     def __exit__(self, *_: object) -> None:
         """The fonts are files, and stay open as long as the page is drawn on."""

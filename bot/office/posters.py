@@ -11,7 +11,7 @@ from bot.office.linking import code
 from bot.session import Session
 from bot.voice import Voice
 
-LACKING = "Posters need some more packages: pip install 'confidante[poster]'."
+LACKING = "Posters need some more packages: pip install segno fpdf2 fontpkg-fira-sans"
 POINTS = ("poster_not", "poster_clinic", "poster_kept", "poster_not_kept", "poster_telegram")
 
 
@@ -35,8 +35,13 @@ class Words:
         """What it is not, what the clinic is told, and what is kept, in that order."""
         what_it_is_not, not_told, *kept = map(self, POINTS)
         counted = [self("clinic_sees_numbers")] if self.voice.library.outside.counting else []
-        draft = [self("poster_draft")] if self.voice.draft else []
-        return [what_it_is_not, " ".join((not_told, *counted)), *kept, *draft]
+        draft = [self.draft] if self.draft else []
+        return [*draft, what_it_is_not, " ".join((not_told, *counted)), *kept]
+
+    @property
+    def draft(self) -> str:
+        """What is said while nobody has signed."""
+        return self("poster_draft") if self.voice.draft else ""
 
 
 def poster(options: Namespace) -> None:

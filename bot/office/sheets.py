@@ -26,8 +26,9 @@ def poster(words: Words, file: Path) -> None:
         size = paper.fitted(COLUMN, words.letters, 18, bold=True)
         y = paper.text(MARGIN, y, COLUMN, words.letters, size, bold=True, align="C") + 5
         for point in words.points:
+            bold = point == words.draft
             paper.text(MARGIN, y, DOT, "•", small)
-            y = paper.text(MARGIN + DOT, y, COLUMN - DOT, point, small) + GAP
+            y = paper.text(MARGIN + DOT, y, COLUMN - DOT, point, small, bold) + GAP
         paper.save(file)
 
 
@@ -36,7 +37,7 @@ def _fitting(paper: Paper, words: Words, room: float) -> tuple[float, float]:
     lines = paper.height(COLUMN, words("poster_scan"), 15) + paper.height(COLUMN, words("poster_letters"), 13)
     left = room - lines - paper.height(COLUMN, words.letters, 18, bold=True) - 6
     for code, small in FITS:
-        points = sum(paper.height(COLUMN - DOT, point, small) + GAP for point in words.points)
+        points = sum(paper.height(COLUMN - DOT, point, small, point == words.draft) + GAP for point in words.points)
         if code + points <= left:
             return code, small
     raise Unfit("The words of this language do not fit on the poster. Make its phrases shorter.")
@@ -59,11 +60,14 @@ def cards(words: Words, file: Path) -> None:
         for place in range(ACROSS * DOWN):
             down, across = divmod(place, ACROSS)
             _card(paper, words, left + across * CARD_WIDE, top + down * CARD_HIGH)
+        for at in range(ACROSS + 1):
+            paper.cut(left + at * CARD_WIDE, top, left + at * CARD_WIDE, HIGH - top)
+        for at in range(DOWN + 1):
+            paper.cut(left, top + at * CARD_HIGH, WIDE - left, top + at * CARD_HIGH)
         paper.save(file)
 
 
 def _card(paper: Paper, words: Words, x: float, y: float) -> None:
-    paper.frame(x, y, CARD_WIDE, CARD_HIGH, line=0.2, dashed=True)
     paper.code(x + CARD_WIDE - CARD_CODE - 2, y + 4, CARD_CODE, words.address)
     column = CARD_WIDE - CARD_CODE - 8
     below = paper.text(x + 5, y + 7, column, words("card_title"), 13, bold=True) + 1.5

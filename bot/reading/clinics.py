@@ -10,7 +10,7 @@ from bot.hours import Hours
 from bot.library import Library
 from bot.reading.fields import Fields
 from bot.reading.hours import opening_hours, time_zone
-from bot.reading.nodes import Node, Scalar, shortened
+from bot.reading.nodes import Node, Scalar, Table, shortened
 from bot.reading.places import COUNTRY
 from bot.reading.reading import Reading
 
@@ -96,6 +96,8 @@ class _Reader:
         code = self.reading.raw(node, "a language")
         if isinstance(node, Scalar) and code not in self.library.phrases:
             hint = self.reading.guess(code, self.library.phrases.keys())
+            if hint.startswith("known") and all(one.shipped for one in self.library.languages.values()):
+                hint = f"{hint}; a draft translation is spoken only with --draft"
             self.reading.fault(node, "language", f"the bot does not speak '{shortened(code)}'", hint)
         return code
 
@@ -113,11 +115,12 @@ class _Reader:
             return tuple(self._offer(key, value, phone, hours, zone) for key, value in services.rest())
 
     def _offer(self, key: Scalar, value: Node, phone: str, hours: Hours, zone: tzinfo) -> Offer:
-        """A service; its phone and hours are the clinic's unless it has its own."""
+        """A service; its phone and hours are the clinic's unless it has its own: then nothing need stand there."""
         if key.value not in self.library.services:
             hint = self.reading.guess(key.value, self.library.services.keys())
             self.reading.fault(key, "unknown-word", f"no service is called '{shortened(key.value)}'", hint)
-        with Fields(self.reading, value, f"'{key.value}'", key) as it:
+        told = Table(key.line, key.column) if isinstance(value, Scalar) and not value.value else value
+        with Fields(self.reading, told, f"'{key.value}'", key) as it:
             own = opening_hours(self.reading, it, zone) if "hours" in it or "exceptions" in it else hours
             return Offer(key.value, self._phone(it, "phone") if "phone" in it else phone, own)
 

@@ -42,7 +42,8 @@ def _clinic() -> Schema:
 def _services() -> Schema:
     own = {"phone": _phone("Left out, the clinic's."), "hours": _hours(), "exceptions": _exceptions()}
     offer = p.table(own, (), "Phone and hours are the clinic's unless they differ.", dependentRequired=NEEDS_HOURS)
-    return p.entries(offer, p.name(), "Of content/services.yaml, such as sexual_health: {}.")
+    nothing: Schema = {"enum": [None, ""]}
+    return p.entries({"anyOf": [nothing, offer]}, p.name(), "Of content/services.yaml, such as sexual_health.")
 
 
 NEEDS_HOURS = {"exceptions": ["hours"]}

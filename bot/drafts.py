@@ -25,7 +25,7 @@ def as_draft(talk: Talk, reply: Reply) -> Reply:
     if not reviewer:
         return reply
     line = talk.voice("draft_line", reviewer=reviewer)
-    messages = [replace(message, text=f"{line}\n\n{message.text}") for message in reply.messages]
+    messages = [replace(message, text=f"{line}\n\n{message.whole}", lead="") for message in reply.messages]
     after = Talk(talk.library, session)
     if session.flow and after.walker.outcome:
         messages.append(Message(f"{line}\n\n{talk.voice('draft_end')}"))

@@ -12,6 +12,7 @@ from bot.languages import Language, short
 from bot.manners import Manners, Silence
 from bot.problem import Problem
 from bot.promises import Promises
+from bot.remaining import Remaining
 
 BASE = "en"  # the language the flows themselves are written in
 CHOOSER = "chooser"  # the flow that an ordinary start leads to
@@ -48,6 +49,7 @@ class Library:
     untranslated: tuple[Problem, ...] = ()
     services: Mapping[str, Service] = field(default_factory=dict)
     outside: Outside = field(default_factory=Outside)  # not written here, nor part of the version; see `at`
+    remaining: Remaining = field(default_factory=Remaining)  # found by the proof, and kept beside it
     signed: frozenset[str] = frozenset()  # what a reviewer has truly signed, as it is filed; see `bot.signing`
     reviewed: frozenset[str] = frozenset()  # the languages in which everything that people read is signed
 

@@ -30,6 +30,7 @@ from bot.reading.services import read_services
 from bot.reading.sheet import Sheet, sheet
 from bot.reading.sources import read_sources
 from bot.reading.wording import read_manners
+from bot.remaining import FILE, Remaining
 from bot.signing import signed
 from bot.tongues import Tongues
 
@@ -63,7 +64,15 @@ def load(home: Path, today: str = "", drafts: bool = False) -> tuple[Library, At
     shelf = Shelf(sheet(file, data) for file, data in folder.files.items())
     if problems := [*folder.problems, *shelf.problems()]:
         raise Faulty(problems)
-    return signed(shelf.library(folder.version, drafts), today), shelf.atlas()
+    library = replace(shelf.library(folder.version, drafts), remaining=_remaining(folder))
+    return signed(library, today), shelf.atlas()
+
+
+def _remaining(folder: Folder) -> Remaining:
+    try:
+        return Remaining.from_json((folder.root / FILE).read_text(encoding="utf-8"), folder.version)
+    except (OSError, ValueError):
+        return Remaining()
 
 
 def flow_alone(data: bytes, file: str) -> Flow:

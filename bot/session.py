@@ -88,6 +88,12 @@ class Message:
     at: str = ""  # the question ("flow.state") or outcome this is about
     sensitive: bool = False
     passing: bool = False  # a line that may pass by: it need not stay on the screen
+    lead: str = ""  # a line above the text that says nothing of what this is about, for whoever sees the phone
+
+    @property
+    def whole(self) -> str:
+        """All that is to be read."""
+        return f"{self.lead}\n{self.text}" if self.lead else self.text
 
     @property
     def buttons(self) -> tuple[Button, ...]:

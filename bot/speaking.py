@@ -1,6 +1,9 @@
 """What the bot says where a conversation stands: the opening, the open question, the emergency screen."""
 
+from dataclasses import replace
+
 from bot.flow import Question
+from bot.remaining import EXACT, rounded
 from bot.session import Button, Kind, Message
 from bot.urgency import EMERGENCY
 from bot.voice import Voice
@@ -51,13 +54,27 @@ def card(voice: Voice, walker: Walker) -> Message:
     question = walker.question
     assert question is not None
     spoken = [voice.fill(text) for text in walker.spoken]
-    return question_card(voice, walker.at, question, *spoken)
+    return replace(question_card(voice, walker.at, question, *spoken), lead=progress(voice, walker))
 
 
 def question_card(voice: Voice, at: str, question: Question, *before: str) -> Message:
     text = "\n\n".join((*before, voice.fill(question.ask)))
     choices, tools = options(voice, question), act(voice, *TOOLS)
     return Message(text, Kind.QUESTION, choices, tools, at=at, sensitive=question.sensitive)
+
+
+def progress(voice: Voice, walker: Walker) -> str:
+    """About how many questions follow the open one, by the longest way there is; nothing where that is not known."""
+    number = voice.library.remaining.after(voice.session.flow, walker.answers, walker.at)
+    match number:
+        case None:
+            return ""
+        case 0:
+            return voice("progress_last")
+        case 1:
+            return voice("progress_one")
+    many = "progress_many" if number > EXACT else "progress_some"
+    return voice(many, number=str(rounded(number)))
 
 
 def options(voice: Voice, question: Question) -> tuple[Button, ...]:

@@ -30,7 +30,7 @@ Words = Mapping[str, tuple[str, ...]]
 
 def lines(message: Message, words: Words) -> Iterator[str]:
     """*message* as lines of a transcript, unwrapped."""
-    first, *rest = (_heading(message) + message.text).split("\n")
+    first, *rest = (_heading(message) + message.whole).split("\n")
     yield f"< {first}"
     for line in rest:
         yield f"  {line.removeprefix('## ')}".rstrip()

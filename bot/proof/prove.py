@@ -3,7 +3,7 @@
 import gc
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 
 from bot.library import Library
@@ -13,9 +13,11 @@ from bot.proof.explore import BUDGET
 from bot.proof.finding import Finding
 from bot.proof.flags import red_flag, unasked, vacuous
 from bot.proof.idle import idle
+from bot.proof.lengths import remaining
 from bot.proof.short import measured, short
 from bot.proof.unsure import never, unsure
 from bot.proof.worse import monotone, unordered
+from bot.remaining import Remaining
 
 Check = Callable[[Case], Iterator[Finding]]
 
@@ -41,6 +43,7 @@ class Proof:
     places: int = 0
     conversations: int = 0
     figures: tuple[tuple[str, int], ...] = ()  # what was measured against each bound
+    remaining: Remaining = field(default_factory=Remaining)
 
     @property
     def holds(self) -> bool:
@@ -69,7 +72,7 @@ def _prove(case: Case, told: Callable[[str], None]) -> Proof:
     counts = case.graph.conversations
     conversations = sum(counts[root] for root in case.graph.roots.values())
     figures = tuple((bound.name, length.most) for bound, length in measured(case))
-    return Proof(findings, promises, len(case.explored.places), conversations, figures)
+    return Proof(findings, promises, len(case.explored.places), conversations, figures, remaining(case))
 
 
 def _look(case: Case, check: Check, told: Callable[[str], None]) -> list[Finding]:

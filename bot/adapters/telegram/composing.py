@@ -49,13 +49,13 @@ def composed(
 
 def _with_notes(desk: Desk, after: Kept, card: Message | None, notes: list[Message]) -> Message:
     """*card* below the *notes*, with their buttons first among its tools; the notes alone where there is no card."""
-    text = "\n\n".join(message.text for message in (*notes, *([card] if card else [])))
+    text = "\n\n".join(message.whole for message in (*notes, *([card] if card else [])))
     tools = [tool for note in notes for tool in note.tools] + list(card.tools if card else ())
     if card is None:
         return Message(text, Kind.NOTE, (), _once(tools))
     if card.kind is Kind.LIST and after.session.flow:
         tools.append(Button(RESUME, desk.library.text("resume", after.session.language)))
-    return replace(card, text=text, tools=_once(tools))
+    return replace(card, text=text, lead="", tools=_once(tools))
 
 
 def _once(tools: list[Button]) -> tuple[Button, ...]:

@@ -25,7 +25,7 @@ Write = Callable[[str], str]  # a button's id to its data
 
 def sheets(message: Message, write: Write, *before: str, numbered: bool = False) -> list[Sheet]:
     """*message*, below the lines *before* it: one sheet, or several when it is too long. The last has the buttons."""
-    text = "\n\n".join((*before, message.text, *_written_out(message, numbered)))
+    text = "\n\n".join((*before, message.whole, *_written_out(message, numbered)))
     *first, last = split(text)
     protect = message.kind not in OPEN
     return [

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Callable, Mapping
 
-from bot.content import Page, Term
-from bot.endings import answered, best_pages, page_button, summary
+from bot.content import Term
+from bot.endings import answered, summary
 from bot.flow import Question
 from bot.hearing import plain, term_asked, terms_in
-from bot.library import BASE, filed
 from bot.session import Button, Kind, Message
+from bot.shelves import all_pages, more_pages, page, subject, titles
 from bot.speaking import act, language_button, language_tool
 from bot.voice import Voice
 from bot.walker import Walker
@@ -83,36 +83,6 @@ def privacy(voice: Voice, _: Walker, __: str) -> Message:
     return Message(voice("privacy_text"))
 
 
-def page(voice: Voice, _: Walker, id: str) -> Message | None:
-    if id not in voice.library.pages[BASE]:
-        return None
-    found = voice.library.page(id, voice.session.language)
-    return Message("\n\n".join((found.title, voice.fill(found.text), _sources(voice, found))), Kind.PAGE)
-
-
-def _sources(voice: Voice, page: Page) -> str:
-    names = dict.fromkeys(source.org for source in page.sources)
-    values = {"sources": "; ".join(names), "checked": max(source.checked for source in page.sources)}
-    if page.review and filed(f"{page.id}.md", page.language) in voice.library.signed:
-        return voice("page_reviewed", **values, by=page.review.by, role=page.review.role, on=page.review.on)
-    return voice("page_sources", **values)
-
-
-def more_pages(voice: Voice, walker: Walker, _: str) -> Message:
-    return _pages(voice, best_pages(walker), "all_pages")
-
-
-def all_pages(voice: Voice, _: Walker, __: str) -> Message:
-    language = voice.session.language
-    ids = sorted(voice.library.pages[BASE], key=lambda id: voice.library.page(id, language).title.casefold())
-    return _pages(voice, ids)
-
-
-def _pages(voice: Voice, ids: list[str], *tools: str) -> Message:
-    buttons = tuple(page_button(voice.library.page(id, voice.session.language)) for id in ids)
-    return Message(voice("pages_intro"), Kind.LIST, (), buttons + act(voice, *tools))
-
-
 def countries(voice: Voice, _: Walker, __: str) -> Message:
     places = sorted(voice.places.numbers.values(), key=lambda place: place.name)
     buttons = tuple(Button(f"!country:{place.country}", place.name) for place in places)
@@ -166,6 +136,8 @@ ASIDES: Mapping[str, Aside] = {
     "page": page,
     "more_pages": more_pages,
     "all_pages": all_pages,
+    "subject": subject,
+    "titles": titles,
     "countries": countries,
     "languages": languages,
     "review": review,

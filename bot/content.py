@@ -45,6 +45,14 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """A shelf of the small library that the pages are: *pages* stand in the order in which they are read."""
+
+    id: str
+    pages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Phrases:
     """The bot's own words in one language: *texts* it says, and lists of *words* that it listens for."""
 

@@ -153,9 +153,14 @@ def aside(talk: Talk, name: str, argument: str = "") -> Reply:
     message = None if name in NEED_A_FLOW and not talk.session.flow else ASIDES[name](talk.voice, talk.walker, argument)
     if message is None:
         return talk.again("not_here" if talk.session.flow else "nothing_open")
+    return beside(talk, message)
+
+
+def beside(talk: Talk, message: Message) -> Reply:
+    """*message*, with the open question below it or a way back to it."""
     if not talk.session.flow:
         return talk.says(message)
-    if talk.asked and message.kind in (Kind.NOTE, Kind.PAGE):
+    if talk.asked and message.kind is Kind.NOTE:
         return talk.says(message, talk.stands())
     return talk.says(replace(message, tools=(*message.tools, *act(talk.voice, "resume"))))
 

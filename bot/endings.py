@@ -35,7 +35,7 @@ def ending(voice: Voice, walker: Walker) -> Message:
         limits(voice, walker),
     ]
     text = "\n\n".join(filter(None, parts))
-    return Message(text, Kind.ENDING, (), _tools(voice, pages), floor, walker.at)
+    return Message(text, Kind.ENDING, (), _tools(voice, walker, pages), floor, walker.at)
 
 
 def final_floor(voice: Voice, walker: Walker) -> Floor:
@@ -72,11 +72,13 @@ def page_button(page: Page) -> Button:
     return Button(f"!page:{page.id}", page.label, page.title if page.button else "")
 
 
-def _tools(voice: Voice, pages: list[str]) -> tuple[Button, ...]:
+def _tools(voice: Voice, walker: Walker, pages: list[str]) -> tuple[Button, ...]:
     shown = (page_button(voice.library.page(id, voice.session.language)) for id in pages[:MOST_PAGES])
-    more = act(voice, "more_pages") if len(pages) > MOST_PAGES else act(voice, "all_pages")
+    reads = not judged(voice, walker)  # who only reads has the whole library at hand
+    more = act(voice, *["more_pages"] * (len(pages) > MOST_PAGES), *["all_pages"] * (reads or len(pages) <= MOST_PAGES))
     clinic = ("leave_clinic",) if voice.clinic else ()
-    return (*shown, *more, *act(voice, "summary", "review", "countries", "restart", *clinic, "hide"), *_feedback(voice))
+    tools = act(voice, *["summary"] * (not reads), "review", "countries", "restart", *clinic, "hide")
+    return (*shown, *more, *tools, *_feedback(voice))
 
 
 def _feedback(voice: Voice) -> tuple[Button, ...]:

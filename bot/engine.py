@@ -4,11 +4,13 @@
 """
 
 from bot.asides import language_named, term_named
-from bot.doings import aside, do, start
+from bot.doings import aside, beside, do, start
 from bot.drafts import as_draft, is_over, over
+from bot.endings import judged
 from bot.hearing import is_alarm, means, understand
 from bot.library import Library
 from bot.session import ACT, Event, Other, Press, Session, Start, Typed
+from bot.shelves import all_pages, found
 from bot.talk import Reply, Talk
 
 # Things to do that may simply be typed.
@@ -61,6 +63,8 @@ def hear(talk: Talk, text: str) -> Reply:
         return do(talk, tool)
     if is_alarm(text, phrases):
         return talk.again("offer_help")
+    if talk.reads and (message := found(talk.voice, talk.walker, text)):
+        return beside(talk, message)
     if term := term_named(talk.voice, text):
         return aside(talk, "term", term)
     if code := language_named(talk.voice, text):
@@ -71,11 +75,21 @@ def hear(talk: Talk, text: str) -> Reply:
 def not_understood(talk: Talk, text: str) -> Reply:
     """A kind sentence and the question again; from the second time on also help and a way to stop."""
     if talk.asked is None:
-        return talk.again()
+        return nothing_found(talk)
     misses = talk.session.misses + 1
     bare = any(means(text, word, talk.voice.phrases) for word in ("yes", "no"))
     note = "yes_or_no_of_which" if bare else "not_understood"
     return talk.but(misses=misses).again(note if misses == 1 else "not_understood_again")
+
+
+def nothing_found(talk: Talk) -> Reply:
+    """No page is about these words. Who only reads sees the list; anybody else what they were told last."""
+    if not talk.reads:
+        return talk.again()
+    if judged(talk.voice, talk.walker):
+        return talk.again("once_more")
+    listed = beside(talk, all_pages(talk.voice, talk.walker, ""))
+    return Reply(listed.session, (talk.note("not_found"), *listed.messages))
 
 
 def hear_late(talk: Talk, text: str) -> Reply:

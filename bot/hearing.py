@@ -79,6 +79,15 @@ def term_asked(text: str, terms: Collection[Term], phrases: Phrases) -> Term | N
     return next((term for term in terms if asked.intersection(map(plain, term.names))), None)
 
 
+def about(text: str, phrases: Phrases) -> list[str]:
+    """The words of *text* that say what it is about: without "what is" before them, and without small words."""
+    heard = f"{plain(text)} "
+    before = sorted((f"{plain(words)} " for words in phrases.words.get("what_is", ())), key=len, reverse=True)
+    heard = next((heard.removeprefix(words) for words in before if heard.startswith(words)), heard)
+    small = {plain(word) for word in phrases.words.get("small", ())}
+    return [word for word in heard.split() if word not in small]
+
+
 def terms_in(text: str, terms: Collection[Term]) -> tuple[Term, ...]:
     """The terms that occur in *text* as whole words, in the order in which they first do."""
     heard = f" {plain(text)} "

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from transitions import Machine
 
 from bot.clinics import Outside, Service
-from bot.content import Claim, Page, Phrases, Places, RedFlag, Reference, Term
+from bot.content import Claim, Page, Phrases, Places, RedFlag, Reference, Subject, Term
 from bot.flow import Flow, Return
 from bot.languages import Language, short
 from bot.manners import Manners, Silence
@@ -48,6 +48,7 @@ class Library:
     names: Mapping[str, Places] = field(default_factory=dict)  # the places again, named in other languages
     untranslated: tuple[Problem, ...] = ()
     services: Mapping[str, Service] = field(default_factory=dict)
+    subjects: tuple[Subject, ...] = ()
     outside: Outside = field(default_factory=Outside)  # not written here, nor part of the version; see `at`
     remaining: Remaining = field(default_factory=Remaining)  # found by the proof, and kept beside it
     signed: frozenset[str] = frozenset()  # what a reviewer has truly signed, as it is filed; see `bot.signing`

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.clinics import Service
-from bot.content import Claim, EmergencyNumber, Helpline, Page, Phrases, Places, RedFlag, Reference, Term
+from bot.content import Claim, EmergencyNumber, Helpline, Page, Phrases, Places, RedFlag, Reference, Subject, Term
 from bot.flow import Flow
 from bot.languages import Language
 from bot.library import BASE, Library
@@ -29,6 +29,8 @@ from bot.reading.red_flags import read_red_flags
 from bot.reading.services import read_services
 from bot.reading.sheet import Sheet, sheet
 from bot.reading.sources import read_sources
+from bot.reading.subjects import FILE as SUBJECTS
+from bot.reading.subjects import read_subjects, tell_unlisted
 from bot.reading.wording import read_manners
 from bot.remaining import FILE, Remaining
 from bot.signing import signed
@@ -103,6 +105,7 @@ class Shelf:
         self.coverage: Mapping[str, Claim] = {}
         self.manners: Mapping[str, Manners] = {}
         self.services: Mapping[str, Service] = {}
+        self.subjects: tuple[Subject, ...] = ()
         for one in sheets:
             self._add(Reading(one))
         self.tongues = Tongues(self.languages, self.originals(), self._spoilt())
@@ -137,6 +140,8 @@ class Shelf:
                 self.promises = read_promises(reading)
             case "flows", _, _:
                 self.flows[reading.id] = read_flow(reading)
+            case _, _, "subjects.yaml":
+                self.subjects = read_subjects(reading)
             case _, _, file:
                 self._add_list(file, reading)
 
@@ -170,6 +175,8 @@ class Shelf:
         names = Names(declared, self.flows, unread)
         for reading in self.readings:
             names.check(reading, only)
+            if reading.sheet.file == SUBJECTS:
+                tell_unlisted(reading, self.subjects, self.pages)
         told = [problem for reading in (*self.readings, *self.foreign) for problem in reading.problems]
         return told if only else [*told, *self.tongues.problems()]
 
@@ -196,6 +203,7 @@ class Shelf:
             coverage=self.coverage,
             manners={**self.manners, **{c: rules for c, rules in self.tongues.manners.items() if c in languages}},
             services=self.services,
+            subjects=self.subjects,
             silences=(
                 *(silence for reading in self.readings for silence in reading.silences),
                 *self.tongues.silences(others),

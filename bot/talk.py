@@ -69,6 +69,11 @@ class Talk:
         """The question on the screen: the one that is being changed, else the open one."""
         return self.voice.question_at(self.session.changing) if self.session.changing else self.open
 
+    @property
+    def reads(self) -> bool:
+        """Whether words may ask for something to read: once it has begun, and never on an emergency screen."""
+        return bool(self.session.flow) and not is_emergency(self.walker)
+
     # ---- saying
 
     def says(self, *messages: Message) -> Reply:

@@ -22,7 +22,7 @@ IDS = sorted({option.id for question in QUESTIONS.values() for option in questio
 DOINGS = (
     "back change mistake why explain help urgent privacy page more_pages all_pages countries country review summary"
 )
-DOINGS += " staff stop delete hide restart resume go_on term glossary nothing_like_this"
+DOINGS += " subject titles staff stop delete hide restart resume go_on term glossary nothing_like_this"
 ARGUMENTS = [*QUESTIONS, *LIBRARY.pages[BASE], *FLOWS, "GB", "XX", "france", "coil", "", ":", "no.such", "safety."]
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "25"))  # EXAMPLES=1000 for a long look

@@ -17,6 +17,7 @@ FLOORS = (  # from the ground up: a room may import from the floors below its ow
     "archive hearing links reading signing voice walker",
     "draft_links proof registry schema signposts speaking tongues tripwire",
     "endings loading proved trying",
+    "shelves",
     "asides chats comparing diagram safety sign talk wording",
     "checking counts doings drafts translating",
     "engine office reception",

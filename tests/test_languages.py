@@ -24,7 +24,18 @@ OTHER = pseudo.CODE
 BOTH = pseudo.library()  # strategies are made before fixtures are
 ENGLISH = re.compile(r"[A-Za-z]")
 HERE = ("why", "explain", "review", "summary", "urgent")  # what differs from question to question
-ANYWHERE = ("help", "privacy", "staff", "countries", "languages", "glossary", "glossary:24", "all_pages")
+ANYWHERE = (
+    "help",
+    "privacy",
+    "staff",
+    "countries",
+    "languages",
+    "glossary",
+    "glossary:24",
+    "all_pages",
+    "titles",
+    "subject:periods",
+)
 BESIDE: set[str] = set()  # the questions beside which everything was looked at already
 promised = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 

@@ -188,12 +188,53 @@ async def test_questions_may_not_be_forwarded_and_pages_may(served: Served, ana:
     ana.writes("/help")
     await ana.until(lambda: "All pages" in ana.labels)
     ana.taps("All pages")
-    await ana.until(lambda: "Thrush" in " ".join(ana.labels))
-    ana.taps(next(label for label in ana.labels if "Thrush" in label))
+    await ana.until(lambda: "Thrush, BV, STI tests" in ana.labels)
+    ana.taps("Thrush, BV, STI tests")
+    await ana.until(lambda: "Thrush" in ana.labels)
+    ana.taps("Thrush")
     page = await ana.sees("Sources:")
     assert not page.protected
+    ana.taps("Go on where I was")
     await served.idle()
-    assert keyboards(ana) == 1, "and the question comes back below the page"
+    assert ana.last is not None
+    assert SECOND in ana.last.text, "and the question comes back below the page"
+
+
+async def test_a_page_turns_in_place(served: Served, ana: Person) -> None:
+    """Who reads ten pages has one message of them, which may be forwarded; the next reading begins another."""
+    await begun(ana, "I only want to read")
+    ana.taps("All pages")
+    await ana.until(lambda: "Thrush, BV, STI tests" in ana.labels)
+    ana.taps("Thrush, BV, STI tests")
+    await ana.until(lambda: "Thrush" in ana.labels)
+    ana.taps("Thrush")
+    first = await ana.sees("Thrush comes from a yeast")
+    for title in ("Bacterial vaginosis", "STI tests"):
+        ana.taps("Next page")
+        await ana.sees(title)
+        await served.idle()
+        assert ana.last is not None
+        assert ana.last.id == first.id, "it is the same message"
+        assert ana.last.text.startswith(title)
+        assert not ana.last.protected
+    ana.taps("Previous page")
+    await ana.sees("Bacterial vaginosis")
+    assert "Next page" in ana.labels
+
+
+async def test_a_page_that_somebody_deleted_is_sent_anew(served: Served, ana: Person) -> None:
+    await begun(ana, "I only want to read")
+    ana.taps("All pages")
+    await ana.until(lambda: "Where to start" in ana.labels)
+    ana.taps("Where to start")
+    await ana.until(lambda: "First times" in ana.labels)
+    ana.taps("First times")
+    page = await ana.sees("Sources:")
+    other = ana.device()
+    other.looks()
+    ana.deletes(page)
+    other.taps("Next page")
+    await ana.sees("Help after sex that cannot wait")
 
 
 async def test_whatever_is_sent_is_met_kindly(served: Served, ana: Person) -> None:

@@ -57,6 +57,7 @@ SLUGS = {
     "source-differs": "a source with another organisation, title or year than content/sources.yaml gives it",
     # pages
     "front-matter": "a page without its head between two lines of ---",
+    "unlisted-page": "a page that content/subjects.yaml puts under no subject",
     "section": "a section of a page that is unknown, missing or out of order",
     "warning-signs": "a page whose last section does not begin with the warning signs",
     "no-source": "a fact on a page without the code of its source",

@@ -28,6 +28,8 @@ ANYTIME = (
     "privacy",
     "page",
     "all_pages",
+    "subject",
+    "titles",
     "countries",
     "languages",
     "language",

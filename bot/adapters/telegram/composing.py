@@ -42,6 +42,7 @@ def composed(
         parcel["alarm"] = [sheet for message in alarms for sheet in sheets(message, write)]
     if own:
         parcel["beside"] = [sheet for message in own for sheet in sheets(message, write)]
+        parcel["page"] = [message.kind for message in own] == [Kind.PAGE] and len(parcel["beside"]) == 1
     if card:
         parcel |= {"card": sheets(card, write, numbered=typed), "kind": card.kind.value}
     return parcel

@@ -135,7 +135,9 @@ class ChatDeed:
                 parcel["typed"] = self.heard.message
         if any(other.get("alarm") == parcel.get("alarm") for other in before.outbox):
             parcel.pop("alarm", None)  # it is on its way already
-        if self._is_stray(before, after):
+        if parcel.get("page") and tap and self.heard.message in Screen(before.screen).pages:
+            parcel["over"] = self.heard.message
+        elif self._is_stray(before, after):
             parcel["bare"] = self.heard.message
         return clearing(self.desk, after, parcel) if self._clears() else parcel
 

@@ -14,6 +14,7 @@ from bot.session import Kind
 
 BRIEFLY = 2.0  # seconds for which "erased" stands, before it goes as well
 Landed = Callable[[Stands], None]
+MOST_PAGES = 20  # reading pages in one chat that still turn in place
 A_DELETE = 100  # messages in one call
 
 
@@ -48,8 +49,26 @@ class Jobs:
         await self._send(parcel["alarm"][number], parcel["n"], f"alarm {number}", landed)
 
     async def beside(self, parcel: Parcel, number: int) -> None:
+        """A page or a summary. A page that was tapped on turns into the next one, in place."""
         async with self._gate:
-            await self._send(parcel["beside"][number], parcel["n"], f"beside {number}")
+            sheet, job = parcel["beside"][number], f"beside {number}"
+            if not await self._turned(parcel.get("over", 0), sheet, parcel["n"], job):
+                await self._send(sheet, parcel["n"], job, lambda sent: self._keep_page(parcel, sent))
+
+    async def _turned(self, page: int, sheet: Sheet, parcel: int, job: str) -> bool:
+        if not page:
+            return False
+        try:
+            await self.line.edit(self.chat, page, sheet)
+        except (Gone, Refused):
+            return False
+        self.screen.done(parcel).append(job)
+        return True
+
+    def _keep_page(self, parcel: Parcel, sent: Stands) -> None:
+        if parcel.get("page"):
+            self.screen.pages.append(sent.id)
+            del self.screen.pages[:-MOST_PAGES]
 
     async def _send(self, sheet: Sheet, parcel: int, job: str, landed: Landed = lambda _: None) -> None:
         """Send *sheet*. That *job* is done, and what *landed* notes, is known in the moment in which the message is.

@@ -44,6 +44,12 @@ class Screen:
         return up
 
     @property
+    def pages(self) -> list[int]:
+        """Messages that show a reading page, and can turn to the next."""
+        pages: list[int] = self.notes.setdefault("pages", [])
+        return pages
+
+    @property
     def left(self) -> list[list[Any]]:
         """Cards that were left behind and must still lose their buttons: `[id, the text they shall show]`."""
         left: list[list[Any]] = self.notes.setdefault("left", [])

@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bot.claims import Refused, admitted
 from bot.counts import Count
 from bot.deeds import Deed
 from bot.hearing import is_alarm
@@ -66,6 +67,8 @@ class Conversation:
             while True:
                 before = await self._read(live)
                 after, counts = self._after(before, deed)
+                if not await admitted(self._store, deed.chat, before.session, after.session):
+                    after, counts = self._after(before, Refused(deed))
                 try:
                     kept = await self._keep(live, after, deed.update)
                 except Stale:

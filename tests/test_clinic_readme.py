@@ -1,4 +1,4 @@
-"""A reader walks from the example of a clinics' file to a poster and to an ending with their own phone, by the README."""
+"""A reader walks from the example of a clinics' file to a poster and to an ending with their own phone, by README."""
 
 import io
 import re

@@ -114,7 +114,10 @@ def test_a_report_of_a_file_that_is_no_count(
 
 def test_draft(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, library: Library) -> None:
     monkeypatch.setenv("SESSION_KEY", f"{KEY},an older key of thirty-two bytes")
-    address, until = said(capsys, "draft", "bleeding_after_sex", "--for", "A. Reviewer", "--days", "2").splitlines()
+    address, until, only = said(
+        capsys, "draft", "bleeding_after_sex", "--for", "A. Reviewer", "--days", "2"
+    ).splitlines()
+    assert "first chat that follows it" in only
     assert until.startswith("For A. Reviewer, until ")
     settings = Settings.from_environment({"TELEGRAM_TOKEN": "1:" + "x" * 35, "SESSION_KEY": KEY})
     start = read_link(address.partition("=")[2], town(library, until[23:33] + "T00:00"), library, settings.keys)

@@ -1,18 +1,21 @@
-"""Over real HTTP: who comes by a clinic's link, and who asks for help while the store is down."""
+"""Over real HTTP: who comes by a clinic's link or a draft link, and who asks for help while the store is down."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from bot.draft_links import write_draft
 from bot.last_resort import TEXT
 from bot.library import Library
 from bot.links import payload
+from bot.loading import home
 from bot.stores import Change, Down
 from bot.stores.memory import MemoryStore
 from tests.double import Person, Telegram
-from tests.serving import GO_ON, serving
+from tests.serving import GO_ON, KEY, bots, in_file, moved_on, serving
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "content" / "clinics.example.yaml"
 
@@ -48,6 +51,67 @@ async def test_a_damaged_link_leads_kindly_to_the_ordinary_start(
     async with serving(telegram, library, MemoryStore(), CLINICS=str(EXAMPLE)):
         ana.starts(payload("northside", "bleeding_after_sex")[:-1] + "_")
         await ana.sees("I am a set of questions, not a doctor.")
+
+
+async def test_an_ending_has_the_phone_that_a_clinic_put_into_its_file(
+    telegram: Telegram, library: Library, ana: Person, tmp_path: Path
+) -> None:
+    own = EXAMPLE.read_text(encoding="utf-8").replace("+44 20 7946 0018", "+44 20 7946 0999")
+    (tmp_path / "clinics.yaml").write_text(own, encoding="utf-8")
+    async with serving(telegram, library, MemoryStore(), paced=False, CLINICS=str(tmp_path / "clinics.yaml")):
+        ana.starts(payload("northside", "bleeding_after_sex"))
+        await ana.sees("The emergency number is for United Kingdom.")
+        ana.taps(GO_ON)
+        while not any("At Northside Clinic:" in text for text in bots(ana)):
+            await ana.until(lambda: "Back" in ana.labels)
+            await moved_on(ana, ana.labels[0])
+        assert any("+44 20 7946 0999." in text for text in bots(ana))
+        assert all("0018" not in text for text in bots(ana))
+
+
+# ---- draft links
+
+FOR_ANN = {"DRAFTS": str(home()), "SESSION_KEY": KEY}
+MINE, OVER = "Draft, shown only to Ann for review.", "That draft link is over"
+
+
+def draft(days: float = 1) -> str:
+    return write_draft(KEY, "bleeding_after_sex", "Ann", time.time() + days * 86400)
+
+
+async def test_a_draft_link_opens_in_the_first_chat_that_follows_it_and_in_no_other(
+    telegram: Telegram, library: Library, ana: Person, tmp_path: Path
+) -> None:
+    ben, link = telegram.person("Ben"), draft()
+    for _ in range(2):  # also after a restart
+        async with serving(telegram, library, in_file(tmp_path), **FOR_ANN):
+            ana.starts(link)
+            await ana.sees(MINE)
+            ben.starts(link)
+            await ben.sees(OVER)
+            await ben.sees("I am a set of questions, not a doctor.")
+            assert not any(MINE in text for text in bots(ben))
+
+
+async def test_of_two_who_follow_it_at_the_same_moment_one_is_refused(
+    telegram: Telegram, library: Library, ana: Person
+) -> None:
+    people, link = [ana, *(telegram.person(name) for name in ("Ben", "Cem", "Dia"))], draft()
+    async with serving(telegram, library, MemoryStore(), **FOR_ANN):
+        for person in people:
+            person.starts(link)
+        for person in people:
+            await person.sees("I am a set of questions, not a doctor.")
+        assert sum(any(MINE in text for text in bots(person)) for person in people) == 1
+
+
+async def test_two_links_are_two_reviewers(telegram: Telegram, library: Library, ana: Person) -> None:
+    ben = telegram.person("Ben")
+    async with serving(telegram, library, MemoryStore(), **FOR_ANN):
+        ana.starts(draft())
+        await ana.sees(MINE)
+        ben.starts(draft(days=2))
+        await ben.sees(MINE)
 
 
 class Silent(MemoryStore):

@@ -32,6 +32,7 @@ def draft(options: Namespace) -> None:
     until = time.time() + options.days * DAY
     print(link(bot_named(options, registry), write_draft(newest_key(), options.flow, options.reviewer, until)))
     print(f"For {options.reviewer}, until {datetime.fromtimestamp(until, UTC):%Y-%m-%d %H:%M} UTC.")
+    print("It opens in the first chat that follows it, and in no other.")
 
 
 def drafts() -> Library:

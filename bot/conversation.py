@@ -13,7 +13,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from bot.claims import Refused, admitted
@@ -23,27 +23,17 @@ from bot.hearing import is_alarm
 from bot.journal import kind as kind
 from bot.kept import Kept, Parcel, bounded
 from bot.library import Library
+from bot.live import Live
 from bot.reception import Reception
 from bot.releases import Releases
 from bot.session import Kind, Typed
-from bot.sharing import LEASE, handed, is_anothers, joined
+from bot.sharing import Company, rung
 from bot.stores import Change, Down, Seen, Stale, Store
 
 log = logging.getLogger(__name__)
 RECENT = 600  # seconds: whoever was active so short a time before a restart is shown the open card again
+PATIENCE = 15.0  # seconds for which what was shown is tried to be noted down in a store that is away
 MOST_LIVE = 20_000  # chats held in memory; the others are read from the store when they write
-
-
-@dataclass(slots=True, eq=False)
-class Live:
-    """A chat that is held in memory. *version* is the row's, 0 when there is none; *kept* is None until it is read."""
-
-    chat: str
-    kept: Kept | None = None
-    version: int = 0
-    users: int = 0
-    used: float = 0.0
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class Conversation:
@@ -56,8 +46,8 @@ class Conversation:
         self._releases = Releases(libraries, reception)
         self._store, self._hours, self._clock = store, hours, clock
         self._live: dict[str, Live] = {}
-        self._me = secrets.token_hex(4)  # of several bots on one store; see sharing.py
-        self._shared = bool(getattr(store, "shared", False))
+        self.company = Company(store)
+        self._shared = self.company.shared
 
     # ---- hearing
 
@@ -106,7 +96,7 @@ class Conversation:
             after = replace(after, tag="")
         parcel = deed.compose(before, after, reply.messages)
         after = replace(after, outbox=bounded((*after.outbox, parcel))) if parcel else after
-        return (handed(before, after, self._me, now) if self._shared else after), counts
+        return self.company.handed(before, after), counts
 
     # ---- what is kept
 
@@ -122,23 +112,10 @@ class Conversation:
             live.used = self._clock()
 
     async def _read(self, live: Live) -> Kept:
-        if live.kept is None or self._shared:
-            await self._load(live)
-        assert live.kept is not None
-        if live.kept.session.agreed and live.kept.ends(self._hours) <= self._clock():
-            live.kept = Kept(screen=live.kept.screen)
-        return live.kept
-
-    async def _load(self, live: Live) -> None:
-        """Read the row, unless it is the one we know; what we know of the screen besides is not forgotten."""
-        row, mine = await self._store.load(live.chat), live.kept
-        if mine and live.version == (row.version if row else 0):
-            return
-        live.kept, live.version = (Kept.understood(row.text), row.version) if row else (Kept(), 0)
-        live.kept.screen["reopened"] = not mine and bool(live.kept.outbox)  # what of it was shown, nobody knows
-        if mine:
-            screen = joined(live.kept.screen, mine.screen, live.kept.by == self._me)
-            live.kept = replace(live.kept, screen=screen)
+        kept = await live.read(self._store, self.company)
+        if kept.session.agreed and kept.ends(self._hours) <= self._clock():
+            live.kept = kept = Kept(screen=kept.screen)
+        return kept
 
     def _doubt(self, live: Live) -> None:
         """Somebody else was quicker: read it again. Where many write, every reading is a new one anyway."""
@@ -156,8 +133,7 @@ class Conversation:
                 raise Seen
             live.kept = after
             return False
-        live.version = await self._store.commit(change)
-        live.kept = after
+        await live.keep(self._store, change, after, self.company)
         return True
 
     # ---- what was shown
@@ -169,7 +145,7 @@ class Conversation:
     def owed(self, chat: str) -> tuple[Parcel, ...]:
         """What was decided and not yet shown."""
         live = self._live.get(chat)
-        if not live or not live.kept or (self._shared and live.version and live.kept.by != self._me):
+        if not live or not live.kept or (self._shared and live.version and live.kept.by != self.company.me):
             return ()
         return live.kept.outbox
 
@@ -178,23 +154,34 @@ class Conversation:
         live = self._live.get(chat)
         return live.kept.screen if live and live.kept else {}
 
+    def to_ring(self, chat: str) -> tuple[Parcel, ...]:
+        """The emergencies that are ours to show though all else is another bot's; see sharing.py."""
+        live = self._live.get(chat)
+        return self.company.to_ring(live.kept) if self._shared and live and live.kept else ()
+
     async def shown(self, chat: str, parcel: int) -> None:
         """*parcel* is on the screen, or nobody can show it any more."""
+        await self._noted(chat, lambda kept: replace(kept, outbox=tuple(p for p in kept.outbox if p["n"] != parcel)))
+
+    async def rung(self, chat: str, parcel: int, ids: list[int], doubt: bool) -> None:
+        """The emergency of *parcel*, which is in another bot's hand, stands in the messages *ids*."""
+        await self._noted(chat, lambda kept: rung(kept, parcel, ids, doubt))
+
+    async def _noted(self, chat: str, change: Callable[[Kept], Kept]) -> None:
+        """Note down that something was shown. It is true whether or not it can be kept just now."""
+        end = self._clock() + PATIENCE
         async with self._held(chat) as live:
             while True:
-                kept = await self._read(live)
-                after = replace(kept, outbox=tuple(p for p in kept.outbox if p["n"] != parcel))
-                if self._shared and kept.by == self._me:
-                    after = replace(after, at=self._clock())
-                live.kept = after  # true whether or not it can be kept now: the next commit takes it along
                 try:
+                    live.kept = after = change(await self._read(live))
                     await self._keep(live, after, None)
                     return
                 except Stale:
                     self._doubt(live)
                 except Down:
-                    if not self._shared or self._clock() - kept.at > LEASE:
-                        raise  # another bot will show it once more
+                    live.kept = change(live.kept) if live.kept else None
+                    if not self._shared or self._clock() > end:
+                        raise
                     await asyncio.sleep(0.5)
 
     async def is_mine(self, chat: str) -> bool:
@@ -202,7 +189,7 @@ class Conversation:
         if not self._shared:
             return True
         async with self._held(chat) as live:
-            return (await self._read(live)).by == self._me or not live.version
+            return (await self._read(live)).by == self.company.me or not live.version
 
     async def forget(self, chat: str, update: int | None = None) -> None:
         """Somebody blocked the bot: nothing of them stays."""
@@ -219,32 +206,31 @@ class Conversation:
 
     # ---- the start, and time
 
-    async def wake(self) -> AsyncIterator[str]:
-        """After a restart: each chat that is owed something; then each that was active just now, to see its card."""
+    async def wake(self, again: bool = True) -> AsyncIterator[str]:
+        """Each chat that is owed something; then, *again*, each that was active just now, to see its open card."""
         recent: list[str] = []
         async for chat, row in self._store.rows():
             kept = Kept.understood(row.text)
-            if kept.outbox and (not self._shared or self._is_left(kept)):
+            await self.company.know(kept.by)
+            if kept.outbox and (not self._shared or self.company.is_left(kept)):
                 yield chat
-            elif not self._shared and kept.touched > self._clock() - RECENT:
+            elif again and not kept.outbox and kept.touched > self._clock() - RECENT:
                 recent.append(chat)
         for chat in recent:
             yield chat
 
     async def was_left(self, chat: str) -> bool:
-        """Whether *chat* is owed something by a bot that is still: one that died after it had committed."""
+        """Whether *chat* is owed something by a bot that is dead: one that died after it had committed."""
         row = await self._store.load(chat) if self._shared else None
         kept = Kept.understood(row.text) if row else Kept()
-        return bool(kept.outbox) and self._is_left(kept)
-
-    def _is_left(self, kept: Kept) -> bool:
-        return kept.by != self._me and not is_anothers(kept, self._me, self._clock())
+        await self.company.know(kept.by)
+        return self.company.is_left(kept)
 
     async def sweep(self) -> int:
         """Forget every session whose time is over, in the store and in memory."""
         now = self._clock()
         for live in sorted(self._live.values(), key=lambda live: live.used):
-            idle = not live.users and not (live.kept and live.kept.outbox)
+            idle = not live.users and not self.owed(live.chat) and not self.to_ring(live.chat)
             if idle and (now - live.used > RECENT * 6 or len(self._live) > MOST_LIVE):
                 del self._live[live.chat]
         return await self._store.sweep(now)

@@ -27,7 +27,7 @@ class Kept:
 
     *screen* is its adapter's own: which messages stand in the chat. It is knowledge and no decision, so it alone is
     noted down at once, and kept with the next commit. *outbox* is what was decided and not yet shown. *by* is whose
-    hand shows it, where several bots share a store, and *at* when that hand last moved; see sharing.py.
+    hand shows it, where several bots share a store; see sharing.py.
     """
 
     session: Session = field(default_factory=Session)
@@ -37,7 +37,6 @@ class Kept:
     screen: dict[str, Any] = field(default_factory=dict)
     outbox: tuple[Parcel, ...] = ()
     by: str = ""
-    at: float = 0.0
 
     def ends(self, hours: int) -> float:
         """When it must be forgotten: *hours* after the last tap, and 40 hours after its start at the latest."""
@@ -52,7 +51,6 @@ class Kept:
             "screen": self.screen,
             "outbox": list(self.outbox),
             "by": self.by,
-            "at": self.at,
         }
         return json.dumps(kept, separators=(",", ":"), ensure_ascii=False)
 

@@ -14,7 +14,7 @@ FLOORS = (  # from the ground up: a room may import from the floors below its ow
     "clinics hazard session stores trial when",
     "content flow journal kept last_resort promises",
     "deeds library machine metrics sharing translation",
-    "archive claims hearing links reading signing voice walker",
+    "archive claims hearing links live reading signing voice walker",
     "draft_links proof registry schema signposts speaking tongues tripwire",
     "endings loading proved trying",
     "shelves",

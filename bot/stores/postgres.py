@@ -9,7 +9,7 @@ Versions are chance, so that a commit whose answer was lost can be recognised: n
 import json
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from itertools import count
 from typing import Any
 
@@ -123,6 +123,17 @@ class PostgresStore:
         gone = await self._line.together(work)
         await self._line.alone("VACUUM (FULL) confidante.keys")  # or destroyed keys would lie about in the table's file
         return gone
+
+    async def beats(self, me: str, gone: Collection[str]) -> Mapping[str, int]:
+        async def work(db: Connection) -> dict[str, int]:
+            if me not in gone:
+                query = "INSERT INTO confidante.bots VALUES (%s, 1) ON CONFLICT (id) DO UPDATE SET beat = bots.beat + 1"
+                await db.execute(query, (me,))
+            if gone:
+                await db.execute("DELETE FROM confidante.bots WHERE id = ANY(%s)", (list(gone),))
+            return dict(await (await db.execute("SELECT id, beat FROM confidante.bots")).fetchall())
+
+        return await self._line.together(work)
 
     async def close(self) -> None:
         await self._line.close()

@@ -16,7 +16,7 @@ from bot.stores import Unusable
 from bot.stores.postgres_faults import sentence
 from bot.stores.postgres_line import MANNERS
 
-SCHEMA = 1
+SCHEMA = 2
 FIRST = """
 CREATE SCHEMA IF NOT EXISTS confidante;
 CREATE TABLE IF NOT EXISTS confidante.store
@@ -31,6 +31,9 @@ CREATE TABLE IF NOT EXISTS confidante.seen (id BIGINT PRIMARY KEY, hour BIGINT N
 CREATE TABLE IF NOT EXISTS confidante.aside (id BIGINT PRIMARY KEY, fault TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS chats_by_end ON confidante.chats (ends);
 CREATE INDEX IF NOT EXISTS seen_by_hour ON confidante.seen (hour);
+""",
+    2: """
+CREATE TABLE IF NOT EXISTS confidante.bots (id TEXT PRIMARY KEY, beat BIGINT NOT NULL);
 """,
 }
 PROOF = "the key that opens this opens every row"

@@ -4,7 +4,8 @@ A tap is an answer only to the question it was shown with; its data proves that.
 if they were written when the open question could already be seen.
 """
 
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,9 +13,10 @@ from bot.adapters.telegram.buttons import NEVER, Tapped
 from bot.adapters.telegram.composing import clearing, composed, question_left
 from bot.adapters.telegram.desk import Desk
 from bot.adapters.telegram.screen import Screen
+from bot.adapters.telegram.sheets import Sheet, face
 from bot.adapters.telegram.updates import Command, Heard, Tap, Thing, Words
 from bot.kept import Kept, Parcel
-from bot.session import Event, Kind, Message, Other, Press, Session, Start, Typed
+from bot.session import ACT, Event, Kind, Message, Other, Press, Session, Start, Typed
 from bot.urgency import Urgency
 
 PLAIN = ("help", "privacy", "back", "stop", "delete", "urgent")  # commands that are a button's id with another sign
@@ -70,6 +72,7 @@ class ChatDeed:
             return
         if screen.pop("reopened", False):
             Screen(screen).doubts()
+            screen.pop("face", None)  # whoever was to show what is owed may have changed it, and said nothing
         elif not screen and not kept.tag and self.desk.young:
             screen["doubt"] = message
         if isinstance(self.heard.done, Tap) and kept.tag:
@@ -135,11 +138,18 @@ class ChatDeed:
                 parcel["typed"] = self.heard.message
         if any(other.get("alarm") == parcel.get("alarm") for other in before.outbox):
             parcel.pop("alarm", None)  # it is on its way already
+        if not moved and self._has_just_come(before, parcel.get("alarm", ())):
+            parcel.pop("alarm", None)
         if parcel.get("page") and tap and self.heard.message in Screen(before.screen).pages:
             parcel["over"] = self.heard.message
         elif self._is_stray(before, after):
             parcel["bare"] = self.heard.message
         return clearing(self.desk, after, parcel) if self._clears() else parcel
+
+    def _has_just_come(self, before: Kept, alarm: Sequence[Sheet]) -> bool:
+        """Whether a second tap on what led to an emergency would only say it twice: it is there, and the last thing."""
+        again = self.tapped is not None and self.tapped.id and not self.tapped.id.startswith(ACT)
+        return bool(again and alarm) and Screen(before.screen).rang(face(alarm[-1]), time.time())
 
     def _clears(self) -> bool:
         return isinstance(self.event, Press) and self.event.id in CLEARS

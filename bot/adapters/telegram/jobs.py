@@ -1,12 +1,13 @@
 """What has to be done on the screen for one parcel, job by job: emergencies, pages, the card, tidying up."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
 from bot.adapters.telegram.line import Gone, Line, Refused, Stands
-from bot.adapters.telegram.screen import Screen
+from bot.adapters.telegram.screen import MOST_TWINS, Screen
 from bot.adapters.telegram.sheets import Sheet, face
 from bot.adapters.telegram.wire import Lost
 from bot.kept import Parcel
@@ -40,13 +41,35 @@ class Jobs:
     async def alarm(self, parcel: Parcel, number: int) -> None:
         """An emergency is always a new message, and waits for nobody's turn."""
 
-        def landed(sent: Stands) -> None:
-            self.screen.up.append(sent.id)
-            self.screen.notes["turn"] = parcel["turn"]
-            if number + 1 == len(parcel["alarm"]):
-                self._leave_for_alarm(parcel)
-
+        if "rings" in parcel:
+            self.screen.doubts()  # another bot was to show it, and died: perhaps it had
+        landed = lambda sent: self._alarmed(parcel, number, sent.id)  # noqa: E731
         await self._send(parcel["alarm"][number], parcel["n"], f"alarm {number}", landed)
+
+    def _alarmed(self, parcel: Parcel, number: int, message: int) -> None:
+        """An emergency stands in *message*. Where it is said once more, only the last one has buttons."""
+        screen = self.screen
+        last = number + 1 == len(parcel["alarm"])
+        if last and not parcel["moved"] and (before := screen.alarm) in screen.up:
+            screen.up.remove(before)
+            screen.left.append([before, ""])
+        screen.up.append(message)
+        screen.notes["turn"] = parcel["turn"]
+        if last:
+            screen.rings(message, face(parcel["alarm"][number]), time.time())
+            self._leave_for_alarm(parcel)
+
+    def was_rung(self, parcel: Parcel) -> None:
+        """Another bot showed the emergency of *parcel*, and says where."""
+        screen = self.screen
+        for number, message in enumerate(parcel.get("rung", ())):
+            if (job := f"alarm {number}") in screen.done(parcel["n"]):
+                continue
+            if parcel["doubt"]:
+                screen.spare.extend(id for id in range(max(1, message - MOST_TWINS), message) if id not in screen.ids)
+            screen.sent(message)
+            screen.done(parcel["n"]).append(job)
+            self._alarmed(parcel, number, message)
 
     async def beside(self, parcel: Parcel, number: int) -> None:
         """A page or a summary. A page that was tapped on turns into the next one, in place."""
@@ -155,9 +178,11 @@ class Jobs:
             self.screen.left.pop(0)
         if parcel["moved"] and "card" in parcel:
             while self.screen.up:
-                await self._quietly(self.line.strip(self.chat, self.screen.up[0]))
-                self.screen.up.pop(0)
-        if bare := parcel.get("bare"):
+                over = self.screen.up[0]
+                await self._quietly(self.line.strip(self.chat, over))
+                self.screen.is_bare(over)
+        bare = parcel.get("bare")
+        if bare and bare not in (self.screen.card, *self.screen.up):  # who noted that may not have known of the card
             await self._quietly(self.line.strip(self.chat, bare))
         if typed := parcel.get("typed"):
             await self._quietly(self.line.delete_one(self.chat, typed))
@@ -184,7 +209,8 @@ class Jobs:
         while screen.ids:
             some = screen.ids[-A_DELETE:]
             left += await self._delete(some)
-            del screen.ids[-A_DELETE:]
+            screen = self.screen
+            screen.notes["ids"] = [id for id in screen.ids if id not in some]
         screen.forget()
         if left:
             await self._send(parcel["some_left"], parcel["n"], "said")

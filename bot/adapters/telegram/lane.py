@@ -25,6 +25,7 @@ ROUNDS = 20  # so often a parcel that could not be shown is taken up again
 ALARM, ANSWER, SHOW, TIDY = range(4)  # what goes before what
 HEAD_START = 0.05  # seconds
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 4.0  # seconds between tries; doubled, and never the same for two chats
+LOOK = 1.0  # seconds after which a lane that waits looks what other bots have added
 
 
 @dataclass(slots=True)
@@ -53,6 +54,8 @@ class Lane:
         owed = [parcel for parcel in self.door.owed(self.chat) if not self._of(parcel).parked]
         self._pass_over(owed)
         left = [(parcel, job) for parcel in owed for job in self._left(parcel)]
+        if self._is_rung():
+            left = [(parcel, job) for parcel, job in left if _rank(job) <= ANSWER]
         ready = sorted(left, key=lambda todo: (self._wait(todo[1]) > 0, _rank(todo[1])))
         if ready and _rank(ready[0][1]) > ANSWER:
             return min(left, key=lambda todo: _rank(todo[1]))
@@ -60,8 +63,14 @@ class Lane:
 
     def _left(self, parcel: Parcel) -> list[str]:
         """The jobs of *parcel* that are neither done nor being done."""
-        done = self.jobs.screen.done(parcel["n"])
-        return [job for job in _jobs(parcel) if job not in done and (job, parcel["n"]) not in self.answering]
+        done, others = self.jobs.screen.done(parcel["n"]), self.door.company.is_ringing(parcel)
+        left = [job for job in _jobs(parcel) if job not in done and (job, parcel["n"]) not in self.answering]
+        return [job for job in left if not (others and _rank(job) == ALARM)]
+
+    def _is_rung(self) -> bool:
+        """Whether another bot is showing an emergency here just now: cards come after it."""
+        ringing = filter(self.door.company.is_ringing, self.door.owed(self.chat))
+        return any("alarm 0" not in self.jobs.screen.done(parcel["n"]) for parcel in ringing)
 
     def _pass_over(self, owed: list[Parcel]) -> None:
         """A card that a later parcel replaces need not be shown."""
@@ -87,9 +96,9 @@ class Lane:
             await self._settle()
             todo = self._todo()
             if todo and self._wait(todo[1]) <= 0:
-                if not self._of(todo[0]).tries or await self._is_mine():
+                if (self.door.company.sure and not self._of(todo[0]).tries) or await self._is_mine():
                     await self._try(*todo)
-            elif todo or self.answering:
+            elif todo or self.answering or self._is_rung():
                 await self._listen(self._wait(todo[1]) if todo else None)
             else:
                 return
@@ -102,8 +111,12 @@ class Lane:
             return True
 
     async def _listen(self, seconds: float | None) -> None:
+        """Wait until something more is to be done; where others write too, they say so in the store only."""
+        others = self.door.company.shared
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.bell.wait(), seconds)
+            await asyncio.wait_for(self.bell.wait(), min(seconds or LOOK, LOOK) if others else seconds)
+        if others and not self.bell.is_set():
+            await self._is_mine()
 
     async def _try(self, parcel: Parcel, job: str) -> None:
         try:
@@ -157,6 +170,7 @@ class Lane:
     async def _settle(self) -> None:
         """What is wholly shown is owed no more; nor is what could not be shown however often it was tried."""
         for parcel in self.door.owed(self.chat):
+            self.jobs.was_rung(parcel)
             shown = set(_jobs(parcel)) <= set(self.jobs.screen.done(parcel["n"]))
             progress = self._of(parcel)
             if shown or (progress.parked and progress.rounds >= ROUNDS):
@@ -167,6 +181,7 @@ class Lane:
             await self.door.shown(self.chat, parcel["n"])
         except Exception as error:
             log.warning("what was shown could not be marked as shown: %s", kind(error))
+            return  # what was done stays known: it may turn up again as owed
         self.progress.pop(parcel["n"], None)
         self.jobs.screen.is_over(parcel["n"])  # only now: else it could be kept that it is owed, and not what was done
 

@@ -8,6 +8,7 @@ from typing import Any
 from bot.session import Kind
 
 MOST_TWINS = 10
+JUST_NOW = 30  # seconds
 
 
 class Screen:
@@ -42,6 +43,24 @@ class Screen:
         """Messages besides the card whose buttons still work: an ending, an emergency screen."""
         up: list[int] = self.notes.setdefault("up", [])
         return up
+
+    def is_bare(self, message: int) -> None:
+        """*message* has no buttons any more."""
+        if message in self.up:
+            self.up.remove(message)
+
+    @property
+    def alarm(self) -> int:
+        """The last emergency screen; 0 when there was none."""
+        return int(self.notes.get("alarm", [0])[0])
+
+    def rings(self, message: int, face: str, at: float) -> None:
+        self.notes["alarm"] = [message, face, int(at)]
+
+    def rang(self, face: str, now: float) -> bool:
+        """Whether an emergency of that *face* has just come, and is the last thing in the chat."""
+        message, look, at = self.notes.get("alarm", [0, "", 0])
+        return bool(look == face and message == self.last and 0 <= now - at < JUST_NOW)
 
     @property
     def pages(self) -> list[int]:

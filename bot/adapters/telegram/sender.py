@@ -3,6 +3,7 @@
 import asyncio
 import logging
 
+from bot.adapters.telegram.herald import Herald
 from bot.adapters.telegram.lane import Lane
 from bot.adapters.telegram.line import CONNECTIONS, Line
 from bot.conversation import Conversation, kind
@@ -18,9 +19,12 @@ class Sender:
         self.gate = asyncio.Semaphore(CONNECTIONS - FREE)
         self.lanes: dict[str, Lane] = {}
         self.running: dict[str, asyncio.Task[None]] = {}
+        self.heralds: dict[str, asyncio.Task[None]] = {}
 
     def post(self, chat: str) -> asyncio.Task[None]:
         """Show what is owed to *chat*, in the background."""
+        if chat not in self.heralds and self.door.to_ring(chat):
+            self._herald(chat)
         lane = self.lanes.setdefault(chat, Lane(chat, self.door, self.line, self.gate))
         lane.bell.set()
         if chat not in self.running:
@@ -28,7 +32,11 @@ class Sender:
             task.add_done_callback(lambda _: self._ended(chat))
         return self.running[chat]
 
-    async def _run(self, lane: Lane) -> None:
+    def _herald(self, chat: str) -> None:
+        self.heralds[chat] = task = asyncio.create_task(self._run(Herald(chat, self.door, self.line)))
+        task.add_done_callback(lambda _: self.heralds.pop(chat, None))
+
+    async def _run(self, lane: Lane | Herald) -> None:
         try:
             await lane.run()
         except Exception as error:
@@ -57,7 +65,11 @@ class Sender:
 
     async def drain(self, within: float) -> None:
         """Before the end: let everything that has begun come to its end, if it can in time. What is left stays owed."""
-        if self.running:
-            await asyncio.wait(list(self.running.values()), timeout=within)
-        for task in list(self.running.values()):
+        if tasks := self.tasks():
+            await asyncio.wait(tasks, timeout=within)
+        for task in self.tasks():
             task.cancel()
+
+    def tasks(self) -> list[asyncio.Task[None]]:
+        """Everything that is going out."""
+        return [*self.running.values(), *self.heralds.values()]

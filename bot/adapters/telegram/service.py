@@ -26,7 +26,7 @@ from bot.library import Library
 from bot.metrics import Metrics
 from bot.reception import open_reception
 from bot.settings import Settings
-from bot.sharing import LEASE
+from bot.sharing import BEAT
 from bot.stores import Down, Store
 
 log = logging.getLogger(__name__)
@@ -82,7 +82,14 @@ class Service:
         try:
             if not await _first(self._begin(), tasks[0]):
                 return
-            parts = (self._receive(), self._wake(), self._sweep(), self._again(), self._window(), self._inherit())
+            parts = (
+                self._receive(),
+                self._wake(not self.door.company.shared),
+                self._sweep(),
+                self._again(),
+                self._window(),
+                self._inherit(),
+            )
             tasks += [asyncio.create_task(part) for part in parts]
             while not stop.is_set():
                 done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -101,13 +108,17 @@ class Service:
         await self.sender.drain(DRAIN)
         with suppress(TelegramError):
             await self.line.bot.shutdown()
+        with suppress(Down):
+            await self.door.company.leave()
         await self.store.close()
         self.reception.close()
 
     # ---- the beginning
 
     async def _begin(self) -> None:
-        """Say hello to Telegram, however long it takes until it answers."""
+        """Say hello to the other bots, and to Telegram, however long it takes until it answers."""
+        with suppress(Down):
+            await self.door.company.come()
         me = await patiently(self._hello)
         self.inbox.link = f"https://t.me/{me}"
         log.info("ready: @%s", me)
@@ -156,9 +167,9 @@ class Service:
         if place := self.settings.metrics:
             await Server(Window(self.inbox.metrics, self.door.seen, self.door.held), *place).run()
 
-    async def _wake(self) -> None:
+    async def _wake(self, again: bool) -> None:
         """After a restart: show what is owed, and the open card to whoever was active just now; no crowd at once."""
-        async for chat in self.door.wake():
+        async for chat in self.door.wake(again):
             await self.inbox.take_over(chat)
             if all(parcel["n"] == SEEN_AGAIN for parcel in self.door.owed(chat)):
                 await self.sender.room()
@@ -178,13 +189,18 @@ class Service:
             self.sender.take_up()
 
     async def _inherit(self) -> None:
-        """Where several bots share a store: show what a bot that died still owed."""
-        while getattr(self.store, "shared", False):
-            await asyncio.sleep(LEASE)
+        """Where several bots share a store: show what one that died still owed; and if all were away, what is open."""
+        company, owing, again = self.door.company, False, True
+        while company.shared:
+            await asyncio.sleep(BEAT)
             try:
-                await self._wake()
+                owing = await company.beat() or owing
+                first = again and company.came_first
+                if owing or first:
+                    await self._wake(again=bool(first))
+                owing, again = False, again and company.came_first is None
             except Down as down:
-                log.error("%s", down)
+                log.warning("%s", down)
 
 
 async def _first(work: Coroutine[Any, Any, None], stop: asyncio.Task[Any]) -> bool:

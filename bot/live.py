@@ -1,0 +1,53 @@
+"""A chat that is held in memory, and its row: read when somebody else may have written it, joined with what we know."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+
+from bot.kept import Kept
+from bot.sharing import Company, joined
+from bot.stores import Change, Store
+
+
+@dataclass(slots=True, eq=False)
+class Live:
+    """*kept* is None until it is read; *version* is the row's, 0 when there is none.
+
+    *text* is what the row said when we last knew it, where others write in it too.
+    """
+
+    chat: str
+    kept: Kept | None = None
+    version: int = 0
+    text: str = ""
+    users: int = 0
+    used: float = 0.0
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def read(self, store: Store, company: Company) -> Kept:
+        """What is kept of it, by now."""
+        if self.kept is None or company.shared:
+            await self._load(store, company)
+        assert self.kept is not None
+        if company.shared:
+            await company.know(self.kept.by)
+            self.kept.screen["reopened"] = company.is_left(self.kept)
+        return self.kept
+
+    async def _load(self, store: Store, company: Company) -> None:
+        """Read the row, unless it is the one we know; what we know of the screen besides is not forgotten."""
+        row, mine = await store.load(self.chat), self.kept
+        if mine and self.version == (row.version if row else 0):
+            return
+        kept = Kept.understood(row.text) if row else Kept()
+        if mine:
+            base = Kept.understood(self.text).screen if self.text else {}
+            kept = replace(kept, screen=joined(base, kept.screen, mine.screen, kept.by == company.me))
+        else:
+            kept.screen["reopened"] = bool(kept.outbox)  # what of it was shown, nobody knows
+        self.kept, self.version = kept, row.version if row else 0
+        self.text = row.text if row and company.shared else ""
+
+    async def keep(self, store: Store, change: Change, after: Kept, company: Company) -> None:
+        """Commit *change*; from then on *after* is what is kept."""
+        self.version = await store.commit(change)
+        self.kept, self.text = after, (change.text or "") if company.shared else ""

@@ -30,7 +30,7 @@ class Refused:
 
 
 async def admitted(store: Store, chat: str, before: Session, after: Session) -> bool:
-    """Whether *chat* may go from *before* to *after*. A draft link is claimed by who asks first, and is theirs alone."""
+    """Whether *chat* may go from *before* to *after*. A draft link is theirs alone who asks first."""
     link = after.reviewer, after.until
     if not after.reviewer or link == (before.reviewer, before.until):
         return True

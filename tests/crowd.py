@@ -185,7 +185,7 @@ class Actor:
         await self.taps("Back", within)
 
     async def asks_why(self, card: chats.Message, within: float) -> None:
-        await self.taps("Why we ask", within)
+        await self.taps("Why?", within)
 
     async def asks_for_help(self, card: chats.Message, within: float) -> None:
         self.tap("Help")

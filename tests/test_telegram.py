@@ -572,7 +572,7 @@ async def test_one_chats_flood_holds_up_nobody_else_and_no_emergency(
     await begun(bea, BLEEDING)
     telegram.faults.next("editMessageText", Flood(30), chat=ana.chat.id)
     ana.writes("/help")
-    ana.taps("Why we ask")
+    ana.taps("Why?")
     await ana.answered(ana.taps_made[-1])
     bea.taps(NONE)
     await bea.sees(THIRD, within=2)
@@ -642,7 +642,7 @@ async def test_a_session_ends_a_day_after_the_last_tap_and_40_hours_after_its_st
         await begun(ana, BLEEDING)
         for wait in hours:
             clock.now += wait * 3600
-            ana.taps("Why we ask")
+            ana.taps("Why?")
             await bot.idle()
         assert bool(await bot.answers(ana)) is still
         if not still:

@@ -54,7 +54,7 @@ def _with_notes(desk: Desk, after: Kept, card: Message | None, notes: list[Messa
     tools = [tool for note in notes for tool in note.tools] + list(card.tools if card else ())
     if card is None:
         return Message(text, Kind.NOTE, (), _once(tools))
-    if card.kind is Kind.LIST and after.session.flow:
+    if card.kind is Kind.LIST and after.session.flow and RESUME not in (tool.id for tool in tools):
         tools.append(Button(RESUME, desk.library.text("resume", after.session.language)))
     return replace(card, text=text, lead="", tools=_once(tools))
 

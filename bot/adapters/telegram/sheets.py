@@ -1,14 +1,14 @@
 """Messages as Telegram takes them: plain text and rows of buttons. No markup, so no text can be taken for it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from typing import TypedDict
 
-from bot.session import Button, Kind, Message
+from bot.adapters.telegram.keys import key_rows
+from bot.session import Kind, Message
 
 LONGEST = 4096  # characters of one message
 TOAST = 200
-NARROW = 14  # two buttons stand beside each other if both labels are at most so long
 OPEN = (Kind.EMERGENCY, Kind.PAGE, Kind.SUMMARY)  # may be forwarded and saved; nothing else may
 
 
@@ -43,20 +43,7 @@ def _written_out(message: Message, numbered: bool) -> Iterator[str]:
 
 
 def rows(message: Message, write: Write) -> list[list[list[str]]]:
-    """Options one below the other, as they are read in order; tools two in a row where they are short."""
-    wide = [[button] for button in message.options]
-    return [[[button.label, write(button.id)] for button in row] for row in (*wide, *_paired(message.tools))]
-
-
-def _paired(buttons: Sequence[Button]) -> Iterator[list[Button]]:
-    row: list[Button] = []
-    for button in buttons:
-        if row and (len(row) == 2 or max(len(button.label), len(row[0].label)) > NARROW):
-            yield row
-            row = []
-        row.append(button)
-    if row:
-        yield row
+    return [[[button.label, write(button.id)] for button in row] for row in key_rows(message)]
 
 
 def split(text: str) -> list[str]:

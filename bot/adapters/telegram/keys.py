@@ -1,0 +1,69 @@
+"""How buttons stand below a message on a small phone: none is cut, and there are as few rows as that allows.
+
+Telegram gives each button of a row the same width and never wraps a label. What is reckoned with is the narrowest
+screen, 320 pixels; tests/pictures measures in a browser that the reckoning holds.
+"""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from bot.session import Button, Kind, Message
+
+ROOM = 240  # pixels that the buttons of one row share: Telegram leaves 80 of 320 free
+GAP, EDGES = 4, 15  # between two buttons; and what no button can use for its label
+MOST = 3  # in a row: any more are hard to hit
+LETTERS = ((5, "fijlrtI.,:;'!|()[]/- "), (13, "mwMW@%…—"))  # how wide the letters of a label are, at most
+LETTER, CAPITAL, SQUARE = 8.4, 10, 15
+
+
+def key_rows(message: Message) -> list[list[Button]]:
+    """Options one below the other, as they are read in order; tools beside each other where they fit.
+
+    What leads to a page, a word or a country stands apart from what leads elsewhere.
+    """
+    tools = [[*group] for _, group in groupby(message.tools, _aim)]
+    if message.kind is Kind.QUESTION:  # the same tools every time: the shorter ones first make the fewest rows
+        tools = [sorted(group, key=_share, reverse=True) for group in tools]
+    return [[option] for option in message.options] + [row for group in tools for row in _packed(group)]
+
+
+def _aim(tool: Button) -> str:
+    """What a tool leads to one of; nothing where there is only one of its kind."""
+    name, colon, _ = tool.id.partition(":")
+    return name if colon else ""
+
+
+def _share(button: Button) -> int:
+    """How many buttons like this one fit into a row."""
+    return next((many for many in range(MOST, 1, -1) if _fits([button] * many)), 1)
+
+
+def _packed(buttons: Sequence[Button]) -> Iterator[list[Button]]:
+    row: list[Button] = []
+    for button in buttons:
+        if row and not _fits([*row, button]):
+            yield row
+            row = []
+        row.append(button)
+    if row:
+        yield row
+
+
+def _fits(row: Sequence[Button]) -> bool:
+    room = (ROOM - GAP * (len(row) - 1)) / len(row) - EDGES
+    return len(row) <= MOST and all(width(button.label) <= room for button in row)
+
+
+def width(label: str) -> float:
+    """How wide *label* is in pixels, at most."""
+    return sum(map(_wide, label))
+
+
+def _wide(letter: str) -> float:
+    for wide, letters in LETTERS:
+        if letter in letters:
+            return wide
+    if unicodedata.east_asian_width(letter) in "WF":
+        return SQUARE
+    return 0 if unicodedata.combining(letter) else CAPITAL if letter.isupper() else LETTER

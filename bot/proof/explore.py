@@ -9,10 +9,13 @@ from dataclasses import dataclass, field
 
 from bot.flow import Question
 from bot.proof.ahead import Here, Map
-from bot.proof.guards import Guards
+from bot.proof.formulas import NO
+from bot.proof.guards import Guards, Situation
 from bot.proof.heights import LOWEST, height
 from bot.proof.move import End, Move, Place, Steps
+from bot.proof.ways import Leads, Memory, Row, Went
 
+NOWHERE = -1, 0  # what comes before a way in
 BUDGET = 200_000  # places; with more than that nobody could review the flow either
 
 
@@ -49,97 +52,150 @@ class Explored:
 class Explorer:
     """Visits everything from every way in, the shortest conversations first."""
 
-    def __init__(self, map: Map, budget: int = BUDGET) -> None:
+    def __init__(self, map: Map, budget: int = BUDGET, guards: Guards | None = None) -> None:
         self.flows, self.formulas, self.budget = map.flows, map.formulas, budget
-        self.guards = Guards(map)
-        self.steps = Steps(self.guards)
+        self.guards = guards or Guards(map)
+        self.lefts = self.guards.lefts
+        self.steps, self.ways, self.rows = Steps(self.guards), Memory[Went](self.lefts), Memory[Row](self.lefts)
         self.seen = Explored()
-        self._numbers: dict[Place | End, int] = {}
+        self._numbers: dict[object, int] = {}
+        self._places: dict[Place | End, int] = {}
+        self._there: list[Situation | None] = []  # by the number of the place
         self._todo: deque[int] = deque()
         self._groups: dict[Here, list[list[int]]] = {}
-        self._known: dict[tuple[Here, tuple[int, ...]], list[tuple[int, ...]]] = {}
+        self._known: dict[tuple[int, int], list[int]] = {}
 
     def explore(self, ways_in: tuple[str, ...]) -> Explored:
         for flow in ways_in:
             self.seen.roots[flow] = self._begin(flow)
         while self._todo and not self.seen.entangled:
             number = self._todo.popleft()
-            place = self.seen.places[number]
-            if isinstance(place, Place):
-                self.seen.next[number] = self._answers(number, place)
+            place, situation = self.seen.places[number], self._there[number]
+            if situation is not None and isinstance(place, Place):
+                self.seen.next[number] = self._answers(number, place, situation)
         self.seen.shown, self.seen.passed, self.seen.lifted = self.steps.shown, self.steps.passed, self.steps.lifted
         return self.seen
 
     def _begin(self, flow: str) -> int:
         situation = self.guards.situation(((flow, self.flows[flow].start),), LOWEST)
-        move = Move(self.steps, situation, {}, Place((), LOWEST, (), ()))
+        move = Move(self.steps, situation, 0, Place((), LOWEST, (), 0))
         move.begin(flow)
         move.settle()
-        return self._number(move, None)
+        return self._number(self._went(move, NOWHERE, own=True), 0, *NOWHERE)
 
-    def _answers(self, number: int, place: Place) -> tuple[int, ...]:
+    def _answers(self, number: int, place: Place, situation: Situation) -> tuple[int, ...]:
         """Where each option leads. Options that leave the same of every guard lead to the same place."""
-        here = place.stack[-1]
-        question = self.flows[here[0]].states[here[1]]
-        assert isinstance(question, Question)
-        if here not in self._groups:
-            self._groups[here] = self.guards.alike(".".join(here), question)
-        situation = self.guards.situation(place.stack, place.height)
-        left = dict(place.left)
-        touched = tuple([left.get(guard, situation.base[guard]) for guard in situation.touched])
-        next_, targets = [0] * len(question.options), {}
-        for group, answered in zip(self._groups[here], self._answered(here, question, touched), strict=True):
-            option = question.options[group[0]]
-            lifted = max(place.height, height(option.effect.at_least))
-            key = option.goto, lifted, answered
-            if key not in targets:
-                move = Move(self.steps, situation, left | dict(zip(situation.touched, answered, strict=True)), place)
-                move.lift(lifted)
-                targets[key] = self._follow(move, number, group[0], option.goto)
-            target, own, heard = targets[key]
-            for one in group:
-                next_[one] = target
-                if heard:
-                    self.seen.heard[number, one] = heard
-                if own:
-                    self.seen.taken.add((*here, question.options[one].id))
+        row = self.rows.known((situation.number, place.entered), place.left)
+        if row is None:
+            row = self._row(number, place, situation)
+        next_ = [0] * row.width
+        for one in row.leads:
+            target = self._number(one.went, (place.left & ~one.touched) | one.turned, number, one.options[0])
+            for option in one.options:
+                next_[option] = target
+                if one.went.heard:
+                    self.seen.heard[number, option] = one.went.heard
         return tuple(next_)
 
-    def _answered(self, here: Here, question: Question, touched: tuple[int, ...]) -> list[tuple[int, ...]]:
-        """What each group of options leaves of the guards that the question bears on."""
-        key = here, touched
+    def _row(self, number: int, place: Place, situation: Situation) -> Row:
+        """What is looked at, where each option leads from a place, and with what: for all places that are like it."""
+        here = place.stack[-1]
+        question = place.question(self.flows)
+        if here not in self._groups:
+            self._groups[here] = self.guards.alike(".".join(here), question)
+        touched = self.lefts.mask(situation.touched) & place.left
+        read, leads = dict.fromkeys(situation.touched), dict[object, Leads]()
+        for group, turned in zip(self._groups[here], self._answered(here, question, situation, touched), strict=True):
+            option = question.options[group[0]]
+            lifted = max(place.height, height(option.effect.at_least))
+            key = option.goto, lifted, turned
+            if key not in leads:
+                begin = situation.number, place.entered, lifted, option.goto
+                left = (place.left ^ touched) | turned
+                went = self.ways.known(begin, left)
+                if went is None:
+                    went = self._move(begin, Move(self.steps, situation, left, place), (number, group[0]))
+                leads[key] = Leads(went, touched, turned, [])
+            leads[key].options.extend(group)
+            read.update(dict.fromkeys(leads[key].went.read))
+            if leads[key].went.own:
+                self.seen.taken.update((*here, question.options[one].id) for one in group)
+        row = Row(len(question.options), tuple(leads.values()))
+        self.rows.keep((situation.number, place.entered), place.left, read, row)
+        return row
+
+    def _answered(self, here: Here, question: Question, situation: Situation, touched: int) -> list[int]:
+        """What each group of options makes of what is left of the guards that the question bears on."""
+        key = situation.number, touched
         if key not in self._known:
-            bit, answered = self.formulas.bit(".".join(here)), self.formulas.answered
-            ids = [question.options[group[0]].id for group in self._groups[here]]
-            self._known[key] = [tuple([answered(formula, bit, id) for formula in touched]) for id in ids]
+            bit, ids = self.formulas.bit(".".join(here)), [question.options[at].id for at, *_ in self._groups[here]]
+            self._known[key] = [self._turned(situation, touched, bit, id) for id in ids]
         return self._known[key]
 
-    def _follow(self, move: Move, number: int, option: int, goto: str) -> tuple[int, bool, tuple[Here, ...]]:
-        """Where the first rule that holds leads, else the option's own arrow; whether it was that; and what is said."""
+    def _turned(self, situation: Situation, touched: int, bit: int, option: str) -> int:
+        turned, base = 0, situation.base
+        for guard in situation.touched:
+            now = self.formulas.answered(self.lefts.left(touched, guard, base, NO), bit, option)
+            if now != base[guard]:
+                turned |= self.lefts.bit(guard, now)
+        return turned
+
+    def _move(self, begin: tuple[int, tuple[str, ...], int, str], move: Move, parent: tuple[int, int]) -> Went:
+        """Follow the first rule that holds, else the option's own arrow."""
+        *_, lifted, goto = begin
+        move.lift(lifted)
         holding = move.arrows()
         flow = move.frames[-1][0]
         if holding:
             self.seen.led.add((flow, holding[0].rule))
             for other in holding[1:]:
                 if other.goto != holding[0].goto:
-                    self.seen.rivals.setdefault((flow, holding[0].rule, other.rule), (number, option))
+                    self.seen.rivals.setdefault((flow, holding[0].rule, other.rule), parent)
         move.enter((flow, holding[0].goto if holding else goto))
         move.settle()
-        return self._number(move, (number, option)), not holding, tuple(move.heard)
+        went = self._went(move, parent, own=not holding)
+        self.ways.keep(begin, move.left, went.read, went)
+        return went
 
-    def _number(self, move: Move, parent: tuple[int, int] | None) -> int:
-        arrived = move.arrive()
+    def _went(self, move: Move, parent: tuple[int, int], *, own: bool) -> Went:
+        move.arrive()
         if move.trouble:
-            self._tell(move.trouble, *(parent or (-1, 0)))
-        if arrived not in self._numbers:
-            self._numbers[arrived] = len(self.seen.places)
+            self._tell(move.trouble, *parent)
+        end, heard, read = move.end(), tuple(move.heard), tuple(move.read)
+        if end:
+            return Went(end, (), end.height, (), None, own, heard, read)
+        stack = self.guards.map.without_idle_callers(tuple(move.frames))
+        return Went(None, stack, move.height, move.entered, self.guards.situation(stack, move.height), own, heard, read)
+
+    def _number(self, went: Went, left: int, place: int, option: int) -> int:
+        """The number of the place where a move came to, with what is left of the guards there."""
+        there = went.there
+        if there is not None:
+            left = self.guards.arrived(left, there, went.height)
+        key = went.end or (there and there.number, went.entered, left)
+        number = self._numbers.get(key)
+        if number is None:
+            number = self._numbers[key] = self._numbered(went, left, place, option)
+        return number
+
+    def _numbered(self, went: Went, left: int, place: int, option: int) -> int:
+        """The same, where it may be that only flows were entered whose rules matter no more."""
+        arrived: Place | End | None = went.end
+        if arrived is None:
+            assert went.there is not None
+            base, can = went.there.base, self.guards.can_lift
+            entered = tuple([flow for flow in went.entered if can(flow, went.height, left, base)])
+            arrived = Place(went.stack, went.height, entered, left)
+        number = self._places.setdefault(arrived, len(self.seen.places))
+        if number == len(self.seen.places):
             self.seen.places.append(arrived)
+            self._there.append(went.there)
             self.seen.next.append(())
-            self.seen.parents.append(parent)
-            self._todo.append(self._numbers[arrived])
+            self.seen.parents.append(None if place < 0 else (place, option))
+            self._todo.append(number)
             if len(self.seen.places) > self.budget:
                 self.seen.entangled = self._most()
-        return self._numbers[arrived]
+        return number
 
     def _tell(self, trouble: tuple[str, tuple[str, str], str], place: int, option: int) -> None:
         if trouble not in [(told.slug, told.at, told.message) for told in self.seen.troubles]:

@@ -13,7 +13,7 @@ from bot.proof.explore import BUDGET, Explored, Explorer
 from bot.proof.formulas import NO, YES, Formulas
 from bot.proof.guards import Guards
 from bot.proof.heights import LOWEST, height, urgency_at
-from bot.proof.move import End, Place, Steps
+from bot.proof.move import End, Place
 from bot.walker import Walker
 
 Pages = frozenset[str]
@@ -44,16 +44,16 @@ class Givers(Guards):
             if rule.effect.at_least or rule.effect.learn
         ]
 
-    def _still_matter(self, ahead: Ahead, height: int) -> Iterator[int]:
-        yield from super()._still_matter(ahead, height)
+    def _of_states(self, ahead: Ahead) -> Iterator[int]:
+        """A page is given wherever one is, and however high the floor."""
+        yield from super()._of_states(ahead)
         for rules in self.weighed.values():
             yield from (rule.when for rule in rules if rule.pages and rule.when != NO)
 
-    def can_lift(self, flow: str, height: int, left: dict[int, int], base: dict[int, int]) -> bool:
+    def can_lift(self, flow: str, height: int, left: int, base: dict[int, int]) -> bool:
         """Whether a rule of *flow* may still raise the floor or give a page."""
-        gives = (
-            left.get(rule.when, base.get(rule.when, NO)) != NO for rule in self.weighed.get(flow, ()) if rule.pages
-        )
+        rules = (rule for rule in self.weighed.get(flow, ()) if rule.pages)
+        gives = (self.lefts.left(left, rule.when, base, NO) != NO for rule in rules)
         return super().can_lift(flow, height, left, base) or any(gives)
 
 
@@ -62,8 +62,7 @@ class Giving(Explorer):
 
     def __init__(self, library: Library, budget: int = BUDGET) -> None:
         self.library, self.givers = library, Givers(Map(dict(library.flows[BASE]), Formulas()))
-        super().__init__(self.givers.map, budget)
-        self.guards, self.steps = self.givers, Steps(self.givers)
+        super().__init__(self.givers.map, budget, self.givers)
 
     def explored(self) -> Explored:
         return self.explore(tuple(flow for flow in self.library.entrances if flow in self.flows))
@@ -100,7 +99,7 @@ class Giving(Explorer):
         rules = [rule for flow in place.entered for rule in self.givers.weighed[flow]]
         if not any(rule.pages for rule in rules):
             return [NOTHING] * len(question.options)
-        bit, left = self.formulas.bit(".".join(place.stack[-1])), dict(place.left)
+        bit = self.formulas.bit(".".join(place.stack[-1]))
         base = self.givers.situation(place.stack, place.height).base
         found = []
         for option in question.options:
@@ -109,7 +108,7 @@ class Giving(Explorer):
                 NOTHING,
             )
             for rule in rules:
-                formula = self.formulas.answered(left.get(rule.when, base.get(rule.when, NO)), bit, option.id)
+                formula = self.formulas.answered(self.lefts.left(place.left, rule.when, base, NO), bit, option.id)
                 if formula == YES or (formula != NO and self.formulas.now(formula, urgency_at(floor))):
                     floor, pages = max(floor, rule.height), pages | rule.pages
             found.append(pages)

@@ -7,6 +7,7 @@ from bot.flow import Flow, Question, arrows_of_rules
 from bot.proof.ahead import Ahead, Here, Map, Stack
 from bot.proof.formulas import NO
 from bot.proof.heights import LOWEST, height, urgency_at
+from bot.proof.lefts import Lefts, bits
 from bot.when import Is, When, atoms
 
 
@@ -31,18 +32,30 @@ class Lift:
 @dataclass(slots=True)
 class Situation:
     """A stack and the height of its floor. *base* holds each guard that still matters there, and what is left of it
-    if no answer bore on it: a place keeps only what differs from that. The open question bears on those *touched*."""
+    if no answer bore on it: a place keeps only what differs from that. The open question bears on those *touched*.
 
+    *known* are the bits of what was left elsewhere that were looked at: those *kept* stay as they are, *turned* says
+    what becomes of those *turning*, and the rest matters no more.
+    """
+
+    number: int
     ahead: Ahead
     base: dict[int, int]
     touched: list[int] = field(default_factory=list)
+    known: int = 0
+    kept: int = 0
+    turning: int = 0
+    turned: dict[int, int] = field(default_factory=dict)
+
+
+_Settled = tuple[dict[int, int], list[tuple[Lift, int]]]
 
 
 class Guards:
     """Every guard as a formula. *touched* names those that an answer to a question bears on, by the question's bit."""
 
     def __init__(self, map: Map) -> None:
-        self.map, self.formulas = map, map.formulas
+        self.map, self.formulas, self.lefts = map, map.formulas, Lefts()
         self.only_if: dict[tuple[str, str], int] = {}
         self.arrows: dict[Here, list[Arrow]] = {}
         self.lifts: dict[str, list[Lift]] = {}
@@ -50,6 +63,7 @@ class Guards:
         self._touched: dict[int, list[int]] = {}
         self._told: dict[str, set[frozenset[str]]] = {}  # what the guards tell apart among a question's options
         self._situations: dict[tuple[Stack, int], Situation] = {}
+        self._plain: dict[tuple[Stack, int], _Settled] = {}
         for flow in map.flows.values():
             self._add(flow)
         self.top = max((lift.height for lifts in self.lifts.values() for lift in lifts), default=LOWEST)
@@ -92,24 +106,51 @@ class Guards:
         key = stack, height
         if key not in self._situations:
             ahead = self.map.ahead(stack)
-            base = {
-                formula: self.formulas.settled(formula, ahead.questions, urgency_at(height))
-                for formula in self._still_matter(ahead, height)
-            }
+            states, lifts = self._settled(stack, ahead, urgency_at(height))
+            base = states | {lift.when: settled for lift, settled in lifts if lift.height > height}
             asked = self._touched.get(self.formulas.bit(".".join(stack[-1])), ())
-            self._situations[key] = Situation(ahead, base, [formula for formula in asked if formula in base])
+            touched = [formula for formula in asked if formula in base]
+            self._situations[key] = Situation(len(self._situations), ahead, base, touched)
         return self._situations[key]
 
-    def _still_matter(self, ahead: Ahead, height: int) -> Iterator[int]:
+    def arrived(self, left: int, there: Situation, height: int) -> int:
+        """*left* with only what still matters in a situation, as it looks there."""
+        for bit in bits(left & ~there.known):
+            self._look(bit, there, height)
+        kept = left & there.kept
+        for bit in bits(left & there.turning):
+            kept |= there.turned[bit]
+        return kept
+
+    def _look(self, bit: int, there: Situation, height: int) -> None:
+        guard, formula = self.lefts.pair(bit)
+        plain = there.base.get(guard)
+        now = plain if plain is None else self.formulas.settled(formula, there.ahead.questions, urgency_at(height))
+        turned = 0 if now is None or now == plain else self.lefts.bit(guard, now)
+        there.known |= bit
+        if turned == bit:
+            there.kept |= bit
+        elif turned:
+            there.turning |= bit
+            there.turned[bit] = turned
+
+    def _settled(self, stack: Stack, ahead: Ahead, urgency: int) -> _Settled:
+        """What is left unanswered of each guard that matters wherever one is, and of each that raises the floor."""
+        if (stack, urgency) not in self._plain:
+            settled, questions = self.formulas.settled, ahead.questions
+            states = {guard: settled(guard, questions, urgency) for guard in self._of_states(ahead)}
+            lifts = [lift for lifts in self.lifts.values() for lift in lifts if lift.when != NO]
+            self._plain[stack, urgency] = states, [(lift, settled(lift.when, questions, urgency)) for lift in lifts]
+        return self._plain[stack, urgency]
+
+    def _of_states(self, ahead: Ahead) -> Iterator[int]:
         for here in ahead.states:
             yield from (guards[here] for guards in (self.only_if, self.asked) if here in guards)
             yield from (arrow.when for arrow in self.arrows.get(here, ()))
-        for lifts in self.lifts.values():
-            yield from (lift.when for lift in lifts if lift.height > height and lift.when != NO)
 
-    def can_lift(self, flow: str, height: int, left: dict[int, int], base: dict[int, int]) -> bool:
+    def can_lift(self, flow: str, height: int, left: int, base: dict[int, int]) -> bool:
         """Whether a rule of *flow* may still raise the floor; *left* and *base* are what is left of the guards."""
         for lift in self.lifts.get(flow, ()):
-            if lift.height > height and left.get(lift.when, base.get(lift.when, NO)) != NO:
+            if lift.height > height and self.lefts.left(left, lift.when, base, NO) != NO:
                 return True
         return False

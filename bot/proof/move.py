@@ -20,7 +20,7 @@ class Place(NamedTuple):
     stack: Stack
     height: int
     entered: tuple[str, ...]  # the flows whose rules may still raise the floor
-    left: tuple[tuple[int, int], ...]  # guard, and what is left of it, where answers bore on it
+    left: int  # of the guards that answers bore on; see `bot.proof.lefts`
 
     def question(self, flows: Mapping[str, Flow]) -> Question:
         flow, name = self.stack[-1]
@@ -84,18 +84,21 @@ class Steps:
 
 
 class Move:
-    """Born, moves once, and is thrown away, as a Walker is."""
+    """Born, moves once, and is thrown away, as a Walker is. *read* are the guards that it looked at, in order: another
+    move that finds the same left of these goes the same way."""
 
-    def __init__(self, steps: Steps, situation: Situation, left: dict[int, int], place: Place) -> None:
+    def __init__(self, steps: Steps, situation: Situation, left: int, place: Place) -> None:
         self.steps, self.situation, self.left = steps, situation, left
         self.frames, self.entered, self.height = list(place.stack), place.entered, place.height
         self.heard: list[Here] = []  # the statements on the way
+        self.read: dict[int, None] = {}
+        self._of, self._formula = steps.guards.lefts.of, steps.guards.lefts.formula
         self.trouble: tuple[str, Here, str] | None = None
 
     def holds(self, guard: int) -> bool:
-        formula = self.left.get(guard)
-        if formula is None:
-            formula = self.situation.base.get(guard, NO)
+        self.read[guard] = None
+        bit = self.left & self._of[guard]
+        formula = self._formula[bit] if bit else self.situation.base.get(guard, NO)
         return formula == YES or (formula != NO and self.steps.formulas.now(formula, urgency_at(self.height)))
 
     def lift(self, height: int) -> None:
@@ -156,28 +159,17 @@ class Move:
                 self.enter(step.goto)
         self.trouble = "loop", self.frames[-1], "is come to again and again, and nobody is asked anything"
 
-    def arrive(self) -> Place | End:
-        """Where the move ends, with only what still matters there."""
+    def arrive(self) -> None:
+        """A question that was answered before would be asked for nothing."""
+        asked = self.steps.guards.asked.get(self.frames[-1]) if self.frames and not self.trouble else None
+        if asked is not None:
+            self.read[asked] = None
+            if self.steps.guards.lefts.left(self.left, asked, {}, NO) == YES:
+                self.trouble = "loop", self.frames[-1], "is asked a second time, and the second answer is never heard"
+
+    def end(self) -> End | None:
+        """Where it ends, if it ends."""
         if self.trouble:
             return STUCK
         here = self.frames[-1]
-        if self.steps.steps[here].kind is Kind.END:
-            return End(".".join(here), self.height)
-        guards = self.steps.guards
-        if self.left.get(guards.asked[here]) == YES:
-            self.trouble = "loop", here, "is asked a second time, and the second answer is never heard"
-            return STUCK
-        stack = guards.map.without_idle_callers(tuple(self.frames))
-        there = guards.situation(stack, self.height)
-        left = self._left(there)
-        entered = tuple([flow for flow in self.entered if guards.can_lift(flow, self.height, left, there.base)])
-        return Place(stack, self.height, entered, tuple(sorted(left.items())))
-
-    def _left(self, there: Situation) -> dict[int, int]:
-        left, base, settled = {}, there.base, self.steps.formulas.settled
-        ahead, urgency = there.ahead.questions, urgency_at(self.height)
-        for guard, formula in self.left.items():
-            plain = base.get(guard)
-            if plain is not None and (now := settled(formula, ahead, urgency)) != plain:
-                left[guard] = now
-        return left
+        return End(".".join(here), self.height) if self.steps.steps[here].kind is Kind.END else None

@@ -50,12 +50,12 @@ class Case:
     @cached_property
     def unfolded(self) -> Graph:
         """Every place by itself, so that its floor can still be asked for."""
-        return Graph.of(self.explored, self.flows, self.formulas)
+        return Graph.of(self.explored, self.flows, self.formulas, folded=False)
 
     @cached_property
     def graph(self) -> Graph:
         """Everything that makes a difference to people: the ending, in its own words, and how soon."""
-        return self.unfolded.folded(lambda end: end, words=True)
+        return Graph.of(self.explored, self.flows, self.formulas)
 
     @cached_property
     def floors(self) -> Graph:
@@ -91,26 +91,34 @@ class Case:
         assert isinstance(question, Question)
         return question
 
-    def track(self, *whens: When, graph: Graph | None = None, settled: bool = False) -> Track:
-        return Track(graph or self.graph, self.formulas, *map(self.formulas.of, whens), settled=settled)
+    def track(self, *whens: When, graph: Graph | None = None, settled: bool = False, met: int = 0) -> Track:
+        return Track(graph or self.graph, self.formulas, *map(self.formulas.of, whens), settled=settled, met=met)
 
     def ending(self, when: When, wrong: Callable[[int], bool]) -> tuple[End, Chat] | None:
         """An ending of a *wrong* height, for somebody whose answers make *when* true."""
         heights = frozenset(filter(wrong, self.heights))
         if not heights:
             return None
-        if heights not in self.parted:
-            self.parted[heights] = self.floors.folded(
-                lambda end: end.height in heights, dull=lambda end: end.height not in heights
-            )
-        graph = self.parted[heights]
+        graph = self._parted(heights)
         track = self.track(when, graph=graph, settled=True)
-        for number, left in track.endings():
-            end = graph.spots[number].end
-            if end and end.height in heights and track.holds(left[0]):
-                chat = Chat(*track.way_to(number, left))
+        for number, left in track.closed():
+            wanted = next(iter(heights & {graph.lowest[number], graph.highest[number]}), None)
+            if wanted is not None and track.holds(left[0]):
+                way_in, said = track.way_to(number, left)
+                chat = Chat(way_in, said + graph.way_on(number, wanted))
                 return self.end_of(chat), chat
         return None
+
+    def _parted(self, heights: frozenset[int]) -> Graph:
+        """Only whether an ending has one of these heights makes a difference: it has two endings at the most."""
+        if heights not in self.parted:
+            urgencies = {urgency_at(height) for height in heights}
+            whole = {height for height in self.heights if urgency_at(height) in urgencies} == heights
+            graph = self.urgencies if whole else self.floors
+            self.parted[heights] = graph.folded(
+                lambda end: end.height in heights, dull=lambda end: end.height not in heights
+            )
+        return self.parted[heights]
 
     @cached_property
     def heights(self) -> frozenset[int]:

@@ -10,7 +10,7 @@ from bot.proof.explore import Trouble
 from bot.proof.finding import Chat, Finding
 from bot.proof.heights import EMERGENCY
 from bot.proof.move import Place
-from bot.when import in_words
+from bot.when import Reached, atoms, in_words
 
 
 def entangled(case: Case) -> Iterator[Finding]:
@@ -124,8 +124,9 @@ def _uses(case: Case, flow: Flow, number: int, rule: Rule) -> Iterator[tuple[str
 
 def _holds(case: Case, rule: Rule) -> bool:
     """Whether *rule* can hold after some answer that is not yet an emergency."""
-    track = case.track(rule.when, graph=case.unfolded)
-    spots = case.unfolded.spots
+    by_floor = any(isinstance(atom, Reached) for atom in atoms(rule.when))
+    graph = case.unfolded if by_floor else case.urgent  # only there has each spot the one floor that it has
+    track, spots = case.track(rule.when, graph=graph), graph.spots
     for moment in track.moments():
         end = spots[moment.target].end
         if track.holds(moment.after[0], spots[moment.target].height) and not (end and end.height >= EMERGENCY):

@@ -5,6 +5,7 @@ conversations become some thousand places.
 """
 
 from collections import Counter, deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bot.flow import Question
@@ -13,7 +14,7 @@ from bot.proof.formulas import NO
 from bot.proof.guards import Guards, Situation
 from bot.proof.heights import LOWEST, height
 from bot.proof.move import End, Move, Place, Steps
-from bot.proof.ways import Leads, Memory, Row, Went
+from bot.proof.ways import Heard, Leads, Memory, Row, Went
 
 NOWHERE = -1, 0  # what comes before a way in
 BUDGET = 200_000  # places; with more than that nobody could review the flow either
@@ -36,7 +37,9 @@ class Explored:
 
     places: list[Place | End] = field(default_factory=list)
     next: list[tuple[int, ...]] = field(default_factory=list)
-    heard: dict[tuple[int, int], tuple[Here, ...]] = field(default_factory=dict)  # what is said after (place, option)
+    heard: dict[int, Heard] = field(
+        default_factory=dict
+    )  # after each option of a place's question; only if anything is
     parents: list[tuple[int, int] | None] = field(default_factory=list)
     roots: dict[str, int] = field(default_factory=dict)
     troubles: list[Trouble] = field(default_factory=list)
@@ -47,6 +50,12 @@ class Explored:
     lifted: set[tuple[str, int]] = field(default_factory=set)  # rules that raised the floor
     rivals: dict[tuple[str, int, int], tuple[int, int]] = field(default_factory=dict)  # two rules that held at once
     entangled: str = ""  # the question with the most places, when the budget was used up
+
+
+def _heard(options: int, leads: Iterable[Leads]) -> Heard:
+    """What is said after each option; nothing where nothing is said at all."""
+    heard = {option: lead.went.heard for lead in leads for option in lead.options if lead.went.heard}
+    return tuple(heard.get(option, ()) for option in range(options)) if heard else ()
 
 
 class Explorer:
@@ -88,13 +97,13 @@ class Explorer:
         row = self.rows.known((situation.number, place.entered), place.left)
         if row is None:
             row = self._row(number, place, situation)
-        next_ = [0] * row.width
+        next_ = [0] * row.options
         for one in row.leads:
             target = self._number(one.went, (place.left & ~one.touched) | one.turned, number, one.options[0])
             for option in one.options:
                 next_[option] = target
-                if one.went.heard:
-                    self.seen.heard[number, option] = one.went.heard
+        if row.heard:
+            self.seen.heard[number] = row.heard
         return tuple(next_)
 
     def _row(self, number: int, place: Place, situation: Situation) -> Row:
@@ -120,7 +129,7 @@ class Explorer:
             read.update(dict.fromkeys(leads[key].went.read))
             if leads[key].went.own:
                 self.seen.taken.update((*here, question.options[one].id) for one in group)
-        row = Row(len(question.options), tuple(leads.values()))
+        row = Row(len(question.options), _heard(len(question.options), leads.values()), tuple(leads.values()))
         self.rows.keep((situation.number, place.entered), place.left, read, row)
         return row
 

@@ -66,7 +66,7 @@ def watched(case: Case, flag: RedFlag) -> Track:
         excuses = [excuse for excuse in case.promises.excuses if excuse.covers(flag.id)]
         signs = AtLeast(1, tuple(excuse.when for excuse in excuses if excuse.shows_signs))
         seen = AtLeast(1, tuple(excuse.when for excuse in excuses if not excuse.shows_signs))
-        graph = case.urgent if flag.needs >= Urgency.SAME_DAY else case.floors
+        graph = case.urgent if flag.needs >= Urgency.SAME_DAY else case.urgencies
         case.watched[flag.id] = case.track(needed(flag), signs, seen, graph=graph)
     return case.watched[flag.id]
 
@@ -107,22 +107,23 @@ def unasked(case: Case) -> Iterator[Finding]:
             yield Finding("unasked", ("promises.yaml", excuse.name), f"no red flag is called '{id}'")
     for flag in case.library.red_flags:
         track = watched(case, flag)
-        open_ = (ending for ending in track.endings() if _open(flag, track, *ending))
-        if ending := next(open_, None):
-            yield _not_asked(case, flag, track, *ending)
+        open_ = (closed for closed in track.closed() if _open(flag, track, *closed))
+        if closed := next(open_, None):
+            yield _not_asked(case, flag, track, *closed)
 
 
 def _open(flag: RedFlag, track: Track, number: int, left: Left) -> bool:
-    """Whether an ending is too low for a flag that may be up, with nothing to excuse it."""
-    end = track.graph.spots[number].end
+    """Whether the lowest ending from here on is too low for a flag that may be up, with nothing to excuse it."""
+    lowest = track.graph.lowest[number]
     up, signs, seen = left
-    if end is None or end.height >= least(flag.needs) or up == NO or track.holds(up):
+    if lowest >= least(flag.needs) or up == NO or track.holds(up):
         return False
-    return not track.holds(signs) and not (track.holds(seen) and end.height >= least(Urgency.SAME_DAY))
+    return not track.holds(signs) and not (track.holds(seen) and lowest >= least(Urgency.SAME_DAY))
 
 
 def _not_asked(case: Case, flag: RedFlag, track: Track, number: int, left: Left) -> Finding:
-    chat = Chat(*track.way_to(number, left))
+    way_in, said = track.way_to(number, left)
+    chat = Chat(way_in, said + track.graph.way_on(number, track.graph.lowest[number]))
     outcome = case.end_of(chat).outcome
     missing = ", ".join(case.formulas.questions(left[0]))
     message = f"'{outcome.rpartition('.')[2]}' can be come to while {flag.id} ({flag.title}) is open: {missing}"

@@ -91,7 +91,8 @@ class Giving(Explorer):
         )
 
     def _by_statements(self, number: int, option: int) -> Pages:
-        states = (self.flows[flow].states[name] for flow, name in self.seen.heard.get((number, option), ()))
+        heard = self.seen.heard.get(number)
+        states = (self.flows[flow].states[name] for flow, name in heard[option]) if heard else ()
         return frozenset(page for state in states if isinstance(state, Statement) for page in state.effect.learn)
 
     def _by_rules(self, place: Place, question: Question) -> list[Pages]:

@@ -2,21 +2,21 @@
 
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
-from bot.flow import Flow
+from bot.flow import Flow, Question
 from bot.proof.ahead import Here
 from bot.proof.explore import Explored
 from bot.proof.formulas import Formulas
 from bot.proof.heights import LOWEST
 from bot.proof.move import End
+from bot.proof.ways import Heard
 
 Said = tuple[tuple[str, str], ...]  # what was answered, in order: question (`flow.state`) and option
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """A point of the graph: a question with where each option leads, or an ending. Targets have lower numbers."""
 
     asks: str = ""  # the question (`flow.state`)
@@ -24,19 +24,26 @@ class Spot:
     options: tuple[str, ...] = ()
     next: tuple[int, ...] = ()  # for each option
     ways: tuple[tuple[int, int], ...] = ()  # each target once, with the first option that leads there
-    heard: tuple[tuple[Here, ...], ...] = ()  # for each option, the statements said after it
+    heard: Heard = ()  # for each option, the statements said after it
     end: End | None = None
     height: int = LOWEST
 
     def said(self, option: int) -> tuple[str, str]:
         return self.asks, self.options[option]
 
-    def led(self, next_: tuple[int, ...]) -> "Spot":
-        """The same question, with other numbers for where its options lead."""
-        first: dict[int, int] = {}
-        for option, target in enumerate(next_):
-            first.setdefault(target, option)
-        return Spot(self.asks, self.bit, self.options, next_, tuple(first.items()), self.heard, height=self.height)
+    def led(self, next_: tuple[int, ...], heard: Heard, height: int) -> "Spot":
+        """The same question, where its options lead elsewhere."""
+        return Spot(self.asks, self.bit, self.options, next_, _ways(next_), heard, None, height)
+
+
+def _ways(next_: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+    if next_.count(next_[0]) == len(next_):
+        return ((next_[0], 0),)
+    first: dict[int, int] = {}
+    for option, target in enumerate(next_):
+        if target not in first:
+            first[target] = option
+    return tuple(first.items())
 
 
 class Graph:
@@ -46,40 +53,48 @@ class Graph:
         self.spots, self.roots = spots, roots
 
     @classmethod
-    def of(cls, explored: Explored, flows: Mapping[str, Flow], formulas: Formulas) -> "Graph":
-        """Every place that was explored, by itself."""
+    def of(cls, explored: Explored, flows: Mapping[str, Flow], formulas: Formulas, *, folded: bool = True) -> "Graph":
+        """Everything that was explored. *folded*, places with the same futures, in the same words, are one."""
         spots: list[Spot] = []
+        known: dict[Hashable, int] = {}
         number: dict[int, int] = {}
+        bare: dict[Here, Spot] = {}
         for at in _endings_first(explored):
             place = explored.places[at]
-            number[at] = len(spots)
             if isinstance(place, End):
                 spots.append(Spot(end=place, height=place.height))
+                number[at] = len(spots) - 1
                 continue
-            asks = ".".join(place.stack[-1])
-            options = tuple(option.id for option in place.question(flows).options)
-            heard = tuple(explored.heard.get((at, option), ()) for option in range(len(options)))
-            spot = Spot(asks, formulas.bit(asks), options, heard=heard, height=place.height)
-            spots.append(spot.led(tuple(number[target] for target in explored.next[at])))
+            here = place.stack[-1]
+            if here not in bare:
+                bare[here] = _bare(here, place.question(flows), formulas)
+            spot, next_ = bare[here], tuple([number[target] for target in explored.next[at]])
+            heard = explored.heard.get(at, spot.heard)
+            key = (here, next_, heard) if folded else at
+            if key not in known:
+                known[key] = len(spots)
+                spots.append(spot.led(next_, heard, place.height))
+            number[at] = known[key]
         return cls(spots, {flow: number[root] for flow, root in explored.roots.items()})
 
-    def folded(
-        self, alike: Callable[[End], Hashable], *, words: bool = False, dull: Callable[[End], bool] = lambda _: False
-    ) -> "Graph":
-        """The same conversations, where endings that are *alike* are one, and spots with the same futures too. With
-        *words* it makes a difference what is said on the way. What can only end *dull* has ended."""
+    def folded(self, alike: Callable[[End], Hashable], *, dull: Callable[[End], bool] = lambda _: False) -> "Graph":
+        """The same conversations, where endings that are *alike* are one, and spots with the same futures too, whatever
+        is said on the way. What can only end *dull* has ended."""
         known: dict[Hashable, int] = {}
         number: list[int] = []
         spots: list[Spot] = []
+        boring: set[int] = set()  # the endings that are dull, by their new numbers
         for spot in self.spots:
             next_ = tuple([number[target] for target in spot.next])
-            if next_ and len(set(next_)) == 1 and (end := spots[next_[0]].end) and dull(end):
+            if next_ and next_[0] in boring and next_.count(next_[0]) == len(next_):
                 number.append(next_[0])
                 continue
-            key = (None, alike(spot.end)) if spot.end else (spot.asks, next_, spot.heard if words else None)
+            key: Hashable = (spot.bit, next_) if next_ else (0, spot.end and alike(spot.end))
             if key not in known:
                 known[key] = len(spots)
-                spots.append(spot if spot.end else spot.led(next_))
+                spots.append(spot.led(next_, spot.heard, spot.height) if next_ else spot)
+                if spot.end and dull(spot.end):
+                    boring.add(known[key])
             number.append(known[key])
         return Graph(spots, {flow: number[root] for flow, root in self.roots.items()})
 
@@ -97,8 +112,13 @@ class Graph:
     def _bound(self, pick: Callable[[Iterable[int]], int]) -> list[int]:
         bounds: list[int] = []
         for spot in self.spots:
-            bounds.append(spot.end.height if spot.end else pick([bounds[target] for target, _ in spot.ways]))
+            bounds.append(spot.end.height if spot.end else pick([bounds[target] for target in spot.next]))
         return bounds
+
+    @cached_property
+    def targets(self) -> list[tuple[int, ...]]:
+        """Where a spot leads, each once."""
+        return [tuple([target for target, _ in spot.ways]) for spot in self.spots]
 
     @cached_property
     def ahead(self) -> list[int]:
@@ -106,7 +126,7 @@ class Graph:
         masks: list[int] = []
         for spot in self.spots:
             mask = spot.bit
-            for target, _ in spot.ways:
+            for target in spot.next:
                 mask |= masks[target]
             masks.append(mask)
         return masks
@@ -162,6 +182,12 @@ class Graph:
             spot = self.spots[number]
             number = spot.next[spot.options.index(option)]
         return self.spots[number].end
+
+
+def _bare(here: Here, question: Question, formulas: Formulas) -> Spot:
+    """A question after which nothing is said, and that leads nowhere yet."""
+    asks, options = ".".join(here), tuple(option.id for option in question.options)
+    return Spot(asks, formulas.bit(asks), options, heard=((),) * len(options))
 
 
 def _endings_first(explored: Explored) -> Iterator[int]:

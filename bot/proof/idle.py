@@ -36,7 +36,7 @@ def _idle(case: Case, gifts: "Gifts", at: str, question: Question, still: set[in
     if not differ:
         return Chat(*case.graph.way_to(min(still)))
     before = [AtLeast(1, tuple(gifts.given_when(gift, other_than=at))) for gift in sorted(differ)]
-    track = case.track(AtLeast(len(before), tuple(before)))
+    track = case.track(AtLeast(len(before), tuple(before)), met=case.formulas.bit(at))
     for number in sorted(still):
         for left in track.at(number):
             if track.holds(left[0]):

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.content import RedFlag
+from bot.flow import Question
 from bot.promises import Bound
 from bot.proof.case import Case, needed
 from bot.proof.finding import Chat, Finding, Length
 from bot.proof.formulas import YES
-from bot.proof.graph import Spot
 
 IMPOSSIBLE = -1
 
@@ -62,10 +62,11 @@ def _longest(case: Case, bound: Bound) -> Length:
     spots = case.urgent.spots
     most = [0] * len(spots)
     best: list[int] = [0] * len(spots)
+    allowed = _allowed(case, bound)
     for number, spot in enumerate(spots):
         if spot.asks:
             counts = bound.counts == "questions" or case.question(spot.asks).safety
-            rest, option = max(((most[spot.next[o]], -o) for o in allowed(bound, spot)), default=(IMPOSSIBLE, 0))
+            rest, option = max(((most[spot.next[o]], -o) for o in allowed[spot.asks]), default=(IMPOSSIBLE, 0))
             most[number] = rest + counts if rest != IMPOSSIBLE else IMPOSSIBLE
             best[number] = -option
     roots = ways_in(case, bound)
@@ -79,11 +80,16 @@ def _longest(case: Case, bound: Bound) -> Length:
     return Length(most[root], Chat(way_in, tuple(said)))
 
 
-def allowed(bound: Bound, spot: Spot) -> list[int]:
-    """The options that *bound* lets people take."""
-    given = bound.given.get(spot.asks)
-    ids = enumerate(spot.options)
-    return [number for number, id in ids if id not in bound.without and (given is None or id in given)]
+def _allowed(case: Case, bound: Bound) -> dict[str, list[int]]:
+    """For each question the options, by number, that *bound* lets people take."""
+    return {at: list(_taken(bound, at, question)) for at, question, _ in case.questions()}
+
+
+def _taken(bound: Bound, at: str, question: Question) -> Iterator[int]:
+    given = bound.given.get(at)
+    for number, option in enumerate(question.options):
+        if option.id not in bound.without and (given is None or option.id in given):
+            yield number
 
 
 def ways_in(case: Case, bound: Bound) -> dict[str, int]:
@@ -96,6 +102,8 @@ def known_by(case: Case, bound: Bound, flag: RedFlag) -> Length:
     """The most questions after which it is known whether *flag* is up, and a chat that takes as many."""
     spots = case.urgent.spots
     start = case.formulas.of(needed(flag))
+    masks, ahead, answered = case.formulas.masks, case.urgent.ahead, case.formulas.answered
+    allowed = _allowed(case, bound)
     longest: dict[int, dict[int, Came]] = {}  # for each spot and what is left of the flag there
     for flow, root in ways_in(case, bound).items():
         longest.setdefault(root, {}).setdefault(start, Came(0, flow, ()))
@@ -105,11 +113,11 @@ def known_by(case: Case, bound: Bound, flag: RedFlag) -> Length:
         for left, came in longest.pop(number, {}).items():
             if left <= YES:
                 known = max(known, came)
-            if left <= YES or spot.end:
-                continue
-            for option in allowed(bound, spot):
-                after = case.formulas.answered(left, spot.bit, spot.options[option])
+            if left <= YES or not masks[left] & ahead[number]:
+                continue  # known, or never to be known
+            for option in allowed[spot.asks]:
+                after = answered(left, spot.bit, spot.options[option])
                 there = longest.setdefault(spot.next[option], {})
-                step = Came(came.asked + 1, came.way_in, (came.said, spot.said(option)))
-                there[after] = max(there.get(after, step), step)
+                if after not in there or there[after].asked <= came.asked:
+                    there[after] = Came(came.asked + 1, came.way_in, (came.said, spot.said(option)))
     return Length(known.asked, Chat(known.way_in, known.chat()))

@@ -24,12 +24,13 @@ class Moment(NamedTuple):
 
 class Track:
     """*reach* has for each spot a set of numbers of *lefts*, as bits: one pass from the ways in down to the endings.
-    Nothing is followed further once the first of what is tracked can no longer hold.
+    Nothing is followed further once the first of what is tracked can no longer hold, nor past where none of the
+    questions lies ahead that it waits for, or that are to be *met*.
 
     With *settled* what can no longer be asked counts as unanswered at once; else it stays open whether it holds.
     """
 
-    def __init__(self, graph: Graph, formulas: Formulas, *tracked: int, settled: bool = False) -> None:
+    def __init__(self, graph: Graph, formulas: Formulas, *tracked: int, settled: bool = False, met: int = 0) -> None:
         self.graph, self.formulas, self.settled = graph, formulas, settled
         self.lefts: list[Left] = [tracked]
         self._numbers = {tracked: 0}
@@ -37,18 +38,21 @@ class Track:
         self.mask = 0
         for formula in tracked:
             self.mask |= formulas.masks[formula]
+        self.met = self.mask | met
         self.reach = [0] * len(graph.spots)
         for root in graph.roots.values():
             self.reach[root] = 1
         self._walk()
 
     def _walk(self) -> None:
-        reach, mask, spots = self.reach, self.mask, self.graph.spots
+        reach, mask, met, spots, ahead = self.reach, self.mask, self.met, self.graph.spots, self.graph.ahead
+        targets = self.graph.targets
         for number in range(len(reach) - 1, -1, -1):
-            if here := reach[number]:
+            here = reach[number]
+            if here and ahead[number] & met:
                 spot = spots[number]
                 if not spot.bit & mask:
-                    for target, _ in spot.ways:
+                    for target in targets[number]:
                         reach[target] |= here
                     continue
                 for before in _bits(here):
@@ -107,9 +111,10 @@ class Track:
                         if holding[after] and not holding[before]:
                             yield Moment(number, self.lefts[before], option, target, self.lefts[after])
 
-    def endings(self) -> Iterator[tuple[int, Left]]:
-        for number, spot in enumerate(self.graph.spots):
-            if spot.end:
+    def closed(self) -> Iterator[tuple[int, Left]]:
+        """The spots from which on nothing is asked any more that is waited for, and what is left there."""
+        for number, ahead in enumerate(self.graph.ahead):
+            if self.reach[number] and not ahead & self.met:
                 yield from ((number, left) for left in self.at(number))
 
     def way_to(self, spot: int, left: Left) -> tuple[str, Said]:

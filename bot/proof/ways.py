@@ -9,6 +9,8 @@ from bot.proof.guards import Situation
 from bot.proof.lefts import Lefts
 from bot.proof.move import End
 
+Heard = tuple[tuple[Here, ...], ...]  # for each option, the statements said after it
+
 
 @dataclass(slots=True)
 class Went:
@@ -37,9 +39,10 @@ class Leads:
 
 @dataclass(slots=True)
 class Row:
-    """Where all options of a question lead; *width* is how many there are."""
+    """Where all of a question's *options* lead, which is how many there are, and what is *heard* after each."""
 
-    width: int
+    options: int
+    heard: Heard
     leads: tuple[Leads, ...]
 
 

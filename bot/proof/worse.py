@@ -1,7 +1,7 @@
 """A worse answer never ends lower: two conversations that differ in one answer, walked side by side."""
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -97,28 +97,39 @@ class SideBySide:
         same = pair.mild == pair.worse and pair.mild_owes == pair.worse_owes
         return not same and self.graph.highest[pair.mild] > self.graph.lowest[pair.worse]
 
-    def lower(self, starts: Iterator[Pair]) -> Mapping[Pair, Step | None]:
-        """The pairs from which the worse one can end lower, each with the next step of a shortest way there."""
-        before: dict[Pair, list[tuple[Pair, Step]]] = {pair: [] for pair in starts}
+    def lower(self, starts: Iterable[Pair]) -> Mapping[Pair, Pair | None]:
+        """The pairs from which the worse one can end lower, each with the next of a shortest way there."""
+        before: dict[Pair, list[Pair]] = {pair: [] for pair in starts}
         todo = deque(before)
-        toward: dict[Pair, Step | None] = {}
+        toward: dict[Pair, Pair | None] = {}
         while todo:
             pair = todo.popleft()
             if self.graph.spots[pair.mild].end and self.graph.spots[pair.worse].end:
                 toward[pair] = None
                 continue
-            for step in self._on(pair):
-                if step.pair not in before:
-                    before[step.pair] = []
-                    todo.append(step.pair)
-                before[step.pair].append((pair, step))
+            for next_ in self._pairs(pair):
+                if next_ not in before:
+                    before[next_] = []
+                    todo.append(next_)
+                before[next_].append(pair)
         todo.extend(toward)
         while todo:
-            for pair, step in before[todo.popleft()]:
+            next_ = todo.popleft()
+            for pair in before[next_]:
                 if pair not in toward:
-                    toward[pair] = step
+                    toward[pair] = next_
                     todo.append(pair)
         return toward
+
+    def _pairs(self, pair: Pair) -> Iterable[Pair]:
+        """Where two can stand next. Nearly always both are asked the same, and neither owes an answer."""
+        mild, worse, mild_owes, worse_owes = pair
+        one, other = self.graph.spots[mild], self.graph.spots[worse]
+        if mild_owes or worse_owes or one.bit != other.bit:
+            return (step.pair for step in self._on(pair))
+        highest, lowest = self.graph.highest, self.graph.lowest
+        both = dict.fromkeys(zip(one.next, other.next, strict=True))
+        return [Pair(mild, worse) for mild, worse in both if mild != worse and highest[mild] > lowest[worse]]
 
     def _on(self, pair: Pair) -> Iterator[Step]:
         mild, worse = self.graph.spots[pair.mild], self.graph.spots[pair.worse]
@@ -172,7 +183,7 @@ class SideBySide:
             else:
                 yield Step(None, option, Pair(there, target, yours, mine))
 
-    def story(self, number: int, step: Step, lower: Mapping[Pair, Step | None]) -> tuple[Said, Said, Pair]:
+    def story(self, number: int, step: Step, lower: Mapping[Pair, Pair | None]) -> tuple[Said, Said, Pair]:
         """What each of the two says from the spot on where they part, and where that ends."""
         sides: tuple[list[tuple[str, str]], list[tuple[str, str]]] = ([], [])
         here: tuple[int, int] = number, number
@@ -182,11 +193,12 @@ class SideBySide:
                 if option is not None:
                     side.append(self.graph.spots[at].said(option))
             pair = next_.pair
-            here, next_ = (pair.mild, pair.worse), lower[pair]
+            here, wanted = (pair.mild, pair.worse), lower[pair]
+            next_ = next(step for step in self._on(pair) if step.pair == wanted) if wanted else None
         return tuple(sides[0]), tuple(sides[1]), pair
 
 
-def _worse_is_lower(walk: SideBySide, number: int, step: Step, lower: Mapping[Pair, Step | None]) -> Finding:
+def _worse_is_lower(walk: SideBySide, number: int, step: Step, lower: Mapping[Pair, Pair | None]) -> Finding:
     mild, worse, pair = walk.story(number, step, lower)
     way_in, before = walk.graph.way_to(number)
     high, low = walk.graph.highest[pair.mild], walk.graph.lowest[pair.worse]

@@ -8,33 +8,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise, product
 
-from transitions import EventData
-
 from bot.content import RedFlag
-from bot.flow import PRIVATE, UNSURE, Question, arrows_of_rules
+from bot.flow import PRIVATE, UNSURE, Question
 from bot.library import BASE, Library
-from bot.machine import ANSWER
 from bot.promises import Bound, Never
 from bot.urgency import EMERGENCY, LOWEST, Floor, Urgency
-from bot.walker import Stuck, Walker, walk
-from bot.when import AtLeast, Is, Not, When, holds, questions
+from bot.walker import Stuck, walk
+from bot.when import AtLeast, Is, Not, Reached, When, atoms, holds, questions
+from tests.watched import Noted, Watched
 
 Said = tuple[tuple[str, str], ...]
-
-
-class Watched(Walker):
-    """A Walker that notes which rules would lead somewhere at the moment when an arrow is chosen."""
-
-    rivals: set[tuple[str, int, int]]
-
-    def prepare(self, event: EventData) -> None:
-        super().prepare(event)
-        if event.event.name == ANSWER:
-            rules = [rule for rule in arrows_of_rules(self.flow, self.state) if self.holds(rule.when)]
-            for other in rules[1:]:
-                if other.goto != rules[0].goto:
-                    index = self.flow.rules.index
-                    self.rivals.add((self.flow.name, index(rules[0]), index(other)))
 
 
 @dataclass(frozen=True)
@@ -54,13 +37,13 @@ class BruteForce:
     def __init__(self, library: Library) -> None:
         self.library = library
         self.shown: set[str] = set()
-        self.rivals: set[tuple[str, int, int]] = set()
+        self.noted = Noted()
         self.asked: set[str] = set()
         self.runs = [run for way_in in dict.fromkeys(library.entrances) for run in self._from(way_in, (), ())]
 
     def _from(self, way_in: str, said: Said, stood: tuple[tuple[str, Floor], ...]) -> Iterator[Run]:
         walker = Watched(self.library, BASE)
-        walker.rivals = self.rivals
+        walker.noted = self.noted
         try:
             walker.enter(way_in)
             words = [*walker.spoken]
@@ -102,6 +85,29 @@ class BruteForce:
             if hasattr(state, "options") or hasattr(state, "safety_net")
         }  # fmt: skip
         return every - self.shown
+
+    def idle_rules(self) -> set[tuple[str, int, str]]:
+        """What rules never do."""
+        return self.effects() - self.noted.rules
+
+    def effects(self) -> set[tuple[str, int, str]]:
+        """What rules can do: those of the flow that everybody begins with."""
+        return {
+            (flow.name, number, word)
+            for flow in (self.library.flow(name) for name in self.library.entrances)
+            for number, rule in enumerate(flow.rules)
+            for word, there in (
+                ("goto", rule.goto),
+                ("at_least", rule.effect.at_least),
+                ("page or advice", rule.effect.learn and not by_floor(rule.when)),
+            )
+            if there
+        }
+
+    def idle_options(self) -> set[tuple[str, str]]:
+        """The options of questions that are asked whose own arrow is never taken."""
+        every = {(at, option.id) for at in self.asked for option in self.question(at).options}
+        return every - self.noted.options
 
     def vacuous(self, flag: RedFlag) -> bool:
         return not any(up(flag, answers) for run in self.runs for answers in prefixes(run))
@@ -214,6 +220,11 @@ class BruteForce:
     @cached_property
     def _next(self) -> dict[Said, str]:
         return {run.said[:count]: run.said[count][0] for run in self.runs for count in range(len(run.said))}
+
+
+def by_floor(when: When) -> bool:
+    """Whether a guard looks at the floor: the prover weighs such rules for pages less often than a walk does."""
+    return any(isinstance(atom, Reached) for atom in atoms(when))
 
 
 def prefixes(run: Run) -> Iterator[dict[str, str]]:

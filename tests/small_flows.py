@@ -139,7 +139,9 @@ class Maker:
     def rule(self) -> Rule:
         if self.some(0.4):
             return Rule(self.guard(1), self.random.choice(("help_now", "help_now", "today")), why="x")
-        return Rule(self.guard(1), "", Effect(self.random.choice(FLOORS)), "x")
+        floor = self.random.choice(FLOORS) if self.some(0.7) else None
+        pages = (self.text(),) if floor is None or self.some(0.2) else ()
+        return Rule(self.guard(1), "", Effect(floor, pages), "x")
 
     def text(self) -> str:
         self.texts += 1

@@ -10,6 +10,7 @@ from bot.proof.explore import Trouble
 from bot.proof.finding import Chat, Finding
 from bot.proof.heights import EMERGENCY
 from bot.proof.move import Place
+from bot.proof.track import EVERYTHING
 from bot.when import Reached, atoms, in_words
 
 
@@ -87,10 +88,11 @@ def _states(case: Case, flow: Flow) -> Iterator[Finding]:
             if isinstance(state, Return) and _only_for_the_form(case, flow, name):
                 continue
             yield Finding("unreachable", (flow.name, name), f"no conversation ever comes to '{name}'")
-        elif state.only_if is not None and (flow.name, name) not in seen.passed:
+            continue
+        if state.only_if is not None and (flow.name, name) not in seen.passed:
             message = f"'{name}' is never passed over: its 'only_if' holds whenever it is come to"
             yield Finding("unreachable", (flow.name, name), message)
-        elif isinstance(state, Question):
+        if isinstance(state, Question):
             for option in state.options:
                 if (flow.name, name, option.id) not in seen.taken:
                     message = f"'{option.id}' never leads to '{option.goto}': a rule always leads elsewhere first"
@@ -123,13 +125,14 @@ def _uses(case: Case, flow: Flow, number: int, rule: Rule) -> Iterator[tuple[str
 
 
 def _holds(case: Case, rule: Rule) -> bool:
-    """Whether *rule* can hold after some answer that is not yet an emergency."""
+    """Whether *rule* can hold after some answer that is not yet an emergency. A rule that looks at the floor is held
+    against the floor as it stands when the next question comes."""
     by_floor = any(isinstance(atom, Reached) for atom in atoms(rule.when))
     graph = case.unfolded if by_floor else case.urgent  # only there has each spot the one floor that it has
-    track, spots = case.track(rule.when, graph=graph), graph.spots
+    track, spots = case.track(rule.when, graph=graph, met=EVERYTHING if by_floor else 0), graph.spots
     for moment in track.moments():
-        end = spots[moment.target].end
-        if track.holds(moment.after[0], spots[moment.target].height) and not (end and end.height >= EMERGENCY):
+        spot = spots[moment.target]
+        if track.holds(moment.after[0], spot.height) and not (spot.end and spot.height >= EMERGENCY):
             return True
     return False
 

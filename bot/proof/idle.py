@@ -7,6 +7,8 @@ from bot.flow import Effect, Question
 from bot.proof.case import Case, said
 from bot.proof.finding import Chat, Finding, key_of
 from bot.proof.graph import Spot
+from bot.proof.track import Left
+from bot.urgency import Urgency
 from bot.when import AtLeast, When, questions
 
 Gift = tuple[str, str]  # what an answer gives besides its arrow: ("page", id), ("advice", text) or ("words", text)
@@ -29,19 +31,28 @@ def same(spot: Spot) -> bool:
 
 def _idle(case: Case, gifts: "Gifts", at: str, question: Question, still: set[int]) -> Chat | None:
     """A chat to one of the spots *still*, where all that the answers differ in was already given."""
-    if gifts.waiting(at):
-        return None
     given: list[set[Gift]] = [set(gifts.of_option(question, number)) for number in range(len(question.options))]
     differ = given[0].union(*given) - given[0].intersection(*given)
-    if not differ:
+    waiting = gifts.waiting(at)
+    if not differ and not waiting:
         return Chat(*case.graph.way_to(min(still)))
     before = [AtLeast(1, tuple(gifts.given_when(gift, other_than=at))) for gift in sorted(differ)]
-    track = case.track(AtLeast(len(before), tuple(before)), met=case.formulas.bit(at))
+    track = case.track(AtLeast(len(before), tuple(before)), *waiting, met=case.formulas.bit(at))
     for number in sorted(still):
         for left in track.at(number):
-            if track.holds(left[0]):
+            if track.holds(left[0]) and _none_told_apart(case, number, left[1:]):
                 return Chat(*track.way_to(number, left))
     return None
+
+
+def _none_told_apart(case: Case, number: int, waiting: Left) -> bool:
+    """Whether every answer leaves the same of the rules that wait for it."""
+    spot, formulas = case.graph.spots[number], case.formulas
+    ahead = case.graph.ahead[spot.next[0]]
+    return all(
+        len({formulas.settled(formulas.answered(f, spot.bit, o), ahead, Urgency.SELF_CARE) for o in spot.options}) == 1
+        for f in waiting
+    )
 
 
 @dataclass
@@ -68,9 +79,9 @@ class Gifts:
         if option.say:
             yield "words", option.say
 
-    def waiting(self, at: str) -> bool:
-        """Whether a rule waits for an answer to *at*, to give a page or advice."""
-        return any(at in questions(when) for whens in self.by_rule.values() for when in whens)
+    def waiting(self, at: str) -> list[When]:
+        """The rules that wait for an answer to *at*, to give a page or advice."""
+        return [when for whens in self.by_rule.values() for when in whens if at in questions(when)]
 
     def given_when(self, gift: Gift, other_than: str) -> Iterator[When]:
         yield from (said(at, option) for at, option in self.by_option.get(gift, ()) if at != other_than)

@@ -9,6 +9,7 @@ from bot.proof.graph import Graph, Said, Spot
 from bot.proof.heights import LOWEST, urgency_at
 from bot.urgency import Urgency
 
+EVERYTHING = -1  # the bits of all questions
 Left = tuple[int, ...]  # what is left of each formula that is tracked
 
 
@@ -93,9 +94,9 @@ class Track:
         return (self.lefts[left] for left in _bits(self.reach[number]))
 
     def moments(self) -> Iterator[Moment]:
-        """Every answer that bears on what is tracked, wherever it can be given."""
+        """Every answer, with all that can be left before and after it."""
         for number, spot in enumerate(self.graph.spots):
-            if spot.bit & self.mask:
+            if spot.asks:
                 for before in _bits(self.reach[number]):
                     for option, (target, after) in enumerate(self._steps(spot, before)):
                         yield Moment(number, self.lefts[before], option, target, self.lefts[after])

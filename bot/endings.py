@@ -77,7 +77,7 @@ def _tools(voice: Voice, walker: Walker, pages: list[str]) -> tuple[Button, ...]
     reads = not judged(voice, walker)  # who only reads has the whole library at hand
     more = act(voice, *["more_pages"] * (len(pages) > MOST_PAGES), *["all_pages"] * (reads or len(pages) <= MOST_PAGES))
     clinic = ("leave_clinic",) if voice.clinic else ()
-    tools = act(voice, *["summary"] * (not reads), "review", "countries", "restart", *clinic, "hide")
+    tools = act(voice, *["summary"] * (not reads), "change_answer", "countries", "restart", *clinic, "hide")
     return (*shown, *more, *tools, *_feedback(voice))
 
 

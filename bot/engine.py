@@ -93,10 +93,12 @@ def nothing_found(talk: Talk) -> Reply:
 
 
 def hear_late(talk: Talk, text: str) -> Reply:
-    """Words that were written before the open question was seen: no answer to it, but danger is heard all the same."""
+    """Words written when the open question could not be seen: no answer to it; all else is heard, danger above all."""
     phrases = talk.voice.phrases
     if means(text, "help_now", phrases):
         return do(talk, "urgent")
     if is_alarm(text, phrases):
         return talk.again("offer_help")
-    return talk.again("too_early") if talk.asked else talk.again()
+    if talk.asked and (understand(talk.asked, text, phrases) or means(text, "back", phrases)):
+        return talk.again("too_early")
+    return hear(talk, text)

@@ -10,7 +10,7 @@ from bot.voice import Voice
 from bot.walker import Walker
 
 FEW_LANGUAGES = 2  # besides the present one: so many have a button each
-TOOLS = ("back", "answers", "why", "explain", "help", "help_now")  # under every question, in this order
+TOOLS = ("back", "review", "why", "explain", "help", "help_now")  # under every question, in this order
 
 
 def opening(voice: Voice, flow: str) -> Message:
@@ -86,7 +86,7 @@ def options(voice: Voice, question: Question) -> tuple[Button, ...]:
 
 
 LABELS = {"countries": "pick_country", "urgent": "help_now", "help_now": "help_now"}
-IDS = {"help_now": "urgent", "answers": "review"}
+IDS = {"help_now": "urgent", "change_answer": "review"}
 
 
 def act(voice: Voice, *names: str) -> tuple[Button, ...]:

@@ -339,6 +339,23 @@ async def test_words_that_crossed_the_new_question_are_no_answer_to_it(
     assert await served.answers(ana) == {"topic": "bleeding", "signs": "no"}
 
 
+async def test_words_below_a_list_are_no_answer_to_the_question_it_hides(served: Served, ana: Person) -> None:
+    """Who is asked "what would you like to do?" and writes "no" has said nothing about the signs of an emergency."""
+    await begun(ana, BLEEDING)
+    ana.starts()
+    await ana.sees("You are in the middle")
+    await served.idle()
+    ana.writes("no, none of these")
+    await ana.sees("I am not sure that you had seen")
+    await ana.sees(SECOND)
+    assert await served.answers(ana) == {"topic": "bleeding"}
+    ana.writes("help")
+    await ana.sees("I ask one question at a time")
+    await served.idle()
+    ana.writes("stop")
+    await ana.sees("I have forgotten")
+
+
 async def test_danger_is_heard_however_late_it_was_written(served: Served, telegram: Telegram, ana: Person) -> None:
     await begun(ana, BLEEDING)
     telegram.updates.hold()

@@ -58,7 +58,7 @@ class ChatDeed:
                     self._was_shown(kept, tapped.turn)
                 self.event = self._tapped(kept, tapped)
             case Words(text):
-                self.event = Typed(text, self._turn(kept))
+                self.event = Typed(text, NEVER if self._is_hidden(kept) else self._turn(kept))
             case Command(name, rest):
                 self.event = self._commanded(kept, name, rest)
             case Thing(phrase):
@@ -110,6 +110,10 @@ class ChatDeed:
             case _ if name in PLAIN:
                 return Press(f"!{name}", self._turn(kept))
         return Typed("", self._turn(kept))
+
+    def _is_hidden(self, kept: Kept) -> bool:
+        """Whether a list stands where the open question was: words below it are for the list, and no answer."""
+        return bool(kept.session.flow) and Screen(kept.screen).kind == Kind.LIST
 
     def _turn(self, kept: Kept) -> int:
         """The turn these words were written in: the present one only if its question could be seen by then."""

@@ -82,6 +82,8 @@ def _plain(value: object) -> object:
             return {str(key): _plain(inside) for key, inside in value.items()}
         case frozenset():
             return sorted(map(_plain, value), key=str)
+        case range():
+            return [value.start, value.stop]
         case tuple() | list():
             return [_plain(inside) for inside in value]
     return value
@@ -140,6 +142,11 @@ def findings(library: Library, atlas: Atlas, today: str, languages: Collection[s
 
 def _place(atlas: Atlas, name: str) -> Place:
     return atlas.get((name,), Place(name, 1, 1))
+
+
+def state_in_words(work: Work, today: str) -> str:
+    """How far *work* is signed on *today*, as the end of a sentence."""
+    return _in_words(state(work, today))
 
 
 def _in_words(one: State) -> str:

@@ -9,10 +9,24 @@ from pathlib import Path
 
 import pytest
 
-from bot.library import Library
+from bot.flow import Question
+from bot.library import BASE, Library
 from bot.loading import load
 from bot.session import Press, Session, Start
-from bot.signing import Edited, Overdue, Signed, State, Unsigned, findings, state, statement, unsigned, works
+from bot.signing import (
+    FIRM,
+    Edited,
+    Overdue,
+    Signed,
+    State,
+    Unsigned,
+    findings,
+    state,
+    statement,
+    unsigned,
+    words_of,
+    works,
+)  # fmt: skip
 from tests.signed_home import FLOW, PAGE, PHRASES, REPOSITORY, edit, sign, unsigned_home
 
 TODAY, LATER = "2026-11-22", "2028-01-01"
@@ -212,3 +226,15 @@ def test_a_translation_is_signed_on_its_own(home: Path) -> None:
     edit(spanish, lambda text: text.replace("Todo", "Casi todo"))
     assert isinstance(found(home, "es/good"), Edited)
     assert isinstance(found(home, "good"), Signed)
+
+
+def test_everything_that_ships_can_be_signed(library: Library) -> None:
+    """Ages and weeks too, which are ranges; and another range would be other words."""
+    for _, _, work in works(library):
+        assert len(words_of(work)) == FIRM
+    safety = library.flows[BASE]["safety"]
+    age = safety.states["age"]
+    assert isinstance(age, Question)
+    options = tuple(replace(one, numbers=range(99)) if one.numbers else one for one in age.options)
+    other = replace(safety, states={**safety.states, "age": replace(age, options=options)})
+    assert words_of(other) != words_of(safety)

@@ -75,6 +75,7 @@ def schema(parser: Parser) -> None:
 
 def draw(parser: Parser) -> None:
     parser.add_argument("flow", metavar="FLOW", help="the name of a flow")
+    parser.add_argument("--document", default="", metavar="FILE", help="a booklet to review and sign: .pdf or .html")
 
 
 def sign(parser: Parser) -> None:
@@ -123,7 +124,7 @@ COMMANDS = (
         "bot.comparing.command",
         diff,
     ),
-    Command("draw", "Show a flow as a picture, in Mermaid.", "bot.diagram", draw),
+    Command("draw", "Show a flow as a picture, or as a booklet to sign.", "bot.booklet.command", draw),
     Command(
         "telegram", "Run the bot in Telegram: settings come from the environment.", "bot.adapters.telegram", telegram
     ),

@@ -21,7 +21,7 @@ FLOORS = (  # from the ground up: a room may import from the floors below its ow
     "asides chats comparing diagram safety sign talk wording",
     "checking counts doings drafts translating",
     "engine office reception",
-    "releases transcript",
+    "booklet releases transcript",
     "conversation",
     "adapters",
     "__main__",

@@ -1,6 +1,7 @@
 """A sheet of A4 to draw a poster or cards on, in millimetres, in a font that has every letter it is asked for."""
 
 from contextlib import AbstractContextManager
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -26,10 +27,7 @@ class Paper(AbstractContextManager["Paper"]):
         self.pdf.set_auto_page_break(False)
         self.pdf.set_title(title)
         self.pdf.set_lang(language)
-        for style, weight in WEIGHTS.items():
-            self.pdf.add_font(FAMILY, style, _font(weight))
-        with TTFont(_font("Regular"), lazy=True) as font:
-            self._letters = frozenset(font.getBestCmap())
+        dressed(self.pdf)
         self.pdf.add_page()
 
     def text(
@@ -76,18 +74,40 @@ class Paper(AbstractContextManager["Paper"]):
 
     def __exit__(self, *_: object) -> None:
         """The fonts are files, and stay open as long as the page is drawn on."""
-        for font in self.pdf.fonts.values():
-            if isinstance(font, TTFFont):
-                font.close()
+        undressed(self.pdf)
 
     def save(self, file: Path) -> None:
         self.pdf.output(str(file))
 
     def _set(self, words: str, size: float, bold: bool) -> None:
         self.pdf.set_font(FAMILY, "B" if bold else "", size)
-        lacking = {letter for letter in words if not letter.isspace() and ord(letter) not in self._letters}
-        if lacking:
-            raise Unfit(f"The font has no letter for {' '.join(sorted(lacking)[:5])}. The sheet was not made.")
+        lacking(words)
+
+
+def dressed(pdf: FPDF) -> None:
+    """Give *pdf* its font, in both weights."""
+    for style, weight in WEIGHTS.items():
+        pdf.add_font(FAMILY, style, _font(weight))
+
+
+def undressed(pdf: FPDF) -> None:
+    """Close the font's files."""
+    for font in pdf.fonts.values():
+        if isinstance(font, TTFFont):
+            font.close()
+
+
+def lacking(words: str) -> None:
+    """Unfit where the font has not every letter of *words*."""
+    missing = {letter for letter in words if not letter.isspace() and ord(letter) not in _letters()}
+    if missing:
+        raise Unfit(f"The font has no letter for {' '.join(sorted(missing)[:5])}. The sheet was not made.")
+
+
+@cache
+def _letters() -> frozenset[int]:
+    with TTFont(_font("Regular"), lazy=True) as font:
+        return frozenset(font.getBestCmap())
 
 
 def _font(weight: str) -> Path:

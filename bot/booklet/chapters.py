@@ -1,0 +1,157 @@
+"""The booklet's chapters: what is signed, the picture, states, rules, subflows, promises, words in braces, sources."""
+
+from collections.abc import Iterable, Iterator
+
+from bot.booklet.guards import guard, urgency_in_words
+from bot.booklet.pages import page_part, pages_of, sections
+from bot.booklet.parts import Group, Line, Part, Style, bullets
+from bot.booklet.picture import drawn
+from bot.booklet.states import States
+from bot.flow import Call, Flow
+from bot.library import BASE, Library
+from bot.signing import state_in_words, words_of
+from bot.urgency import Floor, Urgency
+from bot.when import When, questions
+
+FILLED = {
+    "{emergency_number}": "the number of the clinic or of the country that was picked; else “112, 911 or 999”",
+    "{crisis_line}": "a crisis line of the country, by name and number",
+    "{assault_line}": "a line for people after sexual violence, by name and number",
+    "{child_line}": "a child helpline, by name and number",
+    "{clinic_name}": "the clinic whose link was opened; else “a sexual health clinic”",
+    "{clinic_phone}": "that clinic's phone; else “the number on its website”",
+    "{warning_signs}": "the list below, the same for everybody",
+}
+ABOUT = (
+    "This booklet shows every word and every way of one flow, for whoever reviews it. "
+    "Nothing is added to the file, and nothing is left out.",
+    "Who signs vouches for exactly these words: their hash stands on the foot of every page. Any later edit changes "
+    "it, and voids the signature. The command is: python -m bot sign flows/{name}.yaml --by “Name” --role “Role”",
+    "States are numbered. An arrow (→) says which comes next. Answers stand from calm to worrying; on the screen “Not "
+    "sure” and “Prefer not to say” come last. The ending can only become more urgent on the way, never less.",
+    "After every answer the rules are looked at first. The conversation ends where it says “Ending” or “Emergency”, "
+    "here or in a flow that is run. Pages are printed at the end, and are signed each on its own.",
+)
+
+
+ALWAYS = (
+    "an answer that shows danger is followed by the emergency screen and by nothing else; one tap undoes it",
+    "no milder ending is reached while a question that could show danger is unasked",
+    "urgency only rises; a more worrying answer never ends lower; “not sure” is never “no”",
+    "every conversation ends, in an urgency with its time limit, a safety net, and pages to read",
+)
+
+
+def booklet(library: Library, flow: Flow, today: str) -> tuple[Part, ...]:
+    """Everything that belongs to *flow*, in the order in which it is read."""
+    states, foot = States(library, flow), f"flows/{flow.name}.yaml, words {words_of(flow)}"
+    chapters = (
+        _chapter("Every state", states.told()),
+        _chapter("Rules", states.rules(), "There are none."),
+        _chapter("Flows that it runs", _runs(library, flow, today), "There are none."),
+        _chapter("What is promised and proved about it", _promised(library, flow)),
+        _chapter("Words in braces", _filled(library)),
+        _chapter("Sources", _sources(library, flow)),
+    )
+    return (
+        Part(flow.title, foot, tuple(_front(library, flow, today))),
+        Part("The whole flow as a picture", foot, (), drawn(states.stops())),
+        Part("Every state", foot, tuple(group for chapter in chapters for group in chapter)),
+        *(page_part(library, page, today) for page in pages_of(flow)),
+    )
+
+
+def _chapter(title: str, groups: Iterable[Group], nothing: str = "") -> list[Group]:
+    """The title stays with what comes first."""
+    found = [group for group in groups if group] or [(Line(nothing),)]
+    return [(Line(title, Style.CHAPTER), *found[0]), *found[1:]]
+
+
+def _front(library: Library, flow: Flow, today: str) -> Iterator[Group]:
+    yield (Line(flow.title, Style.TITLE),)
+    yield (
+        Line(f"flows/{flow.name}.yaml, version {flow.version}, compared with its sources on {flow.checked}"),
+        Line(f"Words: {words_of(flow)}", Style.STRONG),
+        Line(f"On {today or 'this day'}: {state_in_words(flow, today)}."),
+    )
+    yield tuple(Line(text.replace("{name}", flow.name)) for text in ABOUT)
+    count = sum(1 for _ in flow.questions())
+    yield (
+        Line("What is in it", Style.HEADING),
+        *bullets(f"{len(flow.states)} states, {count} of them questions; {len(flow.rules)} rules"),
+        *bullets(f"pages to read: {', '.join(library.page(page).title for page in pages_of(flow)) or 'none'}"),
+    )
+    yield (
+        Line("Reviewed by", Style.HEADING),
+        *(Line(what, Style.FIELD) for what in ("Name", "Role", "Day", "Look at it again by", "Signature")),
+        Line("Notes, with the number of the state:"),
+    )
+
+
+def _runs(library: Library, flow: Flow, today: str) -> Iterator[Group]:
+    names = dict.fromkeys(state.run for state in flow.states.values() if isinstance(state, Call))
+    for name in names:
+        called = library.flows[BASE][name]
+        yield (
+            Line(f"{called.title} ({name}), words {words_of(called)}", Style.STRONG),
+            Line(f"{state_in_words(called, today).capitalize()}."),
+            Line(f"Its own booklet: python -m bot draw {name} --document FILE.pdf"),
+            *bullets(*(question.ask.partition("\n")[0] for question in called.questions())),
+        )
+
+
+def _promised(library: Library, flow: Flow) -> Iterator[Group]:
+    """What holds in every conversation; then the red flags and promises that look at an answer of this flow's own."""
+    own = {flow.at(question.name) for question in flow.questions()}
+    yield (Line("In every conversation:"), *bullets(*ALWAYS))
+    if not own:
+        yield (Line("It asks nothing itself: the booklets of the flows that it runs say more."),)
+    yield from _flags(library, own)
+    for never in library.promises.never:
+        if own & questions(never.when):
+            words = ", ".join(urgency_in_words(library, Floor(one)) for one in sorted(never.urgencies))
+            least = f"at least: {urgency_in_words(library, never.least)}" if never.least.urgency > 1 else ""
+            what = f"never ends with: {words}" if words else least
+            yield (
+                Line(f"{never.name.replace('_', ' ')}: {what}", Style.STRONG),
+                Line(f"Why: {never.why}", Style.FAINT),
+                *_when(library, never.when),
+            )
+    for excuse in library.promises.excuses:
+        if own & questions(excuse.when):
+            head = Line(f"{excuse.name.replace('_', ' ')}: need not be asked every red flag", Style.STRONG)
+            yield (head, Line(f"Why: {excuse.why}", Style.FAINT), *_when(library, excuse.when))
+
+
+def _flags(library: Library, own: set[str]) -> Iterator[Group]:
+    for flag in library.red_flags:
+        if own & questions(flag.when):
+            needs = urgency_in_words(library, Floor(flag.needs))
+            but = Line("But not when all of this is so:", Style.FAINT)
+            unless = (but, *guard(library, flag.unless)) if flag.unless else ()
+            yield (
+                Line(f"Red flag {flag.id}, {flag.title}: {needs}", Style.STRONG),
+                *_when(library, flag.when),
+                *unless,
+            )
+
+
+def _when(library: Library, when: When) -> Group:
+    return (Line("When all of this is so:", Style.FAINT), *guard(library, when))
+
+
+def _filled(library: Library) -> Iterator[Group]:
+    yield tuple(line for name, what in FILLED.items() for line in bullets(f"{name} is {what}"))
+    (signs,) = sections(library.text("warning_signs"))
+    yield signs
+    calm = (urgency for urgency in sorted(Urgency, reverse=True) if urgency is not Urgency.EMERGENCY)
+    yield (
+        Line("How an ending begins. These words are signed with content/phrases.yaml:"),
+        *bullets(*(library.text(f"action_{urgency.word}") for urgency in calm)),
+    )
+
+
+def _sources(library: Library, flow: Flow) -> Iterator[Group]:
+    for code in flow.sources:
+        source = library.sources.get(code)
+        yield bullets(f"{code}: {source.org}, {source.title} ({source.year}). Read: {source.seen}" if source else code)

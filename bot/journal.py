@@ -86,13 +86,12 @@ def room(name: str) -> str:
 
 def _errors() -> set[str]:
     """The names of all kinds of errors that there are."""
-    found, left = set(), [BaseException]
+    found, left = set[type[BaseException]](), [BaseException]
     while left:
-        error = left.pop()
-        if error.__name__ not in found:
-            found.add(error.__name__)
+        if (error := left.pop()) not in found:  # two may share a name, and each may have others below it
+            found.add(error)
             left += type.__subclasses__(error)
-    return found
+    return {error.__name__ for error in found}
 
 
 def _field(fact: tuple[str, str]) -> str:

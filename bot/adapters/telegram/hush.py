@@ -1,6 +1,6 @@
 """Logs that can be shown to anybody: no token, no words of people, at any level, through any handler.
 
-httpx writes the whole address, and so the token, into its lines and exceptions; the library writes every parameter.
+HTTP clients write the whole address, and so the token, into lines and exceptions; the library writes every parameter.
 They are quiet below WARNING, whatever LOG_LEVEL says; and every record of anybody's is cleaned as it is made. What is
 written of it in the end is the journal's decision: see journal.py.
 """
@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.journal import Journal, kind
 
-NOISY = ("telegram", "httpx", "httpcore", "asyncio", "uvicorn", "hpack")
+NOISY = ("telegram", "aiohttp", "httpx", "httpcore", "asyncio", "uvicorn", "hpack")
 MASK = "[hidden]"
 
 

@@ -1,7 +1,8 @@
 """The line to Telegram: the few calls the bot makes, each with the few ways in which it can end.
 
-Here python-telegram-bot's Bot is used for what it is: methods, types, errors. Its Application is not, as its updater
-confirms what it polls, and its webhook answers 200, before anything was kept.
+Here python-telegram-bot is used for what it is: the requests, their errors, and its Bot for what is asked once. What is
+asked at every tap is asked with plain tables, as a Message has a hundred attributes and two of them are read. Its
+Application is not used, as its updater confirms what it polls, and its webhook answers 200, before anything was kept.
 """
 
 import json
@@ -10,13 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
+from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
 from bot.adapters.telegram.sheets import Sheet
 from bot.adapters.telegram.wire import wire
 
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW = {"is_disabled": True}
 CONNECTIONS = 64
 ANSWER_WITHIN = 10.0  # seconds; Telegram answers most calls within one
 SAME = "message is not modified"
@@ -56,12 +57,12 @@ class QuietBot(Bot):
 class Line:
     def __init__(self, token: str, api_url: str, answer_within: float = ANSWER_WITHIN) -> None:
         self._answer_within = answer_within
-        self._poll = wire(2, answer_within)
+        self._poll, self._wire = wire(2, answer_within), wire(CONNECTIONS, answer_within)
         self.bot = QuietBot(
             str(token),
             base_url=f"{api_url}/bot",
             base_file_url=f"{api_url}/file/bot",
-            request=wire(CONNECTIONS, answer_within),
+            request=self._wire,
             get_updates_request=self._poll,
         )
 
@@ -72,32 +73,40 @@ class Line:
         updates = await self._poll.post(f"{self.bot.base_url}/getUpdates?{query}", read_timeout=within)
         return updates if isinstance(updates, list) else []
 
+    async def _ask(self, method: str, **fields: Any) -> Any:
+        """What Telegram answers to *method*; fields that are None are left out."""
+        given = {name: value for name, value in fields.items() if value is not None}
+        return await told(self._wire.ask(f"{self.bot.base_url}/{method}", given))
+
     async def send(self, chat: int, sheet: Sheet) -> Stands:
-        message = await told(
-            self.bot.send_message(
-                chat,
-                sheet["text"],
-                reply_markup=keyboard(sheet),
-                protect_content=sheet["protect"],
-                link_preview_options=NO_PREVIEW,
-            )
+        sent = await self._ask(
+            "sendMessage",
+            chat_id=chat,
+            text=sheet["text"],
+            reply_markup=keyboard(sheet),
+            protect_content=sheet["protect"] or None,
+            link_preview_options=NO_PREVIEW,
         )
-        return _stands(message)
+        return _stands(sent)
 
     async def edit(self, chat: int, message: int, sheet: Sheet) -> Stands | None:
         """None: it looked like that already."""
-        call = self.bot.edit_message_text(
-            sheet["text"], chat, message, reply_markup=keyboard(sheet), link_preview_options=NO_PREVIEW
+        return await self._change(
+            "editMessageText",
+            chat_id=chat,
+            message_id=message,
+            text=sheet["text"],
+            reply_markup=keyboard(sheet),
+            link_preview_options=NO_PREVIEW,
         )
-        return await self._changed(call)
 
     async def strip(self, chat: int, message: int) -> Stands | None:
         """Take the buttons away."""
-        return await self._changed(self.bot.edit_message_reply_markup(chat, message))
+        return await self._change("editMessageReplyMarkup", chat_id=chat, message_id=message)
 
-    async def _changed(self, call: Any) -> Stands | None:
+    async def _change(self, method: str, **fields: Any) -> Stands | None:
         try:
-            return _stands(await told(call))
+            return _stands(await self._ask(method, **fields))
         except Refused as error:
             if SAME in error.message.lower():
                 return None
@@ -105,29 +114,29 @@ class Line:
 
     async def acknowledge(self, query: str, toast: str) -> None:
         try:
-            await told(self.bot.answer_callback_query(query, toast or None))
+            await self._ask("answerCallbackQuery", callback_query_id=query, text=toast or None)
         except Refused as error:
             if not any(words in error.message.lower() for words in TOO_LATE):
                 raise
 
     async def delete(self, chat: int, messages: Iterable[int]) -> None:
         """At most 100; those that are not there are passed over."""
-        await told(self.bot.delete_messages(chat, list(messages)))
+        await self._ask("deleteMessages", chat_id=chat, message_ids=list(messages))
 
     async def delete_one(self, chat: int, message: int) -> None:
-        await told(self.bot.delete_message(chat, message))
+        await self._ask("deleteMessage", chat_id=chat, message_id=message)
 
 
-def keyboard(sheet: Sheet) -> InlineKeyboardMarkup | None:
+def keyboard(sheet: Sheet) -> dict[str, Any] | None:
+    """The buttons as Telegram takes them."""
     if not sheet["rows"]:
         return None
-    rows = [[InlineKeyboardButton(label, callback_data=data) for label, data in row] for row in sheet["rows"]]
-    return InlineKeyboardMarkup(rows)
+    rows = [[{"text": label, "callback_data": data} for label, data in row] for row in sheet["rows"]]
+    return {"inline_keyboard": rows}
 
 
-def _stands(message: Message | bool) -> Stands:
-    assert isinstance(message, Message)
-    return Stands(message.message_id, int((message.edit_date or message.date).timestamp()))
+def _stands(message: Mapping[str, Any]) -> Stands:
+    return Stands(int(message["message_id"]), int(message.get("edit_date") or message["date"]))
 
 
 async def told(call: Any) -> Any:

@@ -1,0 +1,37 @@
+"""The wire's plain carrier: httpx, which python-telegram-bot brings along. Slower, and there wherever the bot is."""
+
+import httpx
+
+from bot.adapters.telegram.wire import Lost, Unsent
+
+CONNECT, WRITE, POOL = 5.0, 10.0, 30.0  # seconds: to connect, to write, to wait for a free connection
+NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+JSON = {"Content-Type": "application/json"}
+
+
+class Plain:
+    def __init__(self, connections: int) -> None:
+        self._limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
+        self._client: httpx.AsyncClient | None = None
+
+    async def open(self) -> None:
+        self._opened()
+
+    def _opened(self) -> httpx.AsyncClient:
+        if self._client is None or self._client.is_closed:
+            self._client = httpx.AsyncClient(limits=self._limits)
+        return self._client
+
+    async def post(self, url: str, body: bytes, within: float) -> tuple[int, bytes]:
+        limits = httpx.Timeout(connect=CONNECT, read=within, write=WRITE, pool=POOL)
+        try:
+            answer = await self._opened().post(url, content=body, headers=JSON, timeout=limits)
+        except NEVER_LEFT:
+            raise Unsent("no answer") from None
+        except Exception:
+            raise Lost("no answer") from None
+        return answer.status_code, answer.content
+
+    async def close(self) -> None:
+        if self._client:
+            await self._client.aclose()

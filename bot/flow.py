@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.review import Review
 from bot.urgency import Floor
-from bot.when import When, questions
+from bot.when import Reached, When, atoms, questions
 
 BEGIN = "_begin"  # the pseudo-state before the first: leaving it is what runs the first state's entry action
 UNSURE, PRIVATE = "not_sure", "prefer_not_to_say"  # the two options that every question has
@@ -130,6 +130,12 @@ class Rule:
     goto: str = ""
     effect: Effect = Effect()
     why: str = ""
+    asks: frozenset[str] = field(init=False, compare=False, repr=False)  # the questions that can make it true
+    weighs: bool = field(init=False, compare=False, repr=False)  # whether the floor can
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "asks", questions(self.when))
+        object.__setattr__(self, "weighs", any(isinstance(atom, Reached) for atom in atoms(self.when)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,4 +164,4 @@ class Flow:
 def arrows_of_rules(flow: Flow, question: str) -> Iterator[Rule]:
     """The rules of *flow* that an answer to *question* can newly make true, and that then lead somewhere."""
     asked = flow.at(question)
-    return (rule for rule in flow.rules if rule.goto and asked in questions(rule.when))
+    return (rule for rule in flow.rules if rule.goto and asked in rule.asks)

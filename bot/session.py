@@ -106,7 +106,8 @@ class Session:
 
     Nothing of it may be kept before *agreed*. *turn* rises with everything that changes it, so that a button belongs to
     one question of one turn. *begun* counts the conversations of its life, and *counted* is what a clinic's weekly
-    numbers already have of this one. *reviewer* came by a draft link that is good *until* that second.
+    numbers already have of this one. *reviewer* came by a draft link that is good *until* that second. *walked* is what
+    was found out about it before, and never kept: it spares finding it out again, and changes nothing.
     """
 
     library: str = ""
@@ -124,9 +125,10 @@ class Session:
     counted: str = ""
     reviewer: str = ""
     until: int = 0
+    walked: object = field(default=None, compare=False, repr=False)
 
     def to_json(self) -> str:
-        kept = {f.name: getattr(self, f.name) for f in fields(self)}
+        kept = {name: getattr(self, name) for name in KEPT}
         return json.dumps(kept | {"answers": dict(self.answers)}, separators=(",", ":"), ensure_ascii=False)
 
     @classmethod
@@ -134,7 +136,7 @@ class Session:
         """The session that *text* is; ValueError for anything that is not one."""
         kept = json.loads(text)
         blank = cls()
-        if not isinstance(kept, dict) or kept.keys() != {f.name for f in fields(cls)}:
+        if not isinstance(kept, dict) or kept.keys() != KEPT:
             raise ValueError("not a session")
         for name, value in kept.items():
             wanted = dict if name == "answers" else type(getattr(blank, name))
@@ -143,3 +145,6 @@ class Session:
         if not all(isinstance(k, str) and isinstance(v, str) for k, v in kept["answers"].items()):
             raise ValueError("not a session")
         return cls(**kept | {"answers": MappingProxyType(kept["answers"])})
+
+
+KEPT = frozenset(f.name for f in fields(Session)) - {"walked"}

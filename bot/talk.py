@@ -50,9 +50,12 @@ class Talk:
     @cached_property
     def walker(self) -> Walker:
         """Where the answers lead; a walker that has not set out where nothing has begun."""
-        if not self.session.flow:
-            return Walker(self.library, self.session.language)
-        return walk(self.library, self.session.flow, self.session.answers, self.session.language)
+        session = self.session
+        if not session.flow:
+            return Walker(self.library, session.language)
+        walker = walk(self.library, session.flow, session.answers, session.language, session.walked)
+        object.__setattr__(session, "walked", walker)  # a memory, and no part of what the session is
+        return walker
 
     def entrance(self, flow: str = "") -> str:
         """The flow that a start leads to: the one asked for, else the only one of the clinic, else the chooser."""

@@ -11,8 +11,12 @@ from bot.walker import Walker
 
 def tripped(walker: Walker) -> RedFlag | None:
     """The first emergency row that holds although the walk has come to no emergency; None as long as all is well."""
-    if walker.floor == EMERGENCY:
-        return None
+    if walker.flag is None:
+        walker.flag = (None if walker.floor == EMERGENCY else _seen(walker),)
+    return walker.flag[0]
+
+
+def _seen(walker: Walker) -> RedFlag | None:
     for flag in walker.library.red_flags:
         excused = flag.unless is not None and walker.holds(flag.unless)
         if flag.needs is Urgency.EMERGENCY and walker.holds(flag.when) and not excused:

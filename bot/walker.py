@@ -5,15 +5,17 @@ answer that is taken back takes its floor and its pages with it, and nothing sta
 """
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 
 from transitions import EventData
 
+from bot.content import RedFlag
 from bot.flow import BEGIN, Call, Effect, Flow, Outcome, Question, Return, State, Statement
 from bot.library import Library
 from bot.machine import ANSWER, NEXT
 from bot.urgency import LOWEST, Floor
-from bot.when import When, holds
+from bot.when import When
 
 MOST_MOVES = 500  # more moves than this without a person is a loop, which `check` would have refused
 
@@ -31,11 +33,16 @@ class Frame:
 
 
 class Walker:
-    """Born, walks once, and is thrown away.
+    """Born, walks, and is never written down. Who goes on from a walk before does it with its twin.
 
     `state` is the attribute that `transitions` reads and writes; `prepare` and `enter_state` are the callbacks that
     machine.py names. A Walker is never added to a Machine: `Event.trigger(model)` asks for no registration.
     """
+
+    __slots__ = (
+        *("library", "language", "frames", "answers", "floor", "learned", "advice", "spoken", "flag"),
+        *("_said", "_entered", "_fired", "_weighed"),
+    )
 
     def __init__(self, library: Library, language: str) -> None:
         self.library, self.language = library, language
@@ -45,9 +52,11 @@ class Walker:
         self.learned: dict[str, Floor] = {}  # page id to the highest floor that came with it
         self.advice: list[str] = []
         self.spoken: list[str] = []  # what was said since the last answer, before the open question
+        self.flag: tuple[RedFlag | None] | None = None  # what the tripwire saw here, once it has looked
         self._said: set[str] = set()
         self._entered: list[str] = []
         self._fired: set[tuple[str, int]] = set()
+        self._weighed: set[str] = set()
 
     # ---- where it stands
 
@@ -80,7 +89,7 @@ class Walker:
         return self.here if self.frames and isinstance(self.here, Outcome) else None
 
     def holds(self, when: When) -> bool:
-        return holds(when, self.answers, self.floor)
+        return when.holds(self.answers, self.floor)
 
     # ---- walking
 
@@ -113,9 +122,36 @@ class Walker:
         raise Stuck(f"still moving after {MOST_MOVES} moves, at {self.at}")
 
     def _move(self, event: str, value: str = "") -> None:
+        self.flag = None
         machine = self.library.machines[self.frames[-1].flow]
         if not machine.events[event].trigger(self, value=value):
             raise Stuck(f"no arrow for {event!r} is open at {self.at}")
+
+    def next(self, answers: Mapping[str, str]) -> str | None:
+        """What of *answers* answers the open question; None where it stays open."""
+        question = self.question
+        if question is None or (at := self.at) in self.answers:
+            return None
+        value = answers.get(at)
+        return value if value is not None and question.option(value) else None
+
+    # ---- a walk that is remembered
+
+    def leads_to(self, library: Library, flow: str, answers: Mapping[str, str], language: str) -> bool:
+        """Whether a walk through *answers* begins with this one: the same flows, and every answer as it was."""
+        ours = self.library
+        same = ours.flows is library.flows and ours.machines is library.machines
+        same = same and ours.red_flags is library.red_flags and self.language == language
+        return same and self._entered[:1] == [flow] and self.answers.items() <= answers.items()
+
+    def twin(self) -> "Walker":
+        """Another one that stands where this one does."""
+        twin = copy(self)
+        twin.frames = [Frame(frame.flow, frame.state) for frame in self.frames]
+        twin.answers, twin.learned = dict(self.answers), dict(self.learned)
+        twin.advice, twin.spoken, twin._entered = list(self.advice), list(self.spoken), list(self._entered)
+        twin._said, twin._fired, twin._weighed = set(self._said), set(self._fired), set(self._weighed)
+        return twin
 
     # ---- callbacks: what happens while it moves
 
@@ -158,25 +194,35 @@ class Walker:
             self.advice.append(effect.advise)
 
     def _weigh_rules(self) -> None:
-        """What the rules of every flow entered so far add; what a rule once did is never undone on this walk."""
+        """What the rules of every flow entered so far add; what a rule once did is never undone on this walk.
+
+        A rule that did not hold before the present answer can hold now only if it looks at that, or at the floor.
+        """
+        asked = self.at
         for name in self._entered:
             for index, rule in enumerate(self.library.flow(name, self.language).rules):
+                if name in self._weighed and asked not in rule.asks and not rule.weighs:
+                    continue
                 if (name, index) not in self._fired and self.holds(rule.when):
                     self._fired.add((name, index))
                     self._weigh(rule.effect)
+        self._weighed.update(self._entered)
 
 
-def walk(library: Library, flow: str, answers: Mapping[str, str], language: str = "en") -> Walker:
+def walk(
+    library: Library, flow: str, answers: Mapping[str, str], language: str = "en", before: object = None
+) -> Walker:
     """Walk *flow* through *answers*, and stand where that leads.
 
     An answer counts when its question comes up and still offers that option; others wait, or no longer lie on the
     path. So a changed answer keeps everything that still applies, and a recalled flow asks from where it differs.
+    A walk *before* through the first of these answers is gone on with, and stays as it was.
     """
-    walker = Walker(library, language)
-    walker.enter(flow)
-    while (question := walker.question) and walker.at not in walker.answers:
-        value = answers.get(walker.at)
-        if value is None or question.option(value) is None:
-            break
+    if isinstance(before, Walker) and before.leads_to(library, flow, answers, language):
+        walker = before if before.next(answers) is None else before.twin()
+    else:
+        walker = Walker(library, language)
+        walker.enter(flow)
+    while (value := walker.next(answers)) is not None:
         walker.take(value)
     return walker

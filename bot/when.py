@@ -15,6 +15,9 @@ class Is:
     question: str
     options: frozenset[str]
 
+    def holds(self, answers: Answers, _: Floor) -> bool:
+        return answers.get(self.question) in self.options
+
 
 @dataclass(frozen=True, slots=True)
 class Reached:
@@ -22,10 +25,16 @@ class Reached:
 
     urgencies: frozenset[Urgency]
 
+    def holds(self, _: Answers, floor: Floor) -> bool:
+        return floor.urgency in self.urgencies
+
 
 @dataclass(frozen=True, slots=True)
 class Not:
     part: "When"
+
+    def holds(self, answers: Answers, floor: Floor) -> bool:
+        return not self.part.holds(answers, floor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +44,16 @@ class AtLeast:
     count: int
     parts: tuple["When", ...]
 
+    def holds(self, answers: Answers, floor: Floor) -> bool:
+        left = self.count
+        for part in self.parts:
+            if left <= 0:
+                break
+            left -= part.holds(answers, floor)
+        return left <= 0
+
 
 When = Is | Reached | Not | AtLeast
-
-
-def holds(when: When, answers: Answers, floor: Floor) -> bool:
-    match when:
-        case Is(question, options):
-            return answers.get(question) in options
-        case Reached(urgencies):
-            return floor.urgency in urgencies
-        case Not(part):
-            return not holds(part, answers, floor)
-        case AtLeast(count, parts):
-            return sum(holds(part, answers, floor) for part in parts) >= count
 
 
 def atoms(when: When) -> Iterator[Is | Reached]:

@@ -14,7 +14,7 @@ from bot.library import BASE, Library
 from bot.promises import Bound, Never
 from bot.urgency import EMERGENCY, LOWEST, Floor, Urgency
 from bot.walker import Stuck, walk
-from bot.when import AtLeast, Is, Not, Reached, When, atoms, holds, questions
+from bot.when import AtLeast, Is, Not, Reached, When, atoms, questions
 from tests.watched import Noted, Watched
 
 Said = tuple[tuple[str, str], ...]
@@ -132,7 +132,7 @@ class BruteForce:
             low = run.floor.urgency < flag.needs and not up(flag, answers)
             if low and any(up(flag, answers | more) for more in self._completions(flag, answers)):
                 excuses = [e for e in self.library.promises.excuses if e.covers(flag.id)]
-                said = [e for e in excuses if holds(e.when, answers, LOWEST)]
+                said = [e for e in excuses if e.when.holds(answers, LOWEST)]
                 if not any(e.shows_signs or run.floor.urgency >= Urgency.SAME_DAY for e in said):
                     return True
         return False
@@ -146,7 +146,7 @@ class BruteForce:
 
     def never(self, promise: Never) -> bool:
         wrong = [run for run in self.runs if run.floor.urgency in promise.urgencies or run.floor < promise.least]
-        return any(holds(promise.when, dict(run.said), LOWEST) for run in wrong)
+        return any(promise.when.holds(dict(run.said), LOWEST) for run in wrong)
 
     def unsure(self, at: str, option: str) -> bool:
         wanted = max(self.library.promises.unsure.least(at, option), Floor(Urgency.ROUTINE))
@@ -232,7 +232,7 @@ def prefixes(run: Run) -> Iterator[dict[str, str]]:
 
 
 def up(flag: RedFlag, answers: dict[str, str]) -> bool:
-    return holds(flag.when, answers, LOWEST) and not (flag.unless and holds(flag.unless, answers, LOWEST))
+    return flag.when.holds(answers, LOWEST) and not (flag.unless and flag.unless.holds(answers, LOWEST))
 
 
 def ranks(question: Question, own: frozenset[str]) -> list[tuple[str, str]]:

@@ -117,5 +117,4 @@ async def test_a_line_over_the_plain_carrier_shows_and_changes_a_message(monkeyp
         assert await line.edit(ana.chat.id, sent.id, {"text": "two", "rows": [], "protect": True})
         assert await line.edit(ana.chat.id, sent.id, {"text": "two", "rows": [], "protect": True}) is None
         assert (ana.last.text, ana.labels) == ("two", [])
-        await line.bot.initialize()
-        await line.bot.shutdown()
+        await line.close()

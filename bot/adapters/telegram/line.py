@@ -66,6 +66,11 @@ class Line:
             get_updates_request=self._poll,
         )
 
+    async def close(self) -> None:
+        """Close every connection, also those of a beginning that was broken off."""
+        await self._poll.shutdown()
+        await self._wire.shutdown()
+
     async def fetch(self, asked: Mapping[str, Any], patience: float) -> list[Any]:
         """getUpdates, as plain tables: one that the library cannot read must not take the others with it."""
         query = urlencode({name: json.dumps(value) for name, value in asked.items()})

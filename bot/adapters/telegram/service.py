@@ -107,7 +107,7 @@ class Service:
         await self.inbox.finish(DRAIN)
         await self.sender.drain(DRAIN)
         with suppress(TelegramError):
-            await self.line.bot.shutdown()
+            await self.line.close()
         with suppress(Down):
             await self.door.company.leave()
         await self.store.close()

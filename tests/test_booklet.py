@@ -1,6 +1,8 @@
 """A booklet says everything that is signed: every text, every way, and on every foot the hash that `sign` writes."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -181,3 +183,14 @@ def test_one_sentence(words: tuple[str, ...], sentence: str, capsys: pytest.Capt
     told = capsys.readouterr().err
     assert sentence in told
     assert told.count("\n") == 1
+
+
+def test_where_the_packages_are_not_there_html_is_written_all_the_same(tmp_path: Path) -> None:
+    """In a process of its own, as somebody meets it who installed nothing besides."""
+    bare = "import sys; sys.modules['fpdf'] = None; from bot.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    for suffix, code in (("pdf", 2), ("html", 0)):
+        words = ["draw", "today", "--document", str(tmp_path / f"today.{suffix}")]
+        done = subprocess.run([sys.executable, "-c", bare, *words], capture_output=True, text=True, timeout=60)
+        assert done.returncode == code
+        assert ("pip install segno fpdf2" in done.stderr) == (code == 2)
+        assert (tmp_path / f"today.{suffix}").exists() == (code == 0)

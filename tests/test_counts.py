@@ -404,6 +404,19 @@ def test_a_page_that_was_never_shown_is_not_even_named(a_year: Counts) -> None:
     assert "page:testosterone" not in listed
 
 
+def test_a_chart_of_a_year_fits_on_paper(a_year: Counts) -> None:
+    """Two panels with one scale; every week has its two bars or stars, and no bar stands above the scale."""
+    weeks = published(a_year.of("hospital"), "2026-W01")
+    root = ET.fromstring(chart("Hospital", weeks))
+    _, _, wide, high = map(float, root.attrib["viewBox"].split())
+    assert 1 < wide / high < 2.2
+    bars = [one for one in root.iter("{http://www.w3.org/2000/svg}rect") if one.get("y") not in (None, "30")]
+    stars = [one for one in root.iter("{http://www.w3.org/2000/svg}text") if one.text == HIDDEN]
+    assert len(bars) + len(stars) == 2 * len(weeks)
+    assert {one.text for one in root.iter("{http://www.w3.org/2000/svg}text")} >= {"0", "250", "500", "2025-W52"}
+    assert all(float(one.attrib["height"]) <= 180 for one in bars)
+
+
 def test_a_chart_without_anything(library: Library) -> None:
     ET.fromstring(chart("<&>", []))
     assert "nothing to show" in "\n".join(table(library, "A", []))

@@ -17,7 +17,7 @@ from bot.problem import guess
 from bot.signing import words_of
 
 BAD_USAGE = 2
-LACKING = "A PDF needs two more packages: pip install fpdf2 fontpkg-fira-sans. FILE.html needs nothing."
+LACKING = "A PDF needs some more packages: pip install segno fpdf2 fontpkg-fira-sans\nFILE.html needs none."
 
 
 def run(options: Namespace) -> int:

@@ -12,7 +12,8 @@ HIDDEN = "*"
 LEGEND = f"* is under {LEAST}, or would give away a number that is. The others are rounded to {STEP}."
 ONCE = "Weeks begin on Monday. Each conversation counts once in a row. The present week is not shown."
 NAMES = {"began": "Began", "ended": "Ended", "feedback:yes": "It helped", "feedback:no": "It did not help"}
-BAR, GAP, LEFT, TOP, HIGH = 14, 10, 46, 56, 180  # of the chart, in its own units
+BAR, GAP, LEFT, TOP, HIGH, BELOW = 14, 10, 46, 60, 180, 78  # of the chart, in its own units
+PANEL = 26  # weeks beside each other in a chart: a year is two panels, and fits on a sheet of paper
 ACROSS = 8  # weeks beside each other
 INK, PALE = "#1f4e5f", "#9dbcc6"
 
@@ -68,24 +69,33 @@ def as_csv(library: Library, weeks: Sequence[Week]) -> str:
 
 def chart(title: str, weeks: Sequence[Week]) -> str:
     """An SVG of how many began and ended each week; a hidden number is a star on the ground, never a gap or a zero."""
-    top = max((number for week in weeks for number in week.shown.values()), default=STEP)
-    wide = LEFT + max(len(weeks), 8) * (2 * BAR + GAP) + GAP
-    ground = TOP + HIGH
+    top = _scale(max((number for week in weeks for number in week.shown.values()), default=LEAST))
+    panels = [weeks[first : first + PANEL] for first in range(0, len(weeks), PANEL)] or [[]]
+    wide = LEFT + max(len(panels[0]), 8) * (2 * BAR + GAP) + GAP
+    foot = TOP + len(panels) * (HIGH + BELOW)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {ground + 96}" font-family="sans-serif" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {foot + 30}" font-family="sans-serif" '
         f'font-size="11" role="img"><title>{escape(title)}</title>',
         f'<rect width="100%" height="100%" fill="white"/><text x="10" y="20" font-size="14">{escape(title)}</text>',
         f'<rect x="10" y="30" width="10" height="10" fill="{INK}"/><text x="24" y="39">began</text>',
         f'<rect x="70" y="30" width="10" height="10" fill="{PALE}"/><text x="84" y="39">ended</text>',
-        *_lines(top, wide, ground),
-        *(bar for at, week in enumerate(weeks) for bar in _bars(at, week, top, ground)),
-        *(f'<text x="10" y="{ground + y}">{escape(words)}</text>' for y, words in ((70, LEGEND), (86, ONCE))),
     ]
+    for number, panel in enumerate(panels):
+        ground = TOP + HIGH + number * (HIGH + BELOW)
+        parts += _lines(top, wide, ground)
+        parts += (bar for at, week in enumerate(panel) for bar in _bars(at, week, top, ground))
+    parts += (f'<text x="10" y="{foot + y}">{escape(words)}</text>' for y, words in ((4, LEGEND), (20, ONCE)))
     return "\n".join((*parts, "</svg>", ""))
 
 
+def _scale(most: int) -> int:
+    """A round number that is no less than *most*, and whose half is whole."""
+    power = 10 ** max(1, len(str(most)) - 1)
+    return next(step * power for step in (1, 2, 3, 4, 5, 6, 8, 10) if step * power >= most)
+
+
 def _lines(top: int, wide: int, ground: int) -> Iterator[str]:
-    for number in (0, top):
+    for number in (0, top // 2, top):
         y = ground - HIGH * number / top
         yield f'<path d="M{LEFT} {y:.1f}H{wide - GAP}" stroke="#bbb"/>'
         yield f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{number}</text>'
@@ -100,4 +110,4 @@ def _bars(at: int, week: Week, top: int, ground: int) -> Iterator[str]:
         else:
             yield f'<text x="{x + BAR / 2}" y="{ground - 3}" text-anchor="middle">{HIDDEN}</text>'
     x = left + BAR
-    yield f'<text transform="translate({x + 4} {ground + 8}) rotate(90)">{week.week}</text>'
+    yield f'<text transform="translate({x - 4} {ground + 8}) rotate(90)">{week.week}</text>'

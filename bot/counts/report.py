@@ -90,7 +90,7 @@ def chart(title: str, weeks: Sequence[Week]) -> str:
 
 def _scale(most: int) -> int:
     """A round number that is no less than *most*, and whose half is whole."""
-    power = 10 ** max(1, len(str(most)) - 1)
+    power = int("1".ljust(max(2, len(str(most))), "0"))
     return next(step * power for step in (1, 2, 3, 4, 5, 6, 8, 10) if step * power >= most)
 
 

@@ -11,10 +11,11 @@ from bot.library import Library
 from bot.reading.fields import Fields
 from bot.reading.hours import opening_hours, time_zone
 from bot.reading.nodes import Node, Scalar, Table, shortened
-from bot.reading.places import COUNTRY
+from bot.reading.places import COUNTRY, countries
 from bot.reading.reading import Reading
 
 NAME, LINE, ADDRESS, MAP = 60, 120, 120, 150  # the most characters of each
+MEANT = {"UK": "GB", "EL": "GR"}  # codes that are used and are no country's
 BOT = re.compile(r"[A-Za-z][A-Za-z0-9_]{4,31}")
 PHONE = re.compile(r"\+?[0-9](?:[ ().\-/]*[0-9]){1,19}")
 SHORT_NUMBER = re.compile(r"[0-9]{2,6}")
@@ -42,7 +43,7 @@ class _Reader:
             message = f"a clinic's id has room for {LONGEST_ID} characters, as links hold it"
             self.reading.fault(self.key, "too-long", message)
         with Fields(self.reading, self.value, f"'{shortened(self.key.value)}'", self.key) as it:
-            country = it.name("country", COUNTRY, "GB")
+            country = self._country(it)
             zone = time_zone(self.reading, it)
             phone, hours = self._phone(it, "phone"), opening_hours(self.reading, it, zone)
             languages = self._languages(it)
@@ -61,6 +62,14 @@ class _Reader:
                 flows=tuple(self._flow(item) for item in it.items("flows")),
                 greeting=self._greeting(it, languages),
             )
+
+    def _country(self, it: Fields) -> str:
+        """A code that a country has: else nothing would be known of its numbers, and nobody would notice."""
+        code = it.name("country", COUNTRY, "GB")
+        if code and code not in countries():
+            hint = f"did you mean '{MEANT[code]}'?" if code in MEANT else "such as GB, IE or DE"
+            self.reading.fault(it.value("country"), "country", f"no country has the code '{code}'", hint)
+        return code
 
     def _phone(self, it: Fields, key: str) -> str:
         text = it.text(key, ())

@@ -1,6 +1,8 @@
 """What depends on the country: emergency numbers and helplines, each with how far its sources bear it out."""
 
 import re
+from functools import cache
+from importlib.resources import files
 
 from bot.content import EmergencyNumber, Helpline, Places
 from bot.reading.fields import Fields
@@ -11,6 +13,13 @@ COUNTRY = re.compile(r"[A-Z]{2}")
 WHERE = re.compile(r"[A-Z]{2}|other")
 PURPOSES = ("assault", "crisis", "child")
 STATUS = ("agree", "one_source", "in_part", "general_knowledge", "conflict")
+
+
+@cache
+def countries() -> frozenset[str]:
+    """The codes of all countries (ISO 3166), as the time zones' own data lists them; and Kosovo's, which is in use."""
+    listed = (files("tzdata.zoneinfo") / "iso3166.tab").read_text(encoding="utf-8")
+    return frozenset(line[:2] for line in listed.splitlines() if COUNTRY.match(line)) | {"XK"}
 
 
 def read_numbers(reading: Reading) -> dict[str, EmergencyNumber]:

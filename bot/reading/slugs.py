@@ -74,6 +74,7 @@ SLUGS = {
 CLINIC_SLUGS = {
     "hours": "opening hours that cannot be read, or that overlap",
     "time-zone": "a time zone that nobody keeps",
+    "country": "a country's code that no country has, such as UK for GB",
     "phone": "something that could not be dialled",
     "link": "an address on the web that does not begin with https://",
     "emergency-number": "an emergency number other than the one that content/numbers.yaml gives for that country",

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.session import Message, Session
 from bot.talk import Reply, Talk
+from bot.voice import Voice
 
 
 def is_over(talk: Talk) -> bool:
@@ -31,6 +32,11 @@ def as_draft(talk: Talk, reply: Reply) -> Reply:
         messages.append(Message(f"{line}\n\n{talk.voice('draft_end')}"))
         session = _blank(session)
     return Reply(session, tuple(messages))
+
+
+def lined(voice: Voice, reviewer: str, text: str) -> str:
+    """*text* below the draft line, where somebody is a reviewer."""
+    return f"{voice('draft_line', reviewer=reviewer)}\n\n{text}" if reviewer else text
 
 
 def _blank(session: Session) -> Session:

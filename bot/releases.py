@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from bot.counts import Count
 from bot.deeds import Deed
+from bot.drafts import lined
 from bot.engine import step
 from bot.journal import kind
 from bot.kept import Kept
@@ -71,7 +72,11 @@ class Releases:
             return step(library, session, event)
         except Exception as error:
             log.error("a step failed: %s", kind(error))
-            return Reply(session, or_last_words(lambda: (Message(Voice(library, session)("broken")),)))
+            return Reply(session, or_last_words(lambda: (_broken(Voice(library, session)),)))
+
+
+def _broken(voice: Voice) -> Message:
+    return Message(lined(voice, voice.session.reviewer, voice("broken")))
 
 
 def _open_question(talk: Talk) -> tuple[Message, ...]:

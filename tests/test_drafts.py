@@ -1,6 +1,7 @@
 """Draft links: what a reviewer sees, that nothing stays of it, and that no link but the one made opens anything."""
 
 import string
+from collections.abc import Iterable
 
 import pytest
 
@@ -8,8 +9,11 @@ from bot.clinics import Outside
 from bot.counts.noticing import noticed
 from bot.draft_links import BEGINS, LONGEST_NAME, read_link, write_draft
 from bot.engine import step
+from bot.kept import Kept
 from bot.library import Library
 from bot.loading import home, load
+from bot.reception import Reception
+from bot.releases import Releases
 from bot.session import Event, Kind, Message, Press, Session, Start
 from bot.talk import Reply
 from tests.town import later, seconds, town
@@ -193,3 +197,24 @@ def test_nobody_else_is_touched() -> None:
     reply = step(LIBRARY, Session(), Start())
     assert isinstance(reply, Reply)
     assert not any("shown only to" in message.text for message in reply.messages)
+
+
+class Tap:
+    """A deed of a session that cannot be walked."""
+
+    chat, update = "1", 1
+
+    def read(self, kept: Kept) -> tuple[Session, Event | None]:
+        return kept.session, Press("x")
+
+    def compose(self, before: Kept, after: Kept, messages: Iterable[Message]) -> None:
+        return None
+
+
+def test_what_breaks_in_a_draft_is_said_as_a_draft() -> None:
+    releases = Releases([LIBRARY], Reception(LIBRARY, drafts=LIBRARY, clock=lambda: UNTIL - 1))
+    for reviewer in ("Ann", ""):
+        session = Session(LIBRARY.version, "no_such_flow", agreed=True, reviewer=reviewer, until=int(UNTIL))
+        (said,) = releases.replies(Kept(session), Tap()).reply.messages
+        assert "went wrong" in said.text
+        assert said.text.startswith("Draft, shown only to Ann") == bool(reviewer)

@@ -114,6 +114,36 @@ async def test_two_links_are_two_reviewers(telegram: Telegram, library: Library,
         await ben.sees(MINE)
 
 
+async def test_every_message_that_a_reviewer_sees_says_that_it_is_a_draft(
+    telegram: Telegram, library: Library, ana: Person
+) -> None:
+    """Commands, pages, what was not understood, words of alarm, and every button that is there at the end of it."""
+    async with serving(telegram, library, MemoryStore(), paced=False, **FOR_ANN) as bot:
+        ana.starts(draft())
+        await ana.sees(MINE)
+        ana.taps(GO_ON)
+        await bot.idle()
+        for words in (
+            "/help",
+            "/privacy",
+            "/urgent",
+            "gibberish",
+            "thrush",
+            "I bleed to death",
+            "/country FR",
+            "/back",
+        ):
+            ana.writes(words)
+            await bot.idle()
+            assert all(MINE in text for text in bots(ana))
+        for label in ("What does this mean?", "Why we ask", "Help"):
+            if label in ana.labels:
+                ana.taps(label)
+                await bot.idle()
+        assert len(bots(ana)) > 3
+        assert all(MINE in text for text in bots(ana))
+
+
 class Silent(MemoryStore):
     """A store that is down from the start."""
 

@@ -20,16 +20,16 @@ Aside = Callable[[Voice, Walker, str], Message | None]  # the last argument is w
 
 def why(voice: Voice, walker: Walker, _: str) -> Message | None:
     question = asked(voice, walker)
-    return _about(voice, "why_intro", question.why) if question else None
+    return _about(voice, "why_intro", question, question.why) if question else None
 
 
 def explain(voice: Voice, walker: Walker, _: str) -> Message | None:
     question = asked(voice, walker)
-    return _about(voice, "explain_intro", question.explain, *_terms(voice, question)) if question else None
+    return _about(voice, "explain_intro", question, question.explain, *_terms(voice, question)) if question else None
 
 
-def _about(voice: Voice, title: str, text: str, *tools: Button) -> Message:
-    return Message(f"{voice(title)}\n{voice.fill(text)}", tools=tools)
+def _about(voice: Voice, title: str, question: Question, text: str, *tools: Button) -> Message:
+    return Message(voice.fill(text), tools=tools, lead=voice(title), sensitive=question.sensitive)
 
 
 def _terms(voice: Voice, question: Question) -> tuple[Button, ...]:
@@ -44,7 +44,9 @@ def _term_button(term: Term) -> Button:
 
 def term(voice: Voice, _: Walker, id: str) -> Message | None:
     found = voice.library.terms(voice.session.language).get(id)
-    return Message(voice("term_explained", term=found.term, text=found.text)) if found else None
+    if found is None:
+        return None
+    return Message(voice("term_explained", term=found.term, text=found.text), lead=voice("term_lead"))
 
 
 def term_named(voice: Voice, text: str) -> str:
@@ -75,7 +77,7 @@ def help_(voice: Voice, _: Walker, __: str) -> Message:
 def urgent(voice: Voice, walker: Walker, _: str) -> Message:
     """Help right now, for anybody at any moment: no consent, no question."""
     text = "\n\n".join((voice("urgent_text"), voice.number_help()))
-    tools = ("countries", "staff", "hide") if walker.answers else ("countries", "hide")
+    tools = ("countries", "staff", "call", "hide") if walker.answers else ("countries", "call", "hide")
     return Message(text, Kind.EMERGENCY, (), act(voice, *tools))
 
 

@@ -126,6 +126,7 @@ class Helpline:
     contact: str = ""
     hours: str = ""
     status: str = ""
+    international: str = ""  # the same number as it is dialled from abroad, and as phones recognise it
 
 
 @dataclass(frozen=True, slots=True)

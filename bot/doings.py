@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.asides import ASIDES, country_named, language_named
+from bot.calling import cards
 from bot.links import payload, read_clinic_link
 from bot.session import Button, Kind, Message, Session, Start
 from bot.speaking import act, opening
@@ -148,6 +149,23 @@ def change(talk: Talk, at: str) -> Reply:
 # ---- beside the conversation
 
 
+def call(talk: Talk, _: str) -> Reply:
+    """Every number that can be called from here, as cards; where none is known, the countries to choose from."""
+    calls = cards(talk.voice, talk.walker)
+    if not calls:
+        return aside(talk, "countries")
+    return talk.says(*calls, talk.stands()) if talk.asked else talk.says(*calls)
+
+
+def cover(talk: Talk, _: str) -> Reply:
+    """Private questions are covered where that can be done, until somebody taps on them."""
+    return talk.but(uncovered=False).again()
+
+
+def uncover(talk: Talk, _: str) -> Reply:
+    return talk.but(uncovered=True).again()
+
+
 def aside(talk: Talk, name: str, argument: str = "") -> Reply:
     """Show something, then the open question or a way back to it, so that nobody loses their place."""
     message = None if name in NEED_A_FLOW and not talk.session.flow else ASIDES[name](talk.voice, talk.walker, argument)
@@ -194,6 +212,9 @@ DOINGS: Mapping[str, Callable[[Talk, str], Reply]] = {
     "open_link": open_link,
     "leave_clinic": leave_clinic,
     "feedback": feedback,
+    "call": call,
+    "cover": cover,
+    "uncover": uncover,
     "country": country,
     "language": language,
     "back": back,

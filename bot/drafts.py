@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.session import Message, Session
+from bot.session import Kind, Message, Session
 from bot.talk import Reply, Talk
 from bot.voice import Voice
 
@@ -26,7 +26,7 @@ def as_draft(talk: Talk, reply: Reply) -> Reply:
     if not reviewer:
         return reply
     line = talk.voice("draft_line", reviewer=reviewer)
-    messages = [replace(message, text=f"{line}\n\n{message.whole}", lead="") for message in reply.messages]
+    messages = [_marked(line, message) for message in reply.messages]
     after = Talk(talk.library, session)
     if session.flow and after.walker.outcome:
         messages.append(Message(f"{line}\n\n{talk.voice('draft_end')}"))
@@ -37,6 +37,13 @@ def as_draft(talk: Talk, reply: Reply) -> Reply:
 def lined(voice: Voice, reviewer: str, text: str) -> str:
     """*text* below the draft line, where somebody is a reviewer."""
     return f"{voice('draft_line', reviewer=reviewer)}\n\n{text}" if reviewer else text
+
+
+def _marked(line: str, message: Message) -> Message:
+    """A contact is a name and a number: nothing else fits there."""
+    if message.kind is Kind.CONTACT:
+        return message
+    return replace(message, lead=f"{line}\n\n{message.lead}".strip() + ("" if message.lead else "\n"))
 
 
 def _blank(session: Session) -> Session:

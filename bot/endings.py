@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bot.calling import others
 from bot.content import Page
 from bot.flow import Option, Question
 from bot.session import Button, Kind, Message
@@ -77,7 +78,8 @@ def _tools(voice: Voice, walker: Walker, pages: list[str]) -> tuple[Button, ...]
     reads = not judged(voice, walker)  # who only reads has the whole library at hand
     more = act(voice, *["more_pages"] * (len(pages) > MOST_PAGES), *["all_pages"] * (reads or len(pages) <= MOST_PAGES))
     clinic = ("leave_clinic",) if voice.clinic else ()
-    tools = act(voice, *["summary"] * (not reads), "change_answer", "countries", "restart", *clinic, "hide")
+    call = ("call",) if others(voice, walker) else ()
+    tools = act(voice, *["summary"] * (not reads), "change_answer", *call, "countries", "restart", *clinic, "hide")
     return (*shown, *more, *tools, *_feedback(voice))
 
 

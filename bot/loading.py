@@ -32,7 +32,7 @@ from bot.reading.sources import read_sources
 from bot.reading.subjects import FILE as SUBJECTS
 from bot.reading.subjects import read_subjects, tell_unlisted
 from bot.reading.wording import read_manners
-from bot.remaining import FILE, Remaining
+from bot.remaining import FILE, Remaining, shape
 from bot.signing import signed
 from bot.tongues import Tongues
 
@@ -66,13 +66,14 @@ def load(home: Path, today: str = "", drafts: bool = False) -> tuple[Library, At
     shelf = Shelf(sheet(file, data) for file, data in folder.files.items())
     if problems := [*folder.problems, *shelf.problems()]:
         raise Faulty(problems)
-    library = replace(shelf.library(folder.version, drafts), remaining=_remaining(folder))
+    library = replace(shelf.library(folder.version, drafts), remaining=_remaining(folder, shelf.flows))
     return signed(library, today), shelf.atlas()
 
 
-def _remaining(folder: Folder) -> Remaining:
+def _remaining(folder: Folder, flows: Mapping[str, Flow]) -> Remaining:
+    """How many questions may follow, if the record beside the flows is of flows that lead where these do."""
     try:
-        return Remaining.from_json((folder.root / FILE).read_text(encoding="utf-8"), folder.version)
+        return Remaining.from_json((folder.root / FILE).read_text(encoding="utf-8"), shape(flows))
     except (OSError, ValueError):
         return Remaining()
 

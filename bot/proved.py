@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from bot import __version__, remaining
-from bot.library import Library
+from bot.library import BASE, Library
 from bot.proof.prove import Proof
 
 FILE = "flows/proof.json"
@@ -22,7 +22,7 @@ def record(root: Path, library: Library, proof: Proof) -> None:
         "figures": dict(proof.figures),
     }
     (root / FILE).write_text(json.dumps(written, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    (root / remaining.FILE).write_text(proof.remaining.to_json(library.version), encoding="utf-8")
+    (root / remaining.FILE).write_text(proof.remaining.to_json(remaining.shape(library.flows[BASE])), encoding="utf-8")
 
 
 def unproved(root: Path, library: Library) -> list[str]:

@@ -4,14 +4,21 @@ Nothing is guessed while a conversation runs. After an answer the longest way on
 was part of the way before: so what people are told can fall by more than one, and never rises unless they go back.
 """
 
+import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
 FILE = "flows/remaining.json"  # beside the proof's record, and made with it
 STEP = 5  # above ten the longest way is told in fives: nobody counts along, and a rounded number promises less
 EXACT = 10
+WORDS = frozenset(
+    (
+        *("text", "button", "say", "ask", "why", "explain", "title", "version", "checked", "sources", "review"),
+        *("safety_net", "advise", "learn", "language", "sensitive", "numbers", "unordered"),
+    )
+)  # fields of a flow that lead nowhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +56,16 @@ class Remaining:
         spot = self.spots[number] if number >= 0 else ()
         return (*self.questions[spot[0]], spot[1:]) if spot else ("", (), ())
 
-    def to_json(self, version: str) -> str:
-        written = {"of": version, "roots": dict(self.roots), "questions": self.questions, "spots": self.spots}
+    def to_json(self, shape: str) -> str:
+        written = {"of": shape, "roots": dict(self.roots), "questions": self.questions, "spots": self.spots}
         return json.dumps(written, separators=(",", ":")) + "\n"
 
     @classmethod
-    def from_json(cls, text: str, version: str) -> "Remaining":
-        """What *text* says of exactly this *version*; nothing where it is of another one, or cannot be read."""
+    def from_json(cls, text: str, shape: str) -> "Remaining":
+        """What *text* says of flows of exactly this *shape*; nothing where it is of others, or cannot be read."""
         try:
             written = json.loads(text)
-            if written["of"] == version:
+            if written["of"] == shape:
                 return cls.of(written["questions"], written["spots"], written["roots"])
         except (ValueError, KeyError, TypeError, IndexError):
             pass
@@ -68,3 +75,29 @@ class Remaining:
 def rounded(number: int) -> int:
     """*number*, and above ten the next five: it still never rises."""
     return number if number <= EXACT else -(-number // STEP) * STEP
+
+
+# ---- of which flows
+
+
+def shape(flows: Mapping[str, Any]) -> str:
+    """The hash of what decides which question follows which. Words may change, and how many follow stays the same."""
+    told = json.dumps(_bare(dict(flows)), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _bare(thing: Any) -> Any:
+    """*thing* without its words, in an order that is the same in every process."""
+    if is_dataclass(thing):
+        kept = {part.name: _bare(getattr(thing, part.name)) for part in fields(thing) if part.name not in WORDS}
+        return [type(thing).__name__, kept]
+    match thing:
+        case Mapping():
+            return {str(key): _bare(value) for key, value in thing.items()}
+        case frozenset():
+            return sorted(map(str, thing))
+        case tuple() | list():
+            return [_bare(part) for part in thing]
+        case int() | None:
+            return thing
+    return str(thing)

@@ -61,6 +61,7 @@ class Button:
     label: str
     text: str = ""
     key: str = ""
+    copy: str = ""  # what it puts on the clipboard; then it does nothing else, and nobody hears of it
 
 
 class Kind(StrEnum):
@@ -74,6 +75,7 @@ class Kind(StrEnum):
     PAGE = "page"
     SUMMARY = "summary"
     LIST = "list"
+    CONTACT = "contact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ class Message:
     sensitive: bool = False
     passing: bool = False  # a line that may pass by: it need not stay on the screen
     lead: str = ""  # a line above the text that says nothing of what this is about, for whoever sees the phone
+
+    phone: str = ""  # of a contact: what is dialled
 
     @property
     def whole(self) -> str:
@@ -107,7 +111,8 @@ class Session:
     Nothing of it may be kept before *agreed*. *turn* rises with everything that changes it, so that a button belongs to
     one question of one turn. *begun* counts the conversations of its life, and *counted* is what a clinic's weekly
     numbers already have of this one. *reviewer* came by a draft link that is good *until* that second. *walked* is what
-    was found out about it before, and never kept: it spares finding it out again, and changes nothing.
+    was found out about it before, and never kept: it spares finding it out again, and changes nothing. *uncovered*
+    means that private questions stand openly, as this person chose.
     """
 
     library: str = ""
@@ -125,6 +130,7 @@ class Session:
     counted: str = ""
     reviewer: str = ""
     until: int = 0
+    uncovered: bool = False
     walked: object = field(default=None, compare=False, repr=False)
 
     def to_json(self) -> str:

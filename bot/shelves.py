@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import lru_cache
 
@@ -39,7 +40,8 @@ def subject(voice: Voice, walker: Walker, id: str) -> Message | None:
     if found is None:
         return None
     text = voice("subject_intro", subject=_name(voice, found))
-    return _listed(voice, walker, text, (*_buttons(voice, found.pages), *act(voice, "all_pages")))
+    listed = _listed(voice, walker, text, (*_buttons(voice, found.pages), *act(voice, "all_pages")))
+    return replace(listed, lead=voice("pages_lead"))
 
 
 def titles(voice: Voice, walker: Walker, after: str) -> Message:
@@ -100,8 +102,9 @@ def page(voice: Voice, walker: Walker, id: str) -> Message | None:
     if id not in voice.library.pages[BASE]:
         return None
     found = _page(voice, id)
-    text = "\n\n".join((found.title, voice.fill(found.text), _sources(voice, found)))
-    return Message(text, Kind.PAGE, (), (*_ways_on(voice, id), *_questions(voice, walker)))
+    text = "\n\n".join((f"## {found.title}", voice.fill(found.text), _sources(voice, found)))
+    tools = (*_ways_on(voice, id), *_questions(voice, walker))
+    return Message(text, Kind.PAGE, (), tools, lead=voice("page_lead"))
 
 
 def _sources(voice: Voice, page: Page) -> str:

@@ -6,6 +6,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from bot.calling import cards
 from bot.endings import ending
 from bot.flow import Question
 from bot.library import Library
@@ -84,7 +85,9 @@ class Talk:
 
     def again(self, *phrases: str) -> Reply:
         """Say *phrases*, then what stands: the open question, or what ended it all. Nobody is left without a word."""
-        return self.says(*map(self.note, phrases), self.stands())
+        stands = self.stands()
+        calls = cards(self.voice, self.walker) if stands.kind is Kind.EMERGENCY else ()
+        return self.says(*map(self.note, phrases), stands, *calls)
 
     def note(self, phrase: str) -> Message:
         tools = act(self.voice, *NOTE_TOOLS.get(phrase, ()))
@@ -97,7 +100,8 @@ class Talk:
         if tripped(self.walker):
             return forced_emergency(self.voice, self.walker)
         if self.session.changing and (question := self.asked):
-            return question_card(self.voice, self.session.changing, question, *self._answer_before(question))
+            changed = question_card(self.voice, self.session.changing, question, *self._answer_before(question))
+            return replace(changed, lead=self.voice("changing"))
         if self.walker.question:
             return card(self.voice, self.walker)
         return (emergency if is_emergency(self.walker) else ending)(self.voice, self.walker)

@@ -30,6 +30,9 @@ Words = Mapping[str, tuple[str, ...]]
 
 def lines(message: Message, words: Words) -> Iterator[str]:
     """*message* as lines of a transcript, unwrapped."""
+    if message.kind is Kind.CONTACT:
+        yield f"< {message.text}: {message.phone}"
+        return
     first, *rest = (_heading(message) + message.whole).split("\n")
     yield f"< {first}"
     for line in rest:
@@ -90,7 +93,7 @@ def _picked(line: str, screen: Iterable[Message]) -> Event:
     """
     heard = plain(line)
     for message in screen:
-        if message.kind in WORDY or not message.buttons:
+        if message.kind in WORDY or message.kind is Kind.CONTACT or not message.buttons:
             continue
         for key, button in choices(message):
             if heard in (key, plain(button.label), plain(button.text)) and heard:
@@ -117,7 +120,7 @@ class Chat:
         """The lines that answer *line*."""
         self.session, messages = step(self.library, self.session, self._event(line))
         self.session = Session.from_json(self.session.to_json())
-        if self.over or any(message.buttons for message in messages):
+        if self.over or any(message.buttons for message in messages if message.kind is not Kind.CONTACT):
             self.screen = messages
         words = self.library.voice(self.session.language).words
         return [text for message in messages for text in lines(message, words)]

@@ -69,12 +69,17 @@ class Voice:
         return number.name if number else ""
 
     @property
-    def number(self) -> str:
-        """The emergency number: the clinic's own in its country, else the country's; nothing where none is certain."""
+    def numbers(self) -> list[str]:
+        """The emergency numbers: the clinic's own in its country, else the country's; none where none is certain."""
         if self.clinic and self.clinic.country == self.place:
-            return self._in_words(self.clinic.emergency_number)
-        number = self.places.numbers.get(self.place)
-        return self._in_words(number.number) if number else ""
+            return self.clinic.emergency_number.split(" or ")
+        known = self.places.numbers.get(self.place)
+        return known.number.split(" or ") if known and known.number else []
+
+    @property
+    def number(self) -> str:
+        """The same, as words."""
+        return self._in_words(" or ".join(self.numbers))
 
     def _in_words(self, numbers: str) -> str:
         """Two numbers to choose from, such as "112 or 999"."""
@@ -102,7 +107,9 @@ class Voice:
 
     def _helpline(self, line: Helpline) -> str:
         phrase = "helpline_with_number" if line.number else "helpline_with_contact"
-        return self(phrase, name=line.name, number=line.number, contact=line.contact)
+        if line.number and line.international:
+            phrase = "helpline_with_both"
+        return self(phrase, name=line.name, number=line.number, international=line.international, contact=line.contact)
 
     def question_at(self, at: str) -> Question | None:
         """The question called *at* ("flow.state"), in the person's language, if there is one."""

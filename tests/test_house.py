@@ -16,6 +16,7 @@ FLOORS = (  # from the ground up: a room may import from the floors below its ow
     "deeds library machine metrics sharing translation",
     "archive claims hearing links live reading signing voice walker",
     "draft_links proof registry schema signposts speaking tongues tripwire",
+    "calling",
     "endings loading proved trying",
     "shelves",
     "asides chats comparing diagram safety sign talk wording",
@@ -29,7 +30,19 @@ FLOORS = (  # from the ground up: a room may import from the floors below its ow
 PURE = frozenset(
     (
         *("urgency", "when", "flow", "content", "session", "machine", "library", "hearing", "walker", "tripwire"),
-        *("voice", "remaining", "speaking", "signposts", "endings", "asides", "talk", "doings", "engine", "proof"),
+        *(
+            "voice",
+            "remaining",
+            "calling",
+            "speaking",
+            "signposts",
+            "endings",
+            "asides",
+            "talk",
+            "doings",
+            "engine",
+            "proof",
+        ),
     )
 )
 OUTSIDE = {

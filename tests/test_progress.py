@@ -1,20 +1,24 @@
 """How much is left to answer is told truly: from the longest way on, and it never rises for no reason."""
 
 import json
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.engine import step
-from bot.library import Library
+from bot.flow import Question
+from bot.library import BASE, Library
 from bot.loading import home, load
-from bot.remaining import FILE, Remaining, rounded
+from bot.remaining import FILE, Remaining, rounded, shape
 from bot.session import Kind, Press, Session, Start
 from bot.talk import Talk
 from bot.walker import walk
+from bot.when import Reached
 
 PICKS = st.lists(st.integers(0, 9), min_size=45, max_size=45)
 
@@ -73,12 +77,28 @@ def test_a_question_says_how_many_follow(library: Library) -> None:
     assert card.lead == "This is the last question."
 
 
-def test_what_was_found_for_other_words_is_not_told(library: Library) -> None:
-    written = library.remaining.to_json(library.version)
-    assert Remaining.from_json(written, library.version) == library.remaining
-    assert Remaining.from_json(written, "another version") == Remaining()
+def test_what_was_found_for_other_flows_is_not_told(library: Library) -> None:
+    ours = shape(library.flows[BASE])
+    written = library.remaining.to_json(ours)
+    assert Remaining.from_json(written, ours) == library.remaining
+    assert Remaining.from_json(written, "another shape") == Remaining()
     for damaged in ("", "{", "[]", json.dumps({"of": "x"}), written.replace('"roots"', '"root"')):
-        assert Remaining.from_json(damaged, library.version) == Remaining(), FILE
+        assert Remaining.from_json(damaged, ours) == Remaining(), FILE
+
+
+def test_words_may_change_and_arrows_may_not(library: Library) -> None:
+    flows = library.flows[BASE]
+    flow = flows["blood_in_semen"]
+    question = flow.states[flow.start]
+    assert isinstance(question, Question)
+
+    def with_start(**changes: Any) -> str:
+        states = {**flow.states, flow.start: replace(question, **changes)}
+        return shape({**flows, flow.name: replace(flow, states=states)})
+
+    assert with_start(ask="Something else?", why="Because.", sensitive=False) == shape(flows)
+    assert with_start(options=question.options[1:]) != shape(flows)
+    assert with_start(only_if=Reached(frozenset())) != shape(flows)
 
 
 def test_answers_that_lead_nowhere_are_told_nothing(library: Library) -> None:

@@ -112,7 +112,7 @@ def test_next_and_next_reads_every_page_and_previous_goes_back(language: str, bo
     while onward in labels(read[-1]):
         read.append(reader.taps(onward))
     told = [both.page(id, language) for id in ids]
-    assert [message.text.partition("\n")[0] for message in read] == [page.title for page in told]
+    assert [message.text.partition("\n")[0] for message in read] == [f"## {page.title}" for page in told]
     for message, page in zip(read, told, strict=True):
         assert message.kind is Kind.PAGE
         assert voice.fill(page.text) in message.text
@@ -120,7 +120,7 @@ def test_next_and_next_reads_every_page_and_previous_goes_back(language: str, bo
         assert "{" not in message.text
         assert page.language == language, f"{page.id} is not read in {language}"
     for page in reversed(told[:-1]):
-        assert reader.taps(back).text.partition("\n")[0] == page.title
+        assert reader.taps(back).text.partition("\n")[0] == f"## {page.title}"
     assert back not in labels(reader.last)
     assert sorted(ids) == sorted(both.pages[BASE])
 
@@ -131,7 +131,7 @@ def test_next_and_next_reads_every_page_and_previous_goes_back(language: str, bo
 def test_a_word_offers_the_page_first_and_the_glossary_after_it(reader: Reader) -> None:
     offered = reader.types("thrush")
     assert [button.id for button in offered.buttons[:2]] == ["!page:thrush", "!term:thrush"]
-    assert reader.taps("Thrush").text.startswith("Thrush")
+    assert reader.taps("Thrush").text.startswith("## Thrush")
     assert reader.types("thrush").kind is Kind.LIST
     assert "yeast" in reader.taps("What the word means").text
 

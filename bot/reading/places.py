@@ -81,4 +81,5 @@ def _line(reading: Reading, node: Node) -> Helpline:
             contact=it.blank_text("contact"),
             hours=it.blank_text("hours"),
             status=it.word("status", STATUS),
+            international=it.blank_text("international"),
         )

@@ -88,7 +88,7 @@ def helplines() -> Schema:
     plain, blank = p.text(filled=False), p.blank()
     keys = {"for": p.word(PURPOSES), "country": p.named("[A-Z]{2}|other"), "name": plain, "status": p.word(STATUS)}
     keys |= {"source": plain, "text": p.flag()}
-    keys |= dict.fromkeys(("number", "contact", "hours", "languages", "why"), blank)
+    keys |= dict.fromkeys(("number", "international", "contact", "hours", "languages", "why"), blank)
     line = p.table(keys, ("for", "country", "name", "status", "source"))
     fallback = p.table(
         {"name": plain, "contact": plain, "source": plain, "number": blank, "why": blank}, ("name", "contact", "source")

@@ -2,6 +2,7 @@
 
 import copy
 import itertools
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +11,7 @@ from tests.double.rules import Bucket
 
 Json = dict[str, Any]
 Rows = list[list[Json]]
+_NUMBERED = re.compile(r"^(\d{1,2}|[a-z])\. ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,12 @@ class Message:
     @property
     def labels(self) -> list[str]:
         return [button["text"] for button in self.buttons]
+
+    @property
+    def meanings(self) -> list[str]:
+        """The labels; in place of a bare number the line of the text that begins with it, and none before a label."""
+        lines = dict(line.split(". ", 1) for line in self.text.splitlines() if _NUMBERED.match(line))
+        return [lines.get(label, _NUMBERED.sub("", label)) for label in self.labels]
 
     def copy(self) -> "Message":
         """The message as it stands now, to keep: what an old screen still shows."""

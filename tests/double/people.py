@@ -33,12 +33,14 @@ class Person:
 
     @property
     def card(self) -> Message | None:
-        """The bot's last message that still has buttons."""
-        return next((m for m in reversed(self.screen) if m.author.is_bot and m.rows), None)
+        """The bot's last message that still has buttons the bot would hear of."""
+        heard = (m for m in reversed(self.screen) if any("callback_data" in button for button in m.buttons))
+        return next((m for m in heard if m.author.is_bot), None)
 
     @property
     def labels(self) -> list[str]:
-        return self.card.labels if self.card else []
+        """What the buttons mean to somebody who reads the text too: where one has a number, the line of that number."""
+        return self.card.meanings if self.card else []
 
     def transcript(self) -> str:
         return self.chat.transcript()
@@ -148,8 +150,9 @@ class Person:
 
 
 def _called(shown: Message, label: str) -> list[Json]:
-    exact = [b for b in shown.buttons if label in (b["text"], b.get("callback_data"))]
-    close = exact or [b for b in shown.buttons if label in b["text"]]
+    known = list(zip(shown.buttons, shown.meanings, strict=True))
+    exact = [b for b, meaning in known if label in (b["text"], meaning, b.get("callback_data"))]
+    close = exact or [b for b, meaning in known if label in meaning]
     assert len(close) < 2, f"several buttons are called {label!r}: {shown.labels}"
     return close
 

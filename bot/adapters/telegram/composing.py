@@ -9,22 +9,25 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from bot.adapters.telegram.covers import dressed
 from bot.adapters.telegram.desk import Desk
-from bot.adapters.telegram.sheets import LONGEST, TOAST, Sheet, sheets, toast
+from bot.adapters.telegram.marks import covered
+from bot.adapters.telegram.sheets import LONGEST, TOAST, sheet, sheets, toast
 from bot.kept import Kept
 from bot.library import Library
 from bot.session import Button, Kind, Message, Session
 from bot.talk import Talk
 
-OWN = (Kind.PAGE, Kind.SUMMARY)
+OWN = (Kind.PAGE, Kind.SUMMARY, Kind.CONTACT)
 RESUME = "!resume"
+MARGIN = 100  # characters, for the line above a question that stays behind
 
 
 def composed(
     desk: Desk, after: Kept, messages: Iterable[Message], *, tap: str = "", typed: bool = False
 ) -> dict[str, Any]:
     """A parcel's parts: `alarm` and `beside` (sheets), `card` (sheets, the last with buttons), `tap` (and toast)."""
-    messages = list(messages)
+    messages = [dressed(desk.library, after.session, message) for message in messages]
     passing = toast(messages) if tap else ""
     notes = [m for m in messages if m.kind is Kind.NOTE and m.text != passing]
     alarms = [m for m in messages if m.kind is Kind.EMERGENCY]
@@ -64,14 +67,21 @@ def _once(tools: list[Button]) -> tuple[Button, ...]:
 
 
 def question_left(library: Library, before: Session, after: Session) -> str:
-    """The question that was just answered, with the answer marked: what its card is to look like if it stays behind."""
+    """The question that was just answered, with the answer marked: what its card is to look like if it stays behind.
+
+    A private one stays covered, as it stays in the chat.
+    """
     if not before.flow:
         return ""
     question = next((m for m in (Talk(library, before).stands(),) if m.kind is Kind.QUESTION), None)
     if question is None:
         return ""
     chosen = next((o for o in question.options if o.id == after.answers.get(question.at)), None)
-    return f"{question.text}\n\n✓ {chosen.text or chosen.label}"[:LONGEST] if chosen else ""
+    if chosen is None:
+        return ""
+    text = f"{question.text}\n\n✓ {chosen.text or chosen.label}"[: LONGEST - MARGIN]
+    hidden = question.sensitive and not after.uncovered
+    return f"{library.text('answered', after.language)}\n{covered(text) if hidden else text}"
 
 
 def clearing(desk: Desk, after: Kept, parcel: dict[str, Any]) -> dict[str, Any]:
@@ -83,4 +93,4 @@ def clearing(desk: Desk, after: Kept, parcel: dict[str, Any]) -> dict[str, Any]:
     elif said:
         parcel["brief"] = said[0]
     some_left = desk.library.text("some_left", after.session.language)
-    return parcel | {"clear": True, "some_left": Sheet(text=some_left, rows=[], protect=True)}
+    return parcel | {"clear": True, "some_left": sheet(some_left, protect=True)}

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.adapters.telegram.line import Gone, Line, Refused, Stands
 from bot.adapters.telegram.screen import MOST_TWINS, Screen
-from bot.adapters.telegram.sheets import Sheet, face
+from bot.adapters.telegram.sheets import Sheet, face, sheet
 from bot.adapters.telegram.wire import Lost
 from bot.kept import Parcel
 from bot.session import Kind
@@ -191,7 +191,7 @@ class Jobs:
     async def _mark(self, message: int, text: str) -> None:
         """What is left of a card: its question with the chosen answer marked, or just no buttons."""
         if text:
-            await self._quietly(self.line.edit(self.chat, message, Sheet(text=text, rows=[], protect=True)))
+            await self._quietly(self.line.edit(self.chat, message, sheet(text, protect=True)))
         else:
             await self._quietly(self.line.strip(self.chat, message))
 

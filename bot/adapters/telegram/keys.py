@@ -15,17 +15,24 @@ GAP, EDGES = 4, 15  # between two buttons; and what no button can use for its la
 MOST = 3  # in a row: any more are hard to hit
 LETTERS = ((5, "fijlrtI.,:;'!|()[]/- "), (13, "mwMW@%…—"))  # how wide the letters of a label are, at most
 LETTER, CAPITAL, SQUARE = 8.4, 10, 15
+NUMBER = 2  # letters: of an answer that goes by its number, as its words are covered
 
 
 def key_rows(message: Message) -> list[list[Button]]:
-    """Options one below the other, as they are read in order; tools beside each other where they fit.
+    """Options one below the other, as they are read in order; numbers and tools beside each other where they fit.
 
     What leads to a page, a word or a country stands apart from what leads elsewhere.
     """
     tools = [[*group] for _, group in groupby(message.tools, _aim)]
     if message.kind is Kind.QUESTION:  # the same tools every time: the shorter ones first make the fewest rows
         tools = [sorted(group, key=_share, reverse=True) for group in tools]
-    return [[option] for option in message.options] + [row for group in tools for row in _packed(group)]
+    return [*_answers(message.options), *(row for group in tools for row in _packed(group))]
+
+
+def _answers(options: Sequence[Button]) -> Iterator[list[Button]]:
+    numbers = [option for option in options if len(option.label) <= NUMBER]
+    yield from _packed(numbers)
+    yield from ([option] for option in options if option not in numbers)
 
 
 def _aim(tool: Button) -> str:

@@ -84,15 +84,25 @@ class Line:
         return await told(self._wire.ask(f"{self.bot.base_url}/{method}", given))
 
     async def send(self, chat: int, sheet: Sheet) -> Stands:
+        if phone := sheet.get("phone"):
+            return await self._card(chat, phone, sheet)
         sent = await self._ask(
             "sendMessage",
             chat_id=chat,
             text=sheet["text"],
+            entities=_entities(sheet),
             reply_markup=keyboard(sheet),
             protect_content=sheet["protect"] or None,
             link_preview_options=NO_PREVIEW,
         )
         return _stands(sent)
+
+    async def _card(self, chat: int, phone: str, sheet: Sheet) -> Stands:
+        """A number to tap on. It may be saved and sent on: that is what it is for."""
+        name, below = sheet["text"], keyboard(sheet)
+        return _stands(
+            await self._ask("sendContact", chat_id=chat, phone_number=phone, first_name=name, reply_markup=below)
+        )
 
     async def edit(self, chat: int, message: int, sheet: Sheet) -> Stands | None:
         """None: it looked like that already."""
@@ -101,6 +111,7 @@ class Line:
             chat_id=chat,
             message_id=message,
             text=sheet["text"],
+            entities=_entities(sheet),
             reply_markup=keyboard(sheet),
             link_preview_options=NO_PREVIEW,
         )
@@ -136,8 +147,15 @@ def keyboard(sheet: Sheet) -> dict[str, Any] | None:
     """The buttons as Telegram takes them."""
     if not sheet["rows"]:
         return None
-    rows = [[{"text": label, "callback_data": data} for label, data in row] for row in sheet["rows"]]
-    return {"inline_keyboard": rows}
+    return {"inline_keyboard": [[_button(*button) for button in row] for row in sheet["rows"]]}
+
+
+def _button(label: str, data: str, copies: str = "") -> dict[str, Any]:
+    return {"text": label, "copy_text": {"text": copies}} if copies else {"text": label, "callback_data": data}
+
+
+def _entities(sheet: Sheet) -> list[dict[str, Any]] | None:
+    return [{"type": kind, "offset": at, "length": long} for kind, at, long in sheet.get("marks", [])] or None
 
 
 def _stands(message: Mapping[str, Any]) -> Stands:

@@ -1,23 +1,28 @@
 """Messages as Telegram takes them: plain text and rows of buttons. No markup, so no text can be taken for it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from hashlib import sha256
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
+from bot.adapters.telegram.covers import QUIET, listed
 from bot.adapters.telegram.keys import key_rows
-from bot.session import Kind, Message
+from bot.adapters.telegram.marks import Mark, plain
+from bot.session import Button, Kind, Message
 
 LONGEST = 4096  # characters of one message
 TOAST = 200
-OPEN = (Kind.EMERGENCY, Kind.PAGE, Kind.SUMMARY)  # may be forwarded and saved; nothing else may
+OPEN = (Kind.EMERGENCY, Kind.PAGE, Kind.SUMMARY, Kind.CONTACT)  # may be forwarded and saved; nothing else may
 
 
 class Sheet(TypedDict):
-    """One message to be sent. *rows* hold `[label, data]`."""
+    """What is sent. *rows* hold `[label, data]`, or `[label, "", what it copies]`. A *phone* makes it a card."""
 
     text: str
     rows: list[list[list[str]]]
     protect: bool
+    marks: NotRequired[list[Mark]]
+    phone: NotRequired[str]
 
 
 Write = Callable[[str], str]  # a button's id to its data
@@ -25,25 +30,39 @@ Write = Callable[[str], str]  # a button's id to its data
 
 def sheets(message: Message, write: Write, *before: str, numbered: bool = False) -> list[Sheet]:
     """*message*, below the lines *before* it: one sheet, or several when it is too long. The last has the buttons."""
-    text = "\n\n".join((*before, message.whole, *_written_out(message, numbered)))
-    *first, last = split(text)
+    if message.phone:
+        return [Sheet(text=message.text, rows=rows(message, write), protect=False, phone=message.phone)]
+    message = _written_out(message, numbered)
+    *first, last = split("\n\n".join((*before, message.whole)))
     protect = message.kind not in OPEN
-    return [
-        *(Sheet(text=part, rows=[], protect=protect) for part in first),
-        Sheet(text=last, rows=rows(message, write), protect=protect),
-    ]
+    return [*(sheet(part, protect) for part in first), sheet(last, protect, rows(message, write))]
 
 
-def _written_out(message: Message, numbered: bool) -> Iterator[str]:
-    """The options in full where a button is too short for one of them, or where somebody types."""
-    if numbered or any(option.text and option.text != option.label for option in message.options):
-        lines = (f"{option.key}. {option.text or option.label}" for option in message.options if option.key)
-        if listed := "\n".join(lines):
-            yield listed
+def sheet(text: str, protect: bool, rows: Iterable[list[list[str]]] = ()) -> Sheet:
+    """One message, its marks taken out of its text."""
+    shown, marks = plain(text)
+    return Sheet(text=shown, rows=list(rows), protect=protect, marks=marks)
+
+
+def _written_out(message: Message, numbered: bool) -> Message:
+    """With the options in full where a button is too short for one of them, or where somebody types."""
+    if not numbered and all(option.text in ("", option.label) for option in message.options):
+        return message
+    if not (lines := listed(message.options)):
+        return message
+    options = tuple(
+        replace(option, label=f"{option.key}. {option.label}") if option.key and option.id not in QUIET else option
+        for option in message.options
+    )
+    return replace(message, text=f"{message.text}\n\n{lines}", options=options)
 
 
 def rows(message: Message, write: Write) -> list[list[list[str]]]:
-    return [[[button.label, write(button.id)] for button in row] for row in key_rows(message)]
+    return [[_told(button, write) for button in row] for row in key_rows(message)]
+
+
+def _told(button: Button, write: Write) -> list[str]:
+    return [button.label, "", button.copy] if button.copy else [button.label, write(button.id)]
 
 
 def split(text: str) -> list[str]:
@@ -59,7 +78,7 @@ def split(text: str) -> list[str]:
 
 def face(sheet: Sheet) -> str:
     """What two sheets share only if they look and work the same."""
-    return sha256(repr((sheet["text"], sheet["rows"])).encode()).hexdigest()[:12]
+    return sha256(repr((sheet["text"], sheet["rows"], sheet.get("marks", []))).encode()).hexdigest()[:12]
 
 
 def toast(messages: Iterable[Message]) -> str:

@@ -1,0 +1,58 @@
+"""Numbers that can be called from here, each as a card of its own: a tap calls it, and another copies it.
+
+Telegram refuses links that call. A card holds exactly what has to be dialled, abroad too where there is such a form.
+"""
+
+from collections.abc import Iterator
+
+from bot.session import Button, Kind, Message
+from bot.signposts import fitting
+from bot.urgency import Urgency
+from bot.voice import HELPLINES, Voice
+from bot.walker import Walker
+
+MOST = 4  # cards at once
+Number = tuple[str, str]  # whose it is, and what to dial
+
+
+def cards(voice: Voice, walker: Walker) -> tuple[Message, ...]:
+    """The emergency number first, where one is known; then whoever was named, and the clinic whose link was opened."""
+    named = {number: name for name, number in (*_emergency(voice), *others(voice, walker))}
+    return tuple(_card(voice, name, number) for number, name in list(named.items())[:MOST])
+
+
+def _card(voice: Voice, name: str, number: str) -> Message:
+    copy = Button("!copy", voice("copy_number"), copy=number)
+    return Message(name, Kind.CONTACT, (), (copy,), phone=number)
+
+
+def _emergency(voice: Voice) -> Iterator[Number]:
+    for number in voice.numbers[:1]:
+        yield voice("card_emergency"), number
+
+
+def others(voice: Voice, walker: Walker) -> list[Number]:
+    """Every number besides that of emergencies."""
+    return [*_helplines(voice, walker), *_clinic(voice, walker)]
+
+
+def _helplines(voice: Voice, walker: Walker) -> Iterator[Number]:
+    """The helplines that what was said speaks of; before any ending somebody to talk to."""
+    outcome = walker.outcome if walker.frames else None
+    said = [*walker.spoken, *walker.advice, *((outcome.say, outcome.safety_net) if outcome else ("{crisis_line}",))]
+    for placeholder, purpose in HELPLINES.items():
+        if any(f"{{{placeholder}}}" in text for text in said):
+            line = voice.places.helpline(purpose, voice.place)
+            if number := line.international or line.number:
+                yield line.name, number
+
+
+def _clinic(voice: Voice, walker: Walker) -> Iterator[Number]:
+    """What the clinic offers for this ending, else its own phone. In an emergency nobody is sent to a clinic."""
+    clinic = voice.clinic
+    if clinic is None or walker.floor.urgency is Urgency.EMERGENCY:
+        return
+    offers = fitting(clinic, voice.library.services.values(), walker.floor, walker.learned)
+    yield from ((f"{clinic.name}: {voice(f'service_{offer.service}')}", offer.phone) for offer in offers)
+    if not offers:
+        yield clinic.name, clinic.phone

@@ -1,0 +1,91 @@
+"""Numbers reach people as cards that can be tapped and copied; a message never holds a link that calls."""
+
+from collections.abc import AsyncIterator
+from functools import partial
+
+import pytest
+
+from bot.library import Library
+from tests.double import Person, Telegram
+from tests.serving import Served, begun
+from tests.serving import serving as paced_serving
+
+serving = partial(paced_serving, paced=False)
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[Telegram]:
+    async with Telegram(seed=1) as double:
+        yield double
+        assert double.complaints == []
+        assert "tel:" not in str([call.given for call in double.calls])
+
+
+@pytest.fixture
+async def served(telegram: Telegram, library: Library) -> AsyncIterator[Served]:
+    async with serving(telegram, library) as bot:
+        yield bot
+
+
+@pytest.fixture
+def ana(telegram: Telegram) -> Person:
+    return telegram.person("Ana")
+
+
+def contacts(person: Person) -> list[tuple[str, str]]:
+    cards = [message.content["contact"] for message in person.screen if "contact" in message.content]
+    return [(card["first_name"], card["phone_number"]) for card in cards]
+
+
+async def test_the_emergency_screen_comes_first_and_its_number_below_as_a_card(
+    served: Served, telegram: Telegram, ana: Person
+) -> None:
+    await begun(ana, "Bleeding after sex")
+    ana.writes("/country GB")
+    await ana.sees("United Kingdom")
+    telegram.calls.clear()
+    ana.taps("Yes, one or more")
+    await ana.until(lambda: contacts(ana))
+    await served.idle()
+    assert contacts(ana) == [("Emergency number", "999")]
+    told = [call.method for call in telegram.calls if call.method.startswith(("send", "answer"))]
+    assert told == ["sendMessage", "answerCallbackQuery", "sendContact"]
+    card = ana.screen[-1]
+    assert [button["copy_text"]["text"] for button in card.buttons] == ["999"]
+    assert not card.protected
+
+
+async def test_without_a_country_no_number_is_guessed(served: Served, ana: Person) -> None:
+    await begun(ana, "Bleeding after sex")
+    ana.taps("Yes, one or more")
+    await ana.sees("112, 911 or 999")
+    await served.idle()
+    assert contacts(ana) == []
+
+
+async def test_who_needs_help_now_can_call_somebody_to_talk_to(served: Served, ana: Person) -> None:
+    ana.starts()
+    await ana.sees("Hello.")
+    ana.writes("/country IE")
+    await ana.sees("Ireland")
+    ana.writes("/urgent")
+    await ana.sees("If you need help right now")
+    ana.taps("Numbers to call")
+    await ana.until(lambda: len(contacts(ana)) == 2)
+    assert contacts(ana) == [("Emergency number", "112"), ("Crisis line", "116 123")]
+
+
+async def test_a_card_is_cleared_with_the_rest(served: Served, ana: Person) -> None:
+    await begun(ana, "Bleeding after sex")
+    ana.writes("/country GB")
+    await ana.sees("United Kingdom")
+    ana.taps("Yes, one or more")
+    await ana.until(lambda: contacts(ana))
+    ana.writes("/delete")
+    await ana.until(lambda: not contacts(ana))
+
+
+async def test_a_long_number_stands_in_international_form_too(library: Library) -> None:
+    for line in library.places.helplines:
+        long = sum(sign.isdigit() for sign in line.number) > 6
+        assert line.international.startswith("+") if long else line.international[:1] in ("", "+"), line.name

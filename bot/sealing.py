@@ -99,6 +99,11 @@ class Sealer:
             return key.open(name, sealed)
         raise WrongKey
 
+    @property
+    def mark(self) -> bytes:
+        """What everything that the newest key sealed begins with."""
+        return self._newest.mark
+
     def is_old(self, sealed: bytes) -> bool:
         """Whether it was sealed with another key than the newest, and so should be sealed again."""
         return sealed[:MARK] != self._newest.mark

@@ -12,6 +12,8 @@ from bot.sealing import Sealer, WrongKey, new_key, open_with
 SUFFIX = ".keys"
 TABLE = "CREATE TABLE IF NOT EXISTS ring.keys (name BLOB PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID"
 ROW = "SELECT chats.name, version, chats.sealed, k.sealed FROM chats LEFT JOIN ring.keys k ON k.name = chats.name "
+OF_OLDER_KEYS = """SELECT k.name, chats.sealed, k.sealed FROM ring.keys k JOIN chats ON chats.name = k.name
+    WHERE substr(k.sealed, 1, 4) <> ?"""
 ORPHANS = "DELETE FROM ring.keys WHERE name NOT IN (SELECT name FROM chats)"
 LOCKED_OUT = "DELETE FROM chats WHERE name NOT IN (SELECT name FROM ring.keys)"
 

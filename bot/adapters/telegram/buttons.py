@@ -100,8 +100,8 @@ def _short(id: str) -> str:
 
 
 def _sign(tag: str, turn: str, id: str) -> str:
-    mark = hmac.digest(tag.encode(), f"{turn}.{id}".encode(), "sha256")[:SIGN]
-    return base64.urlsafe_b64encode(mark).decode()
+    mark = hashlib.blake2s(f"{turn}.{id}".encode(), key=tag.encode()[:32], digest_size=SIGN)
+    return base64.urlsafe_b64encode(mark.digest()).decode()
 
 
 def in36(number: int) -> str:

@@ -1,5 +1,7 @@
 """The wire's swift carrier: aiohttp, whose parser is in C and whose pool knows at once which connection is free."""
 
+from functools import cache
+from ssl import SSLContext
 from urllib.request import getproxies
 
 import aiohttp
@@ -11,6 +13,12 @@ CONNECT, WRITE, POOL = 5.0, 10.0, 30.0  # seconds: to connect, to write, to wait
 IDLE = 60.0  # seconds for which a connection stays open: a quiet bot pays no new handshake for each first call
 NEVER_LEFT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 JSON = {"Content-Type": "application/json"}
+
+
+@cache
+def trust() -> SSLContext:
+    """Whom httpx would trust: certifi's authorities, or the operator's SSL_CERT_FILE. Read once, as it takes 0.1 s."""
+    return httpx.create_ssl_context()
 
 
 class Swift:
@@ -25,9 +33,7 @@ class Swift:
         """The session, made in the loop that uses it. It trusts whom httpx would, and goes through the same proxies."""
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(
-                    limit=self._connections, keepalive_timeout=IDLE, ssl=httpx.create_ssl_context()
-                ),
+                connector=aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=IDLE, ssl=trust()),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trust_env=bool(getproxies()),
             )

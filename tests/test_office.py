@@ -91,6 +91,20 @@ def test_a_poster_that_cannot_be_written(capsys: pytest.CaptureFixture[str], tmp
     assert "cannot be made" in said(capsys, "poster", "northside", "--to", str(tmp_path / "file"), code=2)
 
 
+def test_a_clinic_with_a_draft_language_has_every_command(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "two.yaml").write_text(EXAMPLE.read_text().replace("languages: [en] ", "languages: [en, es] "))
+    monkeypatch.setenv("CLINICS", str(tmp_path / "two.yaml"))
+    monkeypatch.setenv("SESSION_KEY", KEY)
+    monkeypatch.setenv("COUNTS", str(tmp_path / "counts"))
+    said(capsys, "link", "northside")
+    said(capsys, "report", "northside")
+    said(capsys, "draft", "bleeding_after_sex", "--for", "Ann")
+    made = said(capsys, "poster", "northside", "--to", str(tmp_path / "made"))
+    assert {"poster-northside-en.pdf", "poster-northside-es.pdf"} <= {Path(line).name for line in made.splitlines()}
+
+
 def test_report(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("COUNTS", str(tmp_path / "counts"))
     assert "nothing to show yet" in said(capsys, "report", "northside")
@@ -129,6 +143,7 @@ def test_a_draft_from_a_folder_of_its_own(capsys: pytest.CaptureFixture[str], mo
     good = Path(__file__).parent / "faults" / "good"
     monkeypatch.setenv("SESSION_KEY", KEY)
     monkeypatch.setenv("DRAFTS", str(good))
+    assert "t.me/ConfidanteBot?start=_" in said(capsys, "draft", "good", "--for", "Ann")  # clinics offer other flows
     monkeypatch.delenv("CLINICS")
     assert "t.me/DraftBot?start=_" in said(capsys, "draft", "good", "--for", "Ann", "--bot", "DraftBot")
 

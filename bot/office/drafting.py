@@ -9,9 +9,9 @@ from bot.draft_links import LONGEST_NAME, MOST_DAYS, write_draft
 from bot.library import Library
 from bot.links import link
 from bot.loading import home, load
-from bot.office import Unfit, bot_named, environment
+from bot.office import Unfit, bot_named, environment, opened
 from bot.problem import guess
-from bot.registry import Registry, at_hand
+from bot.registry import Registry
 from bot.sealing import SHORTEST
 from bot.settings import keys
 
@@ -28,7 +28,7 @@ def draft(options: Namespace) -> None:
         raise Unfit(f"A reviewer's name has room for {LONGEST_NAME} bytes, because it stands in the link.")
     if not 0 < options.days <= MOST_DAYS:
         raise Unfit(f"A draft link lasts 1 to {MOST_DAYS} days.")
-    registry = at_hand(library) if environment("CLINICS") else Registry()
+    registry = opened()[1] if environment("CLINICS") else Registry()  # for the bot's name
     until = time.time() + options.days * DAY
     print(link(bot_named(options, registry), write_draft(newest_key(), options.flow, options.reviewer, until)))
     print(f"For {options.reviewer}, until {datetime.fromtimestamp(until, UTC):%Y-%m-%d %H:%M} UTC.")

@@ -76,6 +76,7 @@ def schema(parser: Parser) -> None:
 def draw(parser: Parser) -> None:
     parser.add_argument("flow", metavar="FLOW", help="the name of a flow")
     parser.add_argument("--document", default="", metavar="FILE", help="a booklet to review and sign: .pdf or .html")
+    parser.add_argument("--whole", action="store_true", help="the booklet with the flows that this one runs")
 
 
 def sign(parser: Parser) -> None:

@@ -124,6 +124,18 @@ def test_a_page_is_printed_with_its_own_hash_beside(tmp_path: Path) -> None:
     assert page.foot == f"content/good_page.md, words {words_of(library.page('good_page'))}"
 
 
+def test_the_whole_has_every_flow_that_is_run_once_with_its_own_hash() -> None:
+    flow = LIBRARY.flows[BASE]["bleeding_after_sex"]
+    parts = booklet(LIBRARY, flow, TODAY, whole=True)
+    feet = dict.fromkeys(part.foot for part in parts if part.foot.startswith("flows/"))
+    names = "bleeding_after_sex safety background bleeding_questions today pregnancy_known pregnant child unwanted_sex"
+    assert list(feet) == [f"flows/{name}.yaml, words {words_of(LIBRARY.flows[BASE][name])}" for name in names.split()]
+    said = "\n".join(line.text for part in parts for group in part.groups for line in group)
+    assert [lack for name in names.split() for lack in lacking(LIBRARY.flows[BASE][name], said)] == []
+    pages = [part.foot for part in parts if part.foot.startswith("content/")]
+    assert len(pages) == len(set(pages)) > len(made("safety")) - 3
+
+
 # ---- the picture
 
 

@@ -42,23 +42,45 @@ ALWAYS = (
 )
 
 
-def booklet(library: Library, flow: Flow, today: str) -> tuple[Part, ...]:
-    """Everything that belongs to *flow*, in the order in which it is read."""
-    states, foot = States(library, flow), f"flows/{flow.name}.yaml, words {words_of(flow)}"
+def booklet(library: Library, flow: Flow, today: str, whole: bool = False) -> tuple[Part, ...]:
+    """Everything that belongs to *flow*, in the order in which it is read; *whole*, with the flows that it runs."""
+    flows = [flow, *(_run_by(library, flow) if whole else ())]
+    pages = dict.fromkeys(page for one in flows for page in pages_of(one))
+    return (
+        Part(flow.title, _foot(flow), tuple(_front(library, flow, today))),
+        *(part for one in flows for part in _parts(library, one, today)),
+        *(page_part(library, page, today) for page in pages),
+    )
+
+
+def _parts(library: Library, flow: Flow, today: str) -> tuple[Part, Part]:
+    states = States(library, flow)
     chapters = (
-        _chapter("Every state", states.told()),
+        _chapter(f"{flow.title}: every state", states.told()),
         _chapter("Rules", states.rules(), "There are none."),
         _chapter("Flows that it runs", _runs(library, flow, today), "There are none."),
         _chapter("What is promised and proved about it", _promised(library, flow)),
         _chapter("Words in braces", _filled(library)),
         _chapter("Sources", _sources(library, flow)),
     )
+    told = tuple(group for chapter in chapters for group in chapter)
     return (
-        Part(flow.title, foot, tuple(_front(library, flow, today))),
-        Part("The whole flow as a picture", foot, (), drawn(states.stops())),
-        Part("Every state", foot, tuple(group for chapter in chapters for group in chapter)),
-        *(page_part(library, page, today) for page in pages_of(flow)),
+        Part(f"{flow.title}, as a picture", _foot(flow), (), drawn(states.stops())),
+        Part(flow.title, _foot(flow), told),
     )
+
+
+def _foot(flow: Flow) -> str:
+    return f"flows/{flow.name}.yaml, words {words_of(flow)}"
+
+
+def _run_by(library: Library, flow: Flow) -> list[Flow]:
+    """Every flow that *flow* runs, and those that they run, each once."""
+    found = [flow.name]
+    for name in found:
+        states = library.flows[BASE][name].states.values()
+        found += dict.fromkeys(state.run for state in states if isinstance(state, Call) and state.run not in found)
+    return [library.flows[BASE][name] for name in found[1:]]
 
 
 def _chapter(title: str, groups: Iterable[Group], nothing: str = "") -> list[Group]:

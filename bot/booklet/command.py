@@ -1,4 +1,4 @@
-"""`python -m bot draw FLOW [--document FILE]`: a flow as Mermaid, or as a booklet for whoever signs it."""
+"""`python -m bot draw FLOW [--document FILE [--whole]]`: a flow as Mermaid, or as a booklet for whoever signs it."""
 
 import sys
 from argparse import Namespace
@@ -29,7 +29,7 @@ def run(options: Namespace) -> int:
         print(fault, file=sys.stderr)
         return BAD_USAGE
     flow = library.flows[BASE][options.flow]
-    parts = booklet(library, flow, today)
+    parts = booklet(library, flow, today, options.whole)
     try:
         write_html(parts, file) if file.suffix == ".html" else _as_pdf(parts, file)
     except ModuleNotFoundError:

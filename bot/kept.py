@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.session import Session
+from bot.shapes import KEPT, is_whole
 
 HOUR = 3600
 LONGEST = 40  # hours from its start, whatever happens: Telegram lets a bot remove messages for 48
@@ -59,9 +60,11 @@ class Kept:
         """What *text* is; ValueError for anything that is not one of ours, such as what an older release kept."""
         try:
             kept = json.loads(text)
+            if not (KEPT(kept) and is_whole(text, kept)):
+                raise ValueError("not what is kept of a chat")
             session, outbox = Session.from_json(kept.pop("session")), tuple(kept.pop("outbox"))
             return cls(session=session, outbox=outbox, **kept)
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, AttributeError, RecursionError) as error:
             raise ValueError("not what is kept of a chat") from error
 
     @classmethod

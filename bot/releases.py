@@ -45,11 +45,16 @@ class Releases:
         """What *deed* leads to, in the release that its session belongs to; and what was done, if anything."""
         session, event = deed.read(kept)
         draft = self._reception.library_for(session, event)
-        if draft or not session.flow or session.library in self._libraries:
+        if draft or not session.flow or self._has(session):
             return self._heard(draft or self._libraries.get(session.library, self.current), session, event)
         reply, _, counts = self._heard(self.current, self._moved(session), event)
         note = Message(Voice(self.current, reply.session)("moved"))
         return Heard(Reply(reply.session, (note, *reply.messages)), event, counts)
+
+    def _has(self, session: Session) -> bool:
+        """Whether the release that *session* began in is still there, with the flow that it is in."""
+        release = self._libraries.get(session.library)
+        return release is not None and session.flow in release.machines
 
     def _heard(self, library: Library, session: Session, event: Event | None) -> Heard:
         today = self._reception.today(library)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from types import MappingProxyType
 
+from bot.shapes import is_count, is_whole
 from bot.urgency import Floor
 
 ACT = "!"  # a button id that begins so is something to do; any other is an option of the open question
@@ -142,11 +143,11 @@ class Session:
         """The session that *text* is; ValueError for anything that is not one."""
         kept = json.loads(text)
         blank = cls()
-        if not isinstance(kept, dict) or kept.keys() != KEPT:
+        if not isinstance(kept, dict) or kept.keys() != KEPT or not is_whole(text, kept):
             raise ValueError("not a session")
         for name, value in kept.items():
             wanted = dict if name == "answers" else type(getattr(blank, name))
-            if type(value) is not wanted:
+            if type(value) is not wanted or (wanted is int and not is_count(value)):
                 raise ValueError("not a session")
         if not all(isinstance(k, str) and isinstance(v, str) for k, v in kept["answers"].items()):
             raise ValueError("not a session")

@@ -84,7 +84,8 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
         """The settings in *environment*; Misconfigured with all that is wrong in it."""
         given = {name: environment.get(name, "").strip() for name in NAMES}
-        if wrong := [sentence for name in NAMES for sentence in FAULTS.get(name, _none)(given)]:
+        unread = list(_no_text(given))
+        if wrong := unread + [sentence for name in NAMES for sentence in FAULTS.get(name, _none)(given)]:
             raise Misconfigured(wrong)
         return cls(
             token=Secret(given["TELEGRAM_TOKEN"]),
@@ -128,6 +129,14 @@ def _place(text: str) -> tuple[str, int]:
 
 def _none(_: Given) -> Iterator[str]:
     yield from ()
+
+
+def _no_text(given: dict[str, str]) -> Iterator[str]:
+    """A value with bytes that are no UTF-8 is told, and stands as a question mark from here on."""
+    for name, value in given.items():
+        given[name] = value.encode(errors="replace").decode()
+        if given[name] != value:
+            yield f"{name} holds bytes that are no text: it must be UTF-8."
 
 
 def _token(given: Given) -> Iterator[str]:
@@ -177,7 +186,7 @@ def _key(given: Given) -> Iterator[str]:
 
 def _hours(given: Given) -> Iterator[str]:
     text = given["SESSION_HOURS"]
-    if text and not (text.isascii() and text.isdecimal() and 1 <= int(text) <= MOST_HOURS):
+    if text and not (text.isascii() and text.isdecimal() and len(text) < 9 and 1 <= int(text) <= MOST_HOURS):
         yield f"SESSION_HOURS must be a whole number from 1 to {MOST_HOURS}."
 
 

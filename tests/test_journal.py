@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import bot.conversation  # noqa: F401  a logger is known by its module
 from bot.adapters.telegram.hush import quiet
 from bot.journal import Journal, note
 from bot.stores import Down

@@ -12,7 +12,7 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
-from bot.stores import Down, Seen, Stale
+from bot.stores import Down
 from bot.stores.faults import sentence
 
 Result = TypeVar("Result")
@@ -112,10 +112,10 @@ class Worker:
         """What *work* comes to: a result, or what to raise where it is waited for. Work checks before it writes."""
         try:
             return work(self._connection)
-        except (Seen, Stale, Down) as error:
-            return error
         except sqlite3.Error as error:
             return Down(sentence(error))
+        except Exception as error:  # Seen, Stale, Down; or what else there is, else the thread would end for everybody
+            return error
 
     def _part(self, work: Work) -> Any:
         """One job of a transaction. A fault ends them all: a full disk undid it, and the next would stand alone."""

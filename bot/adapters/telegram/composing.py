@@ -71,7 +71,7 @@ def question_left(library: Library, before: Session, after: Session) -> str:
 
     A private one stays covered, as it stays in the chat.
     """
-    if not before.flow:
+    if before.flow not in library.machines:  # none yet, or one that a recall took away
         return ""
     question = next((m for m in (Talk(library, before).stands(),) if m.kind is Kind.QUESTION), None)
     if question is None:

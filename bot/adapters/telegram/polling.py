@@ -11,6 +11,7 @@ from telegram.error import Conflict, InvalidToken, TelegramError
 
 from bot.adapters.telegram.inbox import Inbox, Poison
 from bot.adapters.telegram.line import Line
+from bot.adapters.telegram.updates import is_update
 from bot.adapters.telegram.wire import Wait
 from bot.stores import Down
 
@@ -56,7 +57,7 @@ class Polling:
     async def fetch(self) -> list[dict[str, Any]]:
         asked = {"timeout": self.patience, "allowed_updates": WANTED} | ({"offset": self.offset} if self.offset else {})
         updates = await self.line.fetch(asked, self.patience)
-        return [raw for raw in updates if isinstance(raw, dict) and isinstance(raw.get("update_id"), int)]
+        return [raw for raw in updates if is_update(raw)]
 
     async def _hear(self, raw: dict[str, Any]) -> None:
         while True:

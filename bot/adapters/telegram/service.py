@@ -5,7 +5,6 @@ import logging
 import signal
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 from telegram import BotCommand
@@ -16,6 +15,7 @@ from bot.adapters.telegram.deed import SEEN_AGAIN
 from bot.adapters.telegram.desk import Desk
 from bot.adapters.telegram.inbox import Inbox
 from bot.adapters.telegram.line import Line
+from bot.adapters.telegram.operator import as_run
 from bot.adapters.telegram.polling import LONGEST_PAUSE, PATIENCE, WANTED, Polling
 from bot.adapters.telegram.sender import Sender
 from bot.adapters.telegram.webhook import Endpoint, Server
@@ -53,8 +53,8 @@ class Service:
         older: Sequence[Library] = (),
     ) -> None:
         """*older* are releases that people began in, and may go on in. Faulty and Uncountable: a file is no good."""
-        self.settings, self.library, self.store = settings, with_operator(library, settings), store
-        libraries = [self.library, *(with_operator(release, settings) for release in older)]
+        self.settings, self.library, self.store = settings, as_run(library, settings), store
+        libraries = [self.library, *(as_run(release, settings) for release in older)]
         self.line = line or Line(settings.token, settings.api_url)
         self.reception = open_reception(settings, self.library)
         self.door = Conversation(libraries, store, settings.hours, reception=self.reception)
@@ -227,17 +227,3 @@ async def patiently(call: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
             log.warning("Telegram does not answer: %s", kind(error))
             await asyncio.sleep(pause)
             pause = min(LONGEST_PAUSE, pause * 2)
-
-
-def with_operator(library: Library, settings: Settings) -> Library:
-    """*library* with who runs the bot in its privacy text, where that was said."""
-    given = {
-        "operator": ("{name}", settings.operator_name),
-        "operator_contact": ("{contact}", settings.operator_contact),
-    }
-    phrases = {}
-    for language, said in library.phrases.items():
-        lines = [said.texts[key].replace(*place) for key, place in given.items() if place[1] and key in said.texts]
-        privacy = "\n".join((said.texts["privacy_text"], *lines))
-        phrases[language] = replace(said, texts={**said.texts, "privacy_text": privacy})
-    return replace(library, phrases=phrases)

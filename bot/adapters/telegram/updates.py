@@ -10,6 +10,7 @@ from typing import Any
 
 from telegram import Chat, ChatMember, Update
 
+MOST_NUMBER = 1 << 63  # Telegram's numbers are far below
 MOST_WORDS = 4096  # Telegram's own limit; who claims to send more is not read further
 BLOCKED = (ChatMember.BANNED, ChatMember.LEFT)
 Table = Mapping[str, Any]
@@ -63,8 +64,21 @@ class Heard:
     date: int = 0
 
 
+def is_update(raw: object) -> bool:
+    """Whether *raw* is a table with a number that a store can keep."""
+    return isinstance(raw, dict) and type(id := raw.get("update_id")) is int and 0 <= id < MOST_NUMBER
+
+
 def heard(raw: Table) -> Heard | None:
     """What *raw* tells; None when nothing that concerns anybody. Any exception means: a poisonous update."""
+    told = _heard(raw)
+    numbers = (told.chat, told.message, told.date) if told else ()
+    if not all(type(number) is int and abs(number) < MOST_NUMBER for number in numbers):
+        raise TypeError("numbers come as they were sent, and these are none")
+    return told
+
+
+def _heard(raw: Table) -> Heard | None:
     id = raw["update_id"]
     if query := raw.get("callback_query"):
         return _tap(id, query)
@@ -84,10 +98,15 @@ def _rare(id: int, update: Update) -> Heard | None:
 
 
 def _tap(id: int, query: Table) -> Heard:
-    tap = Tap(query["id"], query.get("data") or "")
+    tap = Tap(_plain(query["id"]), _plain(query.get("data")))
     if message := query.get("message"):
         return Heard(id, *_place(message), tap, message["message_id"])
     return Heard(id, query["from"]["id"], True, tap)
+
+
+def _plain(given: object) -> str:
+    """What Telegram or a button of ours says in letters that need no encoding; nothing, where it is anything else."""
+    return given if isinstance(given, str) and given.isascii() else ""
 
 
 def _place(message: Table) -> tuple[int, bool]:

@@ -15,6 +15,7 @@ from typing import Any
 import uvicorn
 
 from bot.adapters.telegram.inbox import Inbox, Poison
+from bot.adapters.telegram.updates import is_update
 from bot.stores import Down
 
 log = logging.getLogger(__name__)
@@ -85,9 +86,9 @@ def _update(body: bytes) -> dict[str, Any]:
         update = json.loads(body)
     except (ValueError, RecursionError):
         raise Refusal(400) from None
-    if not isinstance(update, dict) or type(update.get("update_id")) is not int:
+    if not is_update(update):
         raise Refusal(400)
-    return update
+    return update  # type: ignore[no-any-return]
 
 
 class Server(uvicorn.Server):

@@ -28,6 +28,10 @@ def is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
+def is_scrap(value: object) -> bool:
+    return is_text(value) or is_number(value)
+
+
 def is_flag(value: object) -> bool:
     return isinstance(value, bool)
 
@@ -62,8 +66,16 @@ def values(shape: Shape) -> Shape:
     return lambda value: isinstance(value, dict) and all(map(shape, value.values()))
 
 
+def is_key(value: object) -> bool:
+    """A button: what it says, its data, and perhaps what it copies."""
+    return each(is_text)(value) and 2 <= len(value) <= 3  # type: ignore[arg-type]
+
+
 SHEET = table(
-    {"text": is_text, "rows": each(each(row(is_text, is_text))), "protect": is_flag}, "text", "rows", "protect"
+    {"text": is_text, "rows": each(each(is_key)), "protect": is_flag, "marks": each(each(is_scrap)), "phone": is_text},
+    "text",
+    "rows",
+    "protect",
 )
 SHEETS = each(SHEET)
 PARCEL = table(
@@ -80,6 +92,7 @@ PARCEL = table(
         "typed": is_number,
         "bare": is_number,
         "clear": is_flag,
+        "page": is_flag,
         "brief": SHEET,
         "some_left": SHEET,
     },

@@ -86,7 +86,7 @@ def test_numbers_that_are_none_are_poison(name: str) -> None:
     if name == "id":
         message["chat"] = {"id": "5", "type": "private"}
     else:
-        message[name] = "5"
+        message[name] = [5]
     with pytest.raises(Exception, match=r"."):
         heard({"update_id": 1, "message": message})
 

@@ -49,6 +49,7 @@ def booklet(library: Library, flow: Flow, today: str, whole: bool = False) -> tu
     return (
         Part(flow.title, _foot(flow), tuple(_front(library, flow, today))),
         *(part for one in flows for part in _parts(library, one, today)),
+        Part("Words in braces", _foot(flow), tuple(_chapter("Words in braces", _filled(library)))),
         *(page_part(library, page, today) for page in pages),
     )
 
@@ -60,7 +61,6 @@ def _parts(library: Library, flow: Flow, today: str) -> tuple[Part, Part]:
         _chapter("Rules", states.rules(), "There are none."),
         _chapter("Flows that it runs", _runs(library, flow, today), "There are none."),
         _chapter("What is promised and proved about it", _promised(library, flow)),
-        _chapter("Words in braces", _filled(library)),
         _chapter("Sources", _sources(library, flow)),
     )
     told = tuple(group for chapter in chapters for group in chapter)

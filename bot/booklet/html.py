@@ -50,7 +50,7 @@ def _line(line: Line) -> str:
 
 
 def _svg(sheet: Sheet) -> Iterator[str]:
-    yield f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='-1 -6 {WIDE + 2} {HIGH + 14}' font-family='sans-serif'>"
+    yield f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='-1 -9 {WIDE + 2} {HIGH + 17}' font-family='sans-serif'>"
     yield "<defs><marker id='a' markerWidth='6' markerHeight='4' refX='6' refY='2' orient='auto'>"
     yield "<path d='M0 0L6 2L0 4z'/></marker></defs>"
     for piece in sheet:

@@ -25,7 +25,8 @@ from bot.signing import statement
 from bot.translation.due import due
 from bot.trying import read, try_out
 from bot.wording.findings import findings as worded
-from bot.wording.findings import silenced, unmeasured
+from bot.wording.findings import silenced
+from bot.wording.reading_level import UNMEASURED, Levels
 
 CLEAN, FAULTY = 0, 1
 PATIENCE = 1.0  # seconds without a word
@@ -42,6 +43,7 @@ class Report:
     chats: int = 0
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
+    levels: Levels = field(default_factory=Levels)
 
     @property
     def clean(self) -> bool:
@@ -59,6 +61,7 @@ def run(options: Namespace) -> int:
     progress.done()
     if options.record and library and report.clean and report.proof:
         record(home(), library, report.proof)
+        report.levels.write(home())
     if options.json:
         print(json.dumps(as_data(library, report), indent=2, ensure_ascii=False))
     else:
@@ -68,14 +71,15 @@ def run(options: Namespace) -> int:
 
 def check(library: Library, atlas: Atlas, root: Path, told: Callable[[str], None] = lambda _: None) -> Report:
     """Look at everything. *told* is called with what is looked at next."""
-    began = time.perf_counter()
+    began, levels = time.perf_counter(), Levels(root)
     told("The words that people read keep to the rules of speech.")
-    faults = tuple(sorted((*_unpromised(library), *worded(library, atlas), *unheld(root, library))))
+    faults = tuple(sorted((*_unpromised(library), *worded(library, atlas, levels), *unheld(root, library))))
     proof = prove(library, told)
     told("The chats beside the flows come to what was written.")
     tried = try_out(library, read(root, library, atlas))
     places = {**atlas, **tried.places}
-    return Report(faults, proof.findings + tried.findings, places, proof, tried.chats, time.perf_counter() - began)
+    seconds = time.perf_counter() - began
+    return Report(faults, proof.findings + tried.findings, places, proof, tried.chats, seconds, levels=levels)
 
 
 def _unpromised(library: Library) -> Iterator[Problem]:
@@ -87,7 +91,7 @@ def _unpromised(library: Library) -> Iterator[Problem]:
 
 def answered_for(report: Report, library: Library, atlas: Atlas, today: str, *, release: bool) -> Report:
     """*report* with what people answer for: silences, and signatures. A release wants every signature there is."""
-    notes = (*silenced(library, atlas), *statement(library, atlas, today), unmeasured())
+    notes = (*silenced(library, atlas), *statement(library, atlas, today), UNMEASURED if report.levels.missed else "")
     shipped = [code for code, language in library.languages.items() if language.shipped]
     lacking = tuple(sorted(not_signed(library, atlas, today, shipped))) if release else ()
     return replace(report, faults=report.faults + lacking, notes=tuple(filter(None, notes)))

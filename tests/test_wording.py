@@ -122,7 +122,6 @@ def test_every_shipped_word_keeps_every_rule() -> None:
 
 
 def test_the_reading_level_is_measured_here() -> None:
-    assert wording.unmeasured() == ""
     easy, hard = grade("The cat sat on the mat."), grade("Gynaecological examinations necessitate investigation.")
     assert easy is not None
     assert hard is not None
@@ -152,6 +151,20 @@ def test_the_longest_message_is_short_enough_to_send() -> None:
 
 
 def test_without_its_tools_the_reading_level_is_said_to_be_unmeasured() -> None:
-    blind = "import sys; sys.modules['textstat'] = None; from bot import wording; print(wording.unmeasured())"
+    """What was measured before is known without them; a new text is not."""
+    blind = (
+        "import sys; sys.modules['textstat'] = None; from pathlib import Path; from bot.loading import load;"
+        "from bot import wording; levels = wording.Levels(Path('.')); library, atlas = load(Path('.'));"
+        "print([*wording.findings(library, atlas, levels)], levels.missed, levels.grade('Quite new.'), levels.missed)"
+    )
     told = subprocess.run([sys.executable, "-c", blind], capture_output=True, text=True, check=True, cwd=REPOSITORY)
-    assert "The reading level was not measured" in told.stdout
+    assert told.stdout.split("\n")[0] == "[] False None True"
+
+
+def test_the_reading_levels_that_are_written_down_are_what_is_measured() -> None:
+    """So they cannot be made easier by hand, and a text that was changed is measured again."""
+    written, measured = wording.Levels(REPOSITORY), wording.Levels()
+    library, atlas = load(REPOSITORY)
+    for levels in (written, measured):
+        list(wording.findings(library, atlas, levels))
+    assert written.known == written.asked == measured.asked

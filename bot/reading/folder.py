@@ -17,6 +17,7 @@ BESIDE = (
     "schema",
     "hazards.yaml",
     "proof.json",
+    "reading_levels.json",
     "remaining.json",
 )  # for authors: neither read here nor part of the version
 

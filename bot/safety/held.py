@@ -1,6 +1,6 @@
 """Every control is held by something that is there: a promise that is proved, a rule of speech, a test."""
 
-import ast
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from bot.reading.sheet import MOST_BYTES, sheet
 
 FILE = Path("flows", "hazards.yaml")
 TESTS = "tests/"
+TEST = re.compile(r"^(?:async )?def (test_\w+)\(", re.MULTILINE)
 
 
 def read(home: Path) -> HazardLog | None:
@@ -70,6 +71,5 @@ def holders(home: Path, library: Library) -> Mapping[str, frozenset[str] | None]
 def _tests(home: Path) -> Iterator[str]:
     """Every test below *home*, as pytest names it; nothing of it is run."""
     for path in sorted((home / TESTS).rglob("test_*.py")):
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
-                yield f"{path.relative_to(home).as_posix()}::{node.name}"
+        names = TEST.findall(path.read_text(encoding="utf-8"))
+        yield from (f"{path.relative_to(home).as_posix()}::{name}" for name in names)

@@ -11,7 +11,7 @@ from bot.problem import Place, Problem
 from bot.reading.options import LABEL
 from bot.wording import limits, patterns
 from bot.wording.jargon import unexplained
-from bot.wording.reading_level import UNMEASURED, grade
+from bot.wording.reading_level import Levels
 from bot.wording.strings import Atlas, Said, strings
 
 CODED = {  # the rules that are no pattern, each with its reason
@@ -55,10 +55,10 @@ class Broken:
         return Problem(self.said.place(atlas, self.at, first), self.slug, self.message, self.hint)
 
 
-def findings(library: Library, atlas: Atlas) -> Iterator[Problem]:
-    """Everything that a person can read and that breaks a rule of its language."""
+def findings(library: Library, atlas: Atlas, levels: Levels | None = None) -> Iterator[Problem]:
+    """Everything that a person can read and that breaks a rule of its language. *levels* may know some grades."""
     used: set[Silence] = set()
-    for broken in _broken(library, list(own_words(strings(library, atlas)))):
+    for broken in _broken(library, list(own_words(strings(library, atlas))), levels or Levels()):
         hushed = {silence for silence in library.silences if broken.silenced_by(silence)}
         used |= hushed
         if not hushed:
@@ -88,11 +88,6 @@ def silenced(library: Library, atlas: Atlas) -> Iterator[str]:
         yield f"{place.file}:{place.line}: silenced: '{silence.words}' [{silence.rule}]: {silence.why}"
 
 
-def unmeasured() -> str:
-    """What could not be looked at here, as a sentence; nothing when all of it could."""
-    return UNMEASURED if grade("It can be read.") is None else ""
-
-
 def _idle(library: Library, atlas: Atlas, used: set[Silence]) -> Iterator[Problem]:
     for silence in library.silences:
         if silence not in used:
@@ -101,7 +96,7 @@ def _idle(library: Library, atlas: Atlas, used: set[Silence]) -> Iterator[Proble
             yield Problem(place, "idle-silence", message, "delete it")
 
 
-def _broken(library: Library, texts: list[Said]) -> Iterator[Broken]:
+def _broken(library: Library, texts: list[Said], levels: Levels) -> Iterator[Broken]:
     for said in texts:
         if manners := library.manners.get(said.language or BASE):
             yield from _worded(manners, said)
@@ -109,7 +104,7 @@ def _broken(library: Library, texts: list[Said]) -> Iterator[Broken]:
             if said.language:
                 yield from _strange(library, said)
     for manners in library.manners.values():
-        yield from _graded(manners, [said for said in texts if said.language == manners.language])
+        yield from _graded(manners, [said for said in texts if said.language == manners.language], levels)
 
 
 def _worded(manners: Manners, said: Said) -> Iterator[Broken]:
@@ -138,9 +133,9 @@ def _sized(manners: Manners, said: Said) -> Iterator[Broken]:
         yield Broken(said, "long-button", message, said.text, 0, "shorten it")
 
 
-def _graded(manners: Manners, texts: Iterable[Said]) -> Iterator[Broken]:
+def _graded(manners: Manners, texts: Iterable[Said], levels: Levels) -> Iterator[Broken]:
     for wanted in manners.grades:
-        found = [(grade(said.text), said) for said in texts if said.has(*wanted.on)]
+        found = [(levels.grade(said.text), said) for said in texts if said.has(*wanted.on)]
         measured = sorted(((level, said) for level, said in found if level is not None), key=lambda pair: pair[0])
         for level, said in measured:
             if level > wanted.most:

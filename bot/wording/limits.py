@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import cached_property
 
 from bot.content import Page
 from bot.endings import MOST_PAGES
@@ -97,10 +98,13 @@ class Longest:
 
     def question(self, question: Question) -> int:
         """With everything that could have been said on the way to it: one option's words and every statement."""
+        return self.spoken + self.fill(question.ask)
+
+    @cached_property
+    def spoken(self) -> int:
         states = [state for flow in self._flows for state in flow.states.values()]
         says = sum(self.fill(state.say) for state in states if isinstance(state, Statement))
-        option = max((self.fill(option.say) for flow in self._flows for option in _options(flow)), default=0)
-        return says + option + self.fill(question.ask)
+        return says + max((self.fill(option.say) for flow in self._flows for option in _options(flow)), default=0)
 
     def ending(self, outcome: Outcome) -> int:
         """With all advice that one conversation could collect."""
@@ -110,7 +114,7 @@ class Longest:
         always = ("lifted", "reading", "warning_signs", "reminder", "limits", "written", "draft")
         return self.phrase(*actions) + sum(said) + sum(self.phrase(name) for name in always) + 30
 
-    @property
+    @cached_property
     def advice(self) -> int:
         """One answer to each question, and everything that comes without a question."""
         return sum(max((self.fill(text) for text in texts), default=0) for texts in self._advice())

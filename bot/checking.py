@@ -15,7 +15,7 @@ from bot.loading import Atlas, home, load
 from bot.problem import Faulty, Place, Problem
 from bot.proof.case import Case
 from bot.proof.finding import Chat, Finding, Key
-from bot.proof.prove import Proof, prove
+from bot.proof.prove import Proof, prove_case
 from bot.proof.telling import in_words, problem, told
 from bot.proof.why import reasons
 from bot.proved import record
@@ -24,8 +24,8 @@ from bot.signing import findings as not_signed
 from bot.signing import statement
 from bot.translation.due import due
 from bot.trying import read, try_out
+from bot.wording.findings import endings, silenced
 from bot.wording.findings import findings as worded
-from bot.wording.findings import silenced
 from bot.wording.reading_level import UNMEASURED, Levels
 
 CLEAN, FAULTY = 0, 1
@@ -73,13 +73,19 @@ def check(library: Library, atlas: Atlas, root: Path, told: Callable[[str], None
     """Look at everything. *told* is called with what is looked at next."""
     began, levels = time.perf_counter(), Levels(root)
     told("The words that people read keep to the rules of speech.")
-    faults = tuple(sorted((*_unpromised(library), *worded(library, atlas, levels), *unheld(root, library))))
-    proof = prove(library, told)
+    faults = [*_unpromised(library), *worded(library, atlas, levels), *unheld(root, library)]
+    case = Case(library)
+    proof = prove_case(case, told)
+    if proof.places:  # else it is not known what comes together
+        told("Every ending fits into one message, whatever was answered and whichever clinic is shown.")
+        faults += endings(case, atlas)
     told("The chats beside the flows come to what was written.")
     tried = try_out(library, read(root, library, atlas))
     places = {**atlas, **tried.places}
     seconds = time.perf_counter() - began
-    return Report(faults, proof.findings + tried.findings, places, proof, tried.chats, seconds, levels=levels)
+    return Report(
+        tuple(sorted(faults)), proof.findings + tried.findings, places, proof, tried.chats, seconds, levels=levels
+    )
 
 
 def _unpromised(library: Library) -> Iterator[Problem]:

@@ -20,7 +20,7 @@ from bot.loading import load
 from bot.manners import Manners, Rule
 from bot.session import Press, Session, Start
 from bot.wording.findings import CODED
-from bot.wording.limits import MESSAGE
+from bot.wording.longest import MESSAGE
 from bot.wording.reading_level import grade
 from tests.little_library import emptied, holding, slugs
 

@@ -52,10 +52,15 @@ class Proof:
 
 def prove(library: Library, told: Callable[[str], None] = lambda _: None, budget: int = BUDGET) -> Proof:
     """Look at everything that can happen. *told* is called with each promise before it is looked at."""
+    return prove_case(Case(library, budget), told)
+
+
+def prove_case(case: Case, told: Callable[[str], None] = lambda _: None) -> Proof:
+    """The same, for whoever wants to look at more of the *case* afterwards."""
     collecting = gc.isenabled()
     gc.disable()  # a hundred thousand small tuples, and not one circle among them
     try:
-        return _prove(Case(library, budget), told)
+        return _prove(case, told)
     finally:
         if collecting:
             gc.enable()

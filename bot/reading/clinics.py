@@ -17,7 +17,8 @@ from bot.reading.reading import Reading
 NAME, LINE, ADDRESS, MAP = 60, 120, 120, 150  # the most characters of each
 MEANT = {"UK": "GB", "EL": "GR"}  # codes that are used and are no country's
 BOT = re.compile(r"[A-Za-z][A-Za-z0-9_]{4,31}")
-PHONE = re.compile(r"\+?[0-9](?:[ ().\-/]*[0-9]){1,19}")
+PHONE = re.compile(r"\+?[0-9](?:[ ().\-/]{0,2}[0-9]){1,19}")
+PHONE_MOST = 2 + 19 * 3  # characters of it
 SHORT_NUMBER = re.compile(r"[0-9]{2,6}")
 WEB = re.compile(r"""https://[^\s"'<>{}\\^`|]{3,}""")
 

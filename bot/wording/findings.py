@@ -8,8 +8,9 @@ from bot.flow import Question
 from bot.library import BASE, Library, filed
 from bot.manners import Manners, Silence
 from bot.problem import Place, Problem
+from bot.proof.case import Case
 from bot.reading.options import LABEL
-from bot.wording import limits, patterns
+from bot.wording import limits, longest, patterns
 from bot.wording.jargon import unexplained
 from bot.wording.reading_level import Levels
 from bot.wording.strings import Atlas, Said, strings
@@ -146,11 +147,21 @@ def _graded(manners: Manners, texts: Iterable[Said], levels: Levels) -> Iterator
             yield Broken(measured[-1][1], "hard-to-read", message, "", 0, "begin with this one")
 
 
+def endings(case: Case, atlas: Atlas) -> Iterator[Problem]:
+    """The endings that are too long for one message in some conversation: only the proof knows what comes together."""
+    for scope, length in longest.long_endings(case):
+        yield _too_long(atlas, scope, length)
+
+
+def _too_long(atlas: Atlas, scope: tuple[str, ...], length: int) -> Problem:
+    message = f"this can fill a message of {length} characters, and Telegram takes {longest.MESSAGE}"
+    return Problem(_at(atlas, scope), "long-message", message, "say less here")
+
+
 def _fitting(library: Library, atlas: Atlas) -> Iterator[Problem]:
+    for scope, length in longest.long_messages(library):
+        yield _too_long(atlas, scope, length)
     for language in library.spoken:
-        for scope, length in limits.long_messages(library, language):
-            message = f"this can fill a message of {length} characters, and Telegram takes {limits.MESSAGE}"
-            yield Problem(_at(atlas, scope), "long-message", message, "say less here")
         for name, data in limits.data_of_buttons(library, language):
             if len(data.encode()) > limits.DATA:
                 message = f"the button '{data}' takes {len(data.encode())} bytes, and {limits.DATA} are the most"

@@ -198,10 +198,10 @@ def _place(fault: Problem) -> dict[str, Any]:
 
 
 def _finding(library: Library, report: Report, finding: Finding) -> dict[str, Any]:
-    return _place(problem(finding, report.places)) | {"chats": list(_chats(library, finding.chats))}
+    return _place(problem(finding, report.places)) | {"chats": list(_chats(library, report, finding.chats))}
 
 
-def _chats(library: Library, chats: tuple[Chat, ...]) -> Iterator[dict[str, Any]]:
+def _chats(library: Library, report: Report, chats: tuple[Chat, ...]) -> Iterator[dict[str, Any]]:
     for chat in chats:
         said = [{"question": question, "option": option} for question, option in chat.said]
-        yield {"way_in": chat.way_in, "said": said, "text": list(in_words(library, chat))}
+        yield {"way_in": chat.way_in, "said": said, "text": list(in_words(library, report.places, chat))}

@@ -88,6 +88,11 @@ class Walker:
     def outcome(self) -> Outcome | None:
         return self.here if self.frames and isinstance(self.here, Outcome) else None
 
+    @property
+    def fired(self) -> frozenset[tuple[str, int]]:
+        """The rules that were weighed so far because they held: flow and number."""
+        return frozenset(self._fired)
+
     def holds(self, when: When) -> bool:
         return when.holds(self.answers, self.floor)
 

@@ -4,8 +4,10 @@ A folder of tests/proof holds what differs from tests/proof/clean, and `told.txt
 """
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
 from time import process_time
@@ -28,6 +30,8 @@ from bot.walker import walk
 FOLDER = Path(__file__).parent / "proof"
 EXAMPLES = sorted(folder.name for folder in FOLDER.iterdir() if folder.is_dir() and folder.name != "clean")
 BUDGETS = {"too-entangled": 3}
+WITHOUT_A_FAULT = {"too-entangled"}  # its budget is too small, nothing else
+LINE = re.compile(r"(flows/\w+\.yaml):(\d+)")
 ALSO = {  # where one fault breaks two promises
     "overlap": {"unreachable"},
     "red-flag": {"idle", "monotone", "unreachable", "short"},
@@ -73,6 +77,38 @@ def test_a_broken_promise_is_shown_as_a_chat(name: str) -> None:
         assert not os.environ.get("CI")
         golden.write_text(f"{lines}\n", encoding="utf-8")
     assert f"{lines}\n" == golden.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_who_reads_only_what_is_told_finds_the_line(name: str) -> None:
+    """A line that makes the example differ from the clean one stands in what is told, or below a line that does."""
+    named = {(file, int(line)) for file, line in LINE.findall((FOLDER / name / "told.txt").read_text(encoding="utf-8"))}
+    found = [
+        (path.name, line)
+        for path in (FOLDER / name).glob("*.yaml")
+        for line in changed(path)
+        for file, first in named
+        if file == f"flows/{path.name}" and line in block(path.read_text(encoding="utf-8").splitlines(), first)
+    ]
+    assert found or name in WITHOUT_A_FAULT
+
+
+def changed(path: Path) -> set[int]:
+    """The lines in which an example differs from the clean file."""
+    clean, lines = (FOLDER / "clean" / path.name).read_text(encoding="utf-8"), path.read_text(encoding="utf-8")
+    matcher = SequenceMatcher(None, clean.splitlines(), lines.splitlines(), autojunk=False)
+    return {at + 1 for tag, _, _, a, b in matcher.get_opcodes() if tag != "equal" for at in range(a, max(b, a + 1))}
+
+
+def block(lines: list[str], first: int) -> range:
+    """The lines of what begins on line *first*: all that follow and are indented more."""
+
+    def indent(line: str) -> int:
+        return len(line) - len(line.lstrip())
+
+    rest = enumerate(lines[first:], first + 1)
+    own = indent(lines[first - 1])
+    return range(first, next((at for at, line in rest if line.strip() and indent(line) <= own), len(lines) + 1))
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

@@ -1,13 +1,14 @@
 """Every conversation ends: no loop, no dead end, nothing that two rules claim, nothing that is never used."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from bot.flow import Call, Flow, Outcome, Question, Return, Rule, Statement
 from bot.library import BASE
 from bot.proof.ahead import ways_on
 from bot.proof.case import Case
 from bot.proof.explore import Trouble
-from bot.proof.finding import Chat, Finding
+from bot.proof.finding import Chat, Finding, Key, key_of
 from bot.proof.heights import EMERGENCY
 from bot.proof.move import Place
 from bot.proof.track import EVERYTHING
@@ -28,7 +29,14 @@ def entangled(case: Case) -> Iterator[Finding]:
 def recursion(case: Case) -> Iterator[Finding]:
     """No flow runs itself, not even by way of others."""
     if circle := case.map.circle:
-        yield Finding("recursion", (circle[0],), f"this flow runs itself: {' runs '.join(circle)}")
+        first, *others = (_call(case, caller, called) for caller, called in pairwise(circle))
+        yield Finding("recursion", first, f"this flow runs itself: {' runs '.join(circle)}", (), tuple(others))
+
+
+def _call(case: Case, caller: str, called: str) -> Key:
+    """Where one flow runs another."""
+    states = case.flows[caller].states.items()
+    return caller, next(name for name, state in states if isinstance(state, Call) and state.run == called)
 
 
 def loop(case: Case) -> Iterator[Finding]:
@@ -43,7 +51,8 @@ def stranded(case: Case) -> Iterator[Finding]:
 
 def _trouble(case: Case, trouble: Trouble) -> Finding:
     chat = chat_to(case, trouble.place, trouble.option)
-    return Finding(trouble.slug, trouble.at, f"'{trouble.at[1]}' {trouble.message}", (chat,))
+    last = tuple(key_of(*said) for said in chat.said[-1:])  # it led there
+    return Finding(trouble.slug, trouble.at, f"'{trouble.at[1]}' {trouble.message}", (chat,), last)
 
 
 def chat_to(case: Case, number: int, option: int | None = None) -> Chat:

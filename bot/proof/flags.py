@@ -11,7 +11,7 @@ from bot.proof.graph import Graph
 from bot.proof.heights import EMERGENCY, least
 from bot.proof.track import Left, Moment, Track
 from bot.urgency import Urgency
-from bot.when import AtLeast
+from bot.when import AtLeast, in_words
 
 
 def vacuous(case: Case) -> Iterator[Finding]:
@@ -20,11 +20,17 @@ def vacuous(case: Case) -> Iterator[Finding]:
     for flag in case.library.red_flags:
         track = watched(case, flag)
         if next(track.rising(), None) is None and not track.holds(track.lefts[0][0]):
-            yield Finding("vacuous", (flag.id,), f"nobody can answer so that {flag.id} ({flag.title}) is up")
+            yield Finding(
+                "vacuous",
+                (flag.id,),
+                f"nobody can answer so that {flag.id} ({flag.title}) is up: {in_words(flag.when)}",
+            )
     supposed = [(p.name, p.when) for p in case.promises.never] + [(p.name, p.when) for p in case.promises.excuses]
     for name, when in supposed:
         if not _can_be_said(case, case.formulas.of(when)):
-            yield Finding("vacuous", ("promises.yaml", name), f"nobody can answer as '{name}' supposes")
+            yield Finding(
+                "vacuous", ("promises.yaml", name), f"nobody can answer as '{name}' supposes: {in_words(when)}"
+            )
 
 
 def _can_be_said(case: Case, start: int) -> bool:
@@ -127,4 +133,5 @@ def _not_asked(case: Case, flag: RedFlag, track: Track, number: int, left: Left)
     outcome = case.end_of(chat).outcome
     missing = ", ".join(case.formulas.questions(left[0]))
     message = f"'{outcome.rpartition('.')[2]}' can be come to while {flag.id} ({flag.title}) is open: {missing}"
-    return Finding("unasked", key_of(outcome), message, (chat,), ((flag.id,),))
+    last = (key_of(*said) for said in chat.said[-1:])  # it led past the question
+    return Finding("unasked", key_of(outcome), message, (chat,), (*last, (flag.id,)))

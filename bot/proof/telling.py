@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
-from bot.flow import Outcome, Question
-from bot.library import Library
+from bot.flow import Flow, Outcome, Question, arrows_of_rules
+from bot.library import BASE, Library
 from bot.problem import Place, Problem
-from bot.proof.finding import Chat, Finding, Key
+from bot.proof.finding import Chat, Finding, Key, key_of
 from bot.walker import Stuck, Walker
+from bot.when import holds
 
 NOWHERE = Place("flows", 1, 1)
 
@@ -30,39 +31,68 @@ def told(library: Library, atlas: Mapping[Key, Place], finding: Finding) -> Iter
         yield f"  and {place.file}:{place.line}:{place.column}: {place.source.strip()}"
     for chat in finding.chats:
         yield ""
-        yield from in_words(library, chat)
+        yield from in_words(library, atlas, chat)
 
 
-def in_words(library: Library, chat: Chat) -> Iterator[str]:
-    """A chat as a transcript: `>` the person, `<` the bot."""
+def in_words(library: Library, atlas: Mapping[Key, Place], chat: Chat) -> Iterator[str]:
+    """A chat as a transcript: `>` the person, `<` the bot, `#` what it makes of it; each with the line that says so."""
     if chat.note:
         yield f"  # {chat.note}"
     yield f"  > /start {chat.way_in}"
-    walker = Walker(library, "en")
+    walker = Walker(library, BASE)
     try:
         walker.enter(chat.way_in)
         for number, (at, option) in enumerate(chat.said, 1):
-            yield from _turn(library, at, option)
+            yield from _turn(library, atlas, at, option)
             if number == chat.mark and chat.holds:
                 yield f"  # here {chat.holds}"
-            walker.take(option)
-        yield from _stands(walker)
+            yield from _taken(atlas, walker, option)
+        yield from _stands(atlas, walker)
     except (Stuck, IndexError):
         yield "  # and here it gets stuck"
 
 
-def _turn(library: Library, at: str, answer: str) -> Iterator[str]:
+def _turn(library: Library, atlas: Mapping[Key, Place], at: str, answer: str) -> Iterator[str]:
     flow, _, name = at.partition(".")
     question = library.flow(flow).states[name]
     assert isinstance(question, Question)
     option = question.option(answer)
     yield f"  < {question.ask.splitlines()[0]}"
-    yield f"  > {(option and option.text) or library.text(answer)}  ({flow}.{name}: {answer})"
+    said = (option and option.text) or library.text(answer)
+    yield f"  > {said}  ({flow}.{name}: {answer}, {_line(atlas, key_of(at, answer))})"
 
 
-def _stands(walker: Walker) -> Iterator[str]:
+def _taken(atlas: Mapping[Key, Place], walker: Walker, answer: str) -> Iterator[str]:
+    """Answer, and tell which rule led on, and what raised the floor."""
+    flow, asked, floor, fired = walker.flow, walker.state, walker.floor, walker.fired
+    walker.take(answer)
+    for rule in arrows_of_rules(flow, asked):
+        if holds(rule.when, walker.answers, walker.floor) and rule.goto != _own(flow, asked, answer):
+            key = flow.name, "rule", flow.rules.index(rule)
+            yield f"  # the rule of {_line(atlas, key)} leads to '{rule.goto}'"
+            break
+    for name, number in sorted(walker.fired - fired):
+        lifted = walker.library.flow(name).rules[number].effect.at_least
+        if lifted and lifted > floor:
+            yield f"  # the rule of {_line(atlas, (name, 'rule', number))} holds: {lifted} or sooner"
+
+
+def _own(flow: Flow, asked: str, answer: str) -> str:
+    """Where an answer leads when no rule does."""
+    question = flow.states[asked]
+    option = question.option(answer) if isinstance(question, Question) else None
+    return option.goto if option else ""
+
+
+def _line(atlas: Mapping[Key, Place], key: Key) -> str:
+    place = place_of(key, atlas)
+    return f"{place.file}:{place.line}"
+
+
+def _stands(atlas: Mapping[Key, Place], walker: Walker) -> Iterator[str]:
+    at, line = walker.at, _line(atlas, key_of(walker.at))
     match walker.here:
         case Outcome(say=say):
-            yield f"  < [{walker.floor}] {say.splitlines()[0]}  ({walker.at})"
+            yield f"  < [{walker.floor}] {say.splitlines()[0]}  ({at}, {line})"
         case Question(ask=ask):
-            yield f"  < {ask.splitlines()[0]}  ({walker.at})"
+            yield f"  < {ask.splitlines()[0]}  ({at}, {line})"

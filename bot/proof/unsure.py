@@ -62,7 +62,10 @@ def never(case: Case) -> Iterator[Finding]:
         if found := case.ending(promise.when, wrong):
             end, chat = found
             message = f"this can end at {floor_at(end.height)}, in '{end.outcome.rpartition('.')[2]}': {promise.why}"
-            yield Finding("never", ("promises.yaml", promise.name), message, (chat,), (key_of(end.outcome),))
+            supposed = questions(promise.when)
+            said = (key_of(*answer) for answer in chat.said if answer[0] in supposed)
+            others = (*said, key_of(end.outcome))  # one of these must be sooner
+            yield Finding("never", ("promises.yaml", promise.name), message, (chat,), others)
 
 
 def _wrong(promise: Never, end: int) -> bool:

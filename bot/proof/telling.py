@@ -7,7 +7,6 @@ from bot.library import BASE, Library
 from bot.problem import Place, Problem
 from bot.proof.finding import Chat, Finding, Key, key_of
 from bot.walker import Stuck, Walker
-from bot.when import holds
 
 NOWHERE = Place("flows", 1, 1)
 
@@ -67,7 +66,7 @@ def _taken(atlas: Mapping[Key, Place], walker: Walker, answer: str) -> Iterator[
     flow, asked, floor, fired = walker.flow, walker.state, walker.floor, walker.fired
     walker.take(answer)
     for rule in arrows_of_rules(flow, asked):
-        if holds(rule.when, walker.answers, walker.floor) and rule.goto != _own(flow, asked, answer):
+        if walker.holds(rule.when) and rule.goto != _own(flow, asked, answer):
             key = flow.name, "rule", flow.rules.index(rule)
             yield f"  # the rule of {_line(atlas, key)} leads to '{rule.goto}'"
             break

@@ -1,6 +1,6 @@
 """A store in one file, for one machine: every text sealed, every commit on the disk before it is reported.
 
-The file is locked for this process alone; how it is opened stands in sqlite_start.py. Each row also has a key of its own:
+The file is locked for this process alone; how it is opened stands in sqlite_start.py. Each row has its own key:
 see ring.py.
 """
 

@@ -62,6 +62,10 @@ def telegram(parser: Parser) -> None:
     parser.add_argument("--draft", action="store_true", help="with flows that no clinician has signed; it says so")
 
 
+def move(parser: Parser) -> None:
+    parser.add_argument("old", metavar="OLD", help="the store to move from, such as sqlite:confidante.sqlite")
+
+
 def safety_case(parser: Parser) -> None:
     parser.add_argument("--out", default="", metavar="DIR", help="write Markdown and HTML there, instead of printing")
 
@@ -129,6 +133,7 @@ COMMANDS = (
     Command(
         "telegram", "Run the bot in Telegram: settings come from the environment.", "bot.adapters.telegram", telegram
     ),
+    Command("move", "Move everybody into the store that SESSION_STORE names.", "bot.moving", move),
     Command("clinic", "What clinics share and see: list, link, poster, report, draft.", "bot.office", clinic),
     Command(
         "safety-case",

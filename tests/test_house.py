@@ -13,7 +13,7 @@ FLOORS = (  # from the ground up: a room may import from the floors below its ow
     "hours languages manners problem remaining review sealing settings shapes urgency",
     "clinics hazard session stores trial when",
     "content flow journal kept last_resort promises",
-    "deeds library machine metrics sharing translation",
+    "deeds library machine metrics moving sharing translation",
     "archive claims hearing links live reading signing voice walker",
     "draft_links proof registry schema signposts speaking tongues tripwire",
     "calling",

@@ -58,6 +58,10 @@ class Store(Protocol):
 
     async def seen(self, update: int) -> bool: ...
 
+    async def marks(self) -> list[int]:
+        """Every update that is marked as seen, for a move to another store."""
+        ...
+
     async def set_aside(self, update: int, fault: str) -> None:
         """Mark *update* as seen though nothing came of it, with the kind of its fault and nothing of its content."""
         ...

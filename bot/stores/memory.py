@@ -36,6 +36,9 @@ class MemoryStore:
     async def seen(self, update: int) -> bool:
         return update in self._marks
 
+    async def marks(self) -> list[int]:
+        return sorted(self._marks)
+
     async def set_aside(self, update: int, fault: str) -> None:  # noqa: ARG002
         self._marks[update] = self._clock()
 

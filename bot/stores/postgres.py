@@ -91,6 +91,12 @@ class PostgresStore:
 
         return bool(await self._line.together(work))
 
+    async def marks(self) -> list[int]:
+        async def work(db: Connection) -> list[int]:
+            return [id for (id,) in await (await db.execute("SELECT id FROM confidante.seen ORDER BY id")).fetchall()]
+
+        return await self._line.together(work)
+
     async def set_aside(self, update: int, fault: str) -> None:
         hour = int(self._clock() // 3600)
 

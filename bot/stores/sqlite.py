@@ -91,6 +91,9 @@ class SqliteStore:
     async def seen(self, update: int) -> bool:
         return bool(await self._worker.read(lambda db: _one(db, "SELECT 1 FROM seen WHERE id = ?", update)))
 
+    async def marks(self) -> list[int]:
+        return await self._worker.read(lambda db: [id for (id,) in db.execute("SELECT id FROM seen ORDER BY id")])
+
     async def set_aside(self, update: int, fault: str) -> None:
         hour = int(self._clock() // 3600)
 

@@ -142,7 +142,7 @@ class Service:
         with suppress(TelegramError):
             await self._profile()
         if not self.settings.webhook_url:
-            await Polling(self.line, self.inbox, self.patience).run()
+            await self._poll()
         server = Server(Endpoint(self.inbox, self.settings.webhook_secret), *self.settings.listen)
         serving = asyncio.create_task(server.run())
         try:
@@ -151,6 +151,12 @@ class Service:
         finally:
             serving.cancel()
             await asyncio.gather(serving, return_exceptions=True)
+
+    async def _poll(self) -> None:
+        try:
+            await Polling(self.line, self.inbox, self.patience).run()
+        except InvalidToken:  # it was good when we began, and has been revoked since
+            raise Unknown from None
 
     async def _set_webhook(self) -> None:
         await self.line.bot.set_webhook(

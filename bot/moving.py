@@ -1,0 +1,104 @@
+"""`python -m bot move OLD`: everybody's conversation from the store OLD into the one that SESSION_STORE names.
+
+Each is opened in the old store and sealed anew in the new one, which is made with the same SESSION_KEY. Whoever is in
+the new store already stays as they are there; so it can be done again, should it be broken off. The old store is left
+as it was: destroy it afterwards (OPERATING.md).
+"""
+
+import asyncio
+import os
+import sys
+import time
+from argparse import Namespace
+from dataclasses import dataclass
+
+from bot.kept import HOUR, Kept
+from bot.settings import Misconfigured, Settings
+from bot.stores import Change, Down, Seen, Stale, Store, Unusable
+from bot.stores.choice import opened
+
+BAD_USAGE = 2
+AT_ONCE = 50
+SAME = "OLD is what SESSION_STORE names as well: there is nothing to move."
+MEMORY = "What is in memory cannot be moved: OLD and SESSION_STORE must both be sqlite:PATH or postgresql://…."
+
+
+@dataclass(slots=True)
+class Moved:
+    """How many conversations were moved, were there before, and could be read by nobody any more or were over."""
+
+    moved: int = 0
+    there: int = 0
+    over: int = 0
+    marks: int = 0
+
+    def __str__(self) -> str:
+        told = f"{self.moved} conversations were moved; {self.there} were there before; {self.over} were over."
+        return f"{told} {self.marks} updates count as heard."
+
+
+def run(options: Namespace) -> int:
+    """The command: its sentence is printed, and the exit code returned."""
+    try:
+        settings = Settings.from_environment(os.environ)
+    except Misconfigured as wrong:
+        return _refuse(*wrong.sentences)
+    if options.old == settings.store:
+        return _refuse(SAME)
+    if "memory:" in (options.old, settings.store):
+        return _refuse(MEMORY)
+    try:
+        print(asyncio.run(_between(options.old, settings)))
+    except (Unusable, Down) as sentence:
+        return _refuse(str(sentence))
+    return 0
+
+
+async def _between(old: str, settings: Settings) -> Moved:
+    source = opened(old, settings.keys)
+    try:
+        target = opened(settings.store, settings.keys)
+        try:
+            return await move(source, target, settings.hours)
+        finally:
+            await target.close()
+    finally:
+        await source.close()
+
+
+async def move(source: Store, target: Store, hours: int) -> Moved:
+    """Everything that lives in *source*, into *target*; sessions live for *hours*."""
+    told, now = Moved(), time.time()
+    async for chat, row in source.rows():
+        kept = Kept.understood(row.text)
+        ends = kept.ends(hours) if kept.session.agreed else now + hours * HOUR
+        if kept == Kept() or ends <= now:
+            told.over += 1
+            continue
+        try:
+            await target.commit(Change(chat, row.text, ends=ends))
+            told.moved += 1
+        except Stale:
+            told.there += 1
+    told.marks = await _mark(source, target)
+    return told
+
+
+async def _mark(source: Store, target: Store) -> int:
+    """What was heard before the move is not heard again after it, though Telegram may offer it once more."""
+
+    async def one(update: int) -> None:
+        try:
+            await target.commit(Change(f"guest {update}", None, update=update))
+        except Seen:
+            return
+
+    updates = await source.marks()
+    for first in range(0, len(updates), AT_ONCE):
+        await asyncio.gather(*map(one, updates[first : first + AT_ONCE]))
+    return len(updates)
+
+
+def _refuse(*lines: str) -> int:
+    print("\n".join(lines), file=sys.stderr)
+    return BAD_USAGE

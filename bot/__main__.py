@@ -42,6 +42,7 @@ def chat(parser: Parser) -> None:
     parser.add_argument("flow", nargs="?", default="", metavar="FLOW", help="begin here, not at the first question")
     parser.add_argument("--lang", default="", metavar="xx", help="the language, such as en")
     parser.add_argument("--clinic", default="", metavar="ID", help="as if the chat was opened by this clinic's link")
+    parser.add_argument("--information", action="store_true", help="ask nothing: the warning signs, and pages to read")
     parser.add_argument("--save", default="", metavar="FILE", help="keep the chat as a transcript")
 
 

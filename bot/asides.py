@@ -70,7 +70,8 @@ def asked(voice: Voice, walker: Walker) -> Question | None:
 
 
 def help_(voice: Voice, _: Walker, __: str) -> Message:
-    tools = act(voice, "urgent", "countries", "all_pages", "glossary", "privacy", "stop", "hide")
+    stop = () if voice.library.information else ("stop",)  # there is nothing to forget
+    tools = act(voice, "urgent", "countries", "all_pages", "glossary", "privacy", *stop, "hide")
     return Message(voice("help_text"), Kind.LIST, (), (*tools, *language_tool(voice)))
 
 

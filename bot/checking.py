@@ -10,7 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot.library import Library
+from bot.browsing import Browsed, browsed
+from bot.library import BASE, Library
 from bot.loading import Atlas, home, load
 from bot.problem import Faulty, Place, Problem
 from bot.proof.case import Case
@@ -79,13 +80,28 @@ def check(library: Library, atlas: Atlas, root: Path, told: Callable[[str], None
     if proof.places:  # else it is not known what comes together
         told("Every ending fits into one message, whatever was answered and whichever clinic is shown.")
         faults += endings(case, atlas)
+    told("A bot that only informs asks nothing, and shows everybody the same.")
+    read_by = browsed(library)
+    faults += read_by.problems()
     told("The chats beside the flows come to what was written.")
     tried = try_out(library, read(root, library, atlas))
-    places = {**atlas, **tried.places}
-    seconds = time.perf_counter() - began
     return Report(
-        tuple(sorted(faults)), proof.findings + tried.findings, places, proof, tried.chats, seconds, levels=levels
+        faults=tuple(sorted(faults)),
+        findings=proof.findings + tried.findings,
+        places={**atlas, **tried.places},
+        proof=proof,
+        chats=tried.chats,
+        seconds=time.perf_counter() - began,
+        notes=_reading(library, read_by),
+        levels=levels,
     )
+
+
+def _reading(library: Library, read_by: Browsed) -> tuple[str, ...]:
+    """What is said of reading alone: which flows only inform, and that the whole bot could."""
+    informs = [flow.name for flow in library.flows[BASE].values() if flow.information]
+    waits = f"Only for information: {', '.join(sorted(informs))}. Their questions, chats and promises wait."
+    return (*([waits] if informs else []), *([] if read_by.wrong else [read_by.note(library)]))
 
 
 def _unpromised(library: Library) -> Iterator[Problem]:
@@ -97,7 +113,8 @@ def _unpromised(library: Library) -> Iterator[Problem]:
 
 def answered_for(report: Report, library: Library, atlas: Atlas, today: str, *, release: bool) -> Report:
     """*report* with what people answer for: silences, and signatures. A release wants every signature there is."""
-    notes = (*silenced(library, atlas), *statement(library, atlas, today), UNMEASURED if report.levels.missed else "")
+    unsaid = UNMEASURED if report.levels.missed else ""
+    notes = (*report.notes, *silenced(library, atlas), *statement(library, atlas, today), unsaid)
     shipped = [code for code, language in library.languages.items() if language.shipped]
     lacking = tuple(sorted(not_signed(library, atlas, today, shipped))) if release else ()
     return replace(report, faults=report.faults + lacking, notes=tuple(filter(None, notes)))

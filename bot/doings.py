@@ -90,6 +90,8 @@ def begin(talk: Talk, flow: str) -> Reply:
     """The one button of the opening screen: the consent, and the first question."""
     if talk.session.flow:
         return talk.again("earlier_question")
+    if talk.library.information:
+        return talk.again()
     flow, version = talk.library.entrance(flow), talk.library.version
     return talk.but(library=version, flow=flow, agreed=True, begun=talk.session.begun + 1).settles()
 
@@ -177,7 +179,8 @@ def aside(talk: Talk, name: str, argument: str = "") -> Reply:
 def beside(talk: Talk, message: Message) -> Reply:
     """*message*, with the open question below it or a way back to it."""
     if not talk.session.flow:
-        return talk.says(message)
+        lists = talk.library.information and message.kind is Kind.NOTE
+        return talk.says(replace(message, tools=(*message.tools, *act(talk.voice, *["all_pages"] * lists))))
     if talk.asked and message.kind is Kind.NOTE:
         return talk.says(message, talk.stands())
     return talk.says(replace(message, tools=(*message.tools, *act(talk.voice, "resume"))))

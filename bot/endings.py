@@ -24,13 +24,13 @@ def ending(voice: Voice, walker: Walker) -> Message:
     pages = best_pages(walker)
     parts = [
         action(voice, floor) if judged(voice, walker) else "",  # nobody is told to stay at home unasked
-        voice.fill(outcome.say),
+        _says(voice, walker, outcome.say),
         *said_last(voice, walker),
         *(voice.fill(advice) for advice in walker.advice),
         voice("lifted") if floor != walker.floor else "",
         signposts(voice, floor, walker.learned),
         _reading(voice, pages[:MOST_PAGES]),
-        voice.fill(outcome.safety_net) if floor == walker.floor else "",  # its words fit the lower level only
+        _net(voice, walker, outcome.safety_net) if floor == walker.floor else "",  # its words fit the lower level only
         voice("warning_signs"),
         voice("reminder") if voice.session.shown_emergency else "",
         limits(voice, walker),
@@ -49,8 +49,24 @@ def said_last(voice: Voice, walker: Walker) -> Iterator[str]:
     return (text for spoken in walker.spoken if (text := voice.fill(spoken)) != voice("warning_signs"))
 
 
+def _says(voice: Voice, walker: Walker, say: str) -> str:
+    """An outcome's own words; where the flow only informs, that it does, and that it may have to be sooner."""
+    if not walker.flow.information:
+        return voice.fill(say)
+    return voice("information_sooner" if judged(voice, walker) else "information")
+
+
+def _net(voice: Voice, walker: Walker, net: str) -> str:
+    return voice("information_net") if walker.flow.information else voice.fill(net)
+
+
 def judged(voice: Voice, walker: Walker) -> bool:
-    """Whether anything can be said about how soon: not to somebody who only reads and was asked nothing."""
+    """Whether anything can be said about how soon: not to somebody who only reads and was asked nothing.
+
+    A flow that only informs says nothing of its own; what was answered before it stands.
+    """
+    if walker.frames and walker.flow.information:
+        return walker.floor > LOWEST
     return walker.floor > LOWEST or any(question.safety for _, question, _ in answered(voice, walker))
 
 

@@ -8,18 +8,19 @@ from bot.doings import aside, beside, do, start
 from bot.drafts import as_draft, is_over, over
 from bot.endings import judged
 from bot.hearing import is_alarm, means, understand
+from bot.information import unasked
 from bot.library import Library
 from bot.session import ACT, Event, Other, Press, Session, Start, Typed
 from bot.shelves import all_pages, found
 from bot.talk import Reply, Talk
 
 # Things to do that may simply be typed.
-SPOKEN = ("back", "review", "why", "explain", "glossary", "help", "language", "stop")
+SPOKEN = ("back", "review", "why", "explain", "glossary", "help", "all_pages", "language", "stop")
 
 
 def step(library: Library, session: Session, event: Event) -> Reply:
     """Answer one event of a conversation."""
-    talk = Talk(library, session)
+    talk = Talk(library, unasked(session) if library.information else session)
     return over(talk) if is_over(talk) else as_draft(talk, answered(talk, event))
 
 
@@ -88,6 +89,8 @@ def nothing_found(talk: Talk) -> Reply:
         return talk.again()
     if judged(talk.voice, talk.walker):
         return talk.again("once_more")
+    if not talk.session.flow:  # the first screen, as it has the signs of danger
+        return talk.again("not_found")
     listed = beside(talk, all_pages(talk.voice, talk.walker, ""))
     return Reply(listed.session, (talk.note("not_found"), *listed.messages))
 

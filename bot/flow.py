@@ -152,6 +152,7 @@ class Flow:
     checked: str = ""  # the day its words were last compared with their sources, as YYYY-MM-DD
     sources: tuple[str, ...] = field(default=())
     review: Review | None = None
+    information: tuple[str, ...] = ()  # where it only informs: the pages it offers first, in the place of questions
 
     def questions(self) -> Iterator[Question]:
         return (state for state in self.states.values() if isinstance(state, Question))

@@ -49,6 +49,8 @@ class Library:
     untranslated: tuple[Problem, ...] = ()
     services: Mapping[str, Service] = field(default_factory=dict)
     subjects: tuple[Subject, ...] = ()
+    resting: frozenset[str] = frozenset()  # flows of which some may not be met, as another gives information only
+    information: bool = False  # whether the whole bot only informs; see `bot.information`
     outside: Outside = field(default_factory=Outside)  # not written here, nor part of the version; see `at`
     remaining: Remaining = field(default_factory=Remaining)  # found by the proof, and kept beside it
     signed: frozenset[str] = frozenset()  # what a reviewer has truly signed, as it is filed; see `bot.signing`
@@ -105,5 +107,11 @@ class Library:
         return self.phrases.get(language) or self.phrases[BASE]
 
     def text(self, name: str, language: str = BASE) -> str:
-        """One of the bot's own phrases; one that is not translated falls back to the base language."""
+        """One of the bot's own phrases; one that is not translated falls back to the base language.
+
+        Where the whole bot only informs, a phrase may have another that takes its place: `hello_information`.
+        """
+        instead = f"{name}_information"
+        if self.information and instead in self.phrases[BASE].texts:
+            name = instead
         return self.voice(language).texts.get(name) or self.phrases[BASE].texts[name]

@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.clinics import Service
 from bot.content import Claim, EmergencyNumber, Helpline, Page, Phrases, Places, RedFlag, Reference, Subject, Term
 from bot.flow import Flow
+from bot.information import as_met, resting
 from bot.languages import Language
 from bot.library import BASE, Library
 from bot.machine import rule_book
@@ -190,10 +191,12 @@ class Shelf:
         languages = {code: one for code, one in self.languages.items() if one.shipped or drafts}
         others = [code for code in languages if code != BASE]
         told = self.tongues.told
+        met = {name: as_met(flow) for name, flow in self.flows.items()}
         return Library(
             version=version,
-            flows={BASE: self.flows, **{c: {flow.name: flow for flow in told(c, Flow)} for c in others}},
-            machines={name: rule_book(flow) for name, flow in self.flows.items()},
+            flows={BASE: met, **{c: {flow.name: as_met(flow) for flow in told(c, Flow)} for c in others}},
+            machines={name: rule_book(flow) for name, flow in met.items()},
+            resting=resting(self.flows),
             pages={BASE: self.pages, **{c: {page.id: page for page in told(c, Page)} for c in others}},
             phrases={BASE: self.phrases, **{c: phrases for c in others for phrases in told(c, Phrases)}},
             places=replace(self.places, numbers=self.numbers),

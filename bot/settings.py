@@ -21,6 +21,7 @@ NAMES = (
     "WEBHOOK_SECRET",
     "WEBHOOK_LISTEN",
     "METRICS_LISTEN",
+    "INFORMATION",
     "CLINICS",
     "COUNTS",
     "DRAFTS",
@@ -31,6 +32,7 @@ LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 MOST_HOURS = 40  # Telegram lets a bot remove messages for 48 hours, and no session may outlive that
 ANY_STORE = "SESSION_STORE must be memory:, sqlite:PATH or postgresql://…."
 SHORTEST_KEY = 32  # bytes: a shorter one could be guessed, and with it every chat be named
+YES, NO = ("yes", "true", "1", "on"), ("", "no", "false", "0", "off")
 TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{3,100}")
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 PLACE = re.compile(r"(?P<host>[^\s/]*):(?P<port>\d{1,5})")
@@ -74,6 +76,7 @@ class Settings:
     webhook_secret: Secret = NO_SECRET
     listen: tuple[str, int] = ("127.0.0.1", 8080)
     metrics: tuple[str, int] | None = None
+    information: bool = False  # whether the whole bot asks nothing, and only informs
     clinics: str = ""
     counts: str = ""
     drafts: str = ""
@@ -99,6 +102,7 @@ class Settings:
             webhook_secret=Secret(given["WEBHOOK_SECRET"]),
             listen=_place(given["WEBHOOK_LISTEN"] or "127.0.0.1:8080"),
             metrics=_place(given["METRICS_LISTEN"]) if given["METRICS_LISTEN"] else None,
+            information=is_yes(given["INFORMATION"]),
             clinics=given["CLINICS"],
             counts=given["COUNTS"],
             drafts=given["DRAFTS"],
@@ -108,6 +112,10 @@ class Settings:
 
 
 Given = Mapping[str, str]
+
+
+def is_yes(word: str) -> bool:
+    return word.strip().lower() in YES
 
 
 def keys(text: str) -> list[str]:
@@ -211,6 +219,11 @@ def _secret(given: Given) -> Iterator[str]:
         yield "WEBHOOK_SECRET may have 1 to 256 letters, digits, _ and -, and nothing else."
 
 
+def _information(given: Given) -> Iterator[str]:
+    if given["INFORMATION"].lower() not in YES + NO:
+        yield "INFORMATION must be yes or no."
+
+
 def _listen(name: str, example: str) -> Callable[[Given], Iterator[str]]:
     def fault(given: Given) -> Iterator[str]:
         found = PLACE.fullmatch(given[name])
@@ -239,5 +252,6 @@ FAULTS: Mapping[str, Callable[[Given], Iterator[str]]] = {
     "WEBHOOK_SECRET": _secret,
     "WEBHOOK_LISTEN": _listen("WEBHOOK_LISTEN", "127.0.0.1:8080"),
     "METRICS_LISTEN": _listen("METRICS_LISTEN", "127.0.0.1:9090"),
+    "INFORMATION": _information,
     "LOG_LEVEL": _level,
 }

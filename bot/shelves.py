@@ -82,7 +82,7 @@ def _name(voice: Voice, subject: Subject) -> str:
 
 def _questions(voice: Voice, walker: Walker) -> tuple[Button, ...]:
     """The way from reading into questions, for whoever is not in the middle of them or at their end."""
-    there = _ended(voice, walker) or _asked(voice, walker)
+    there = voice.library.information or _ended(voice, walker) or _asked(voice, walker)
     return () if there else (Button("!restart", voice("ask_me")),)
 
 
@@ -129,8 +129,8 @@ def _ways_on(voice: Voice, id: str) -> Iterable[Button]:
 
 def order(library: Library) -> Sequence[str]:
     """Every page in the order in which one follows another, the same in every language."""
-    listed = dict.fromkeys(page for subject in library.subjects for page in subject.pages)
-    return list(listed) or sorted(library.pages[BASE])
+    listed = (page for subject in library.subjects for page in subject.pages)
+    return list(dict.fromkeys((*listed, *sorted(library.pages[BASE]))))
 
 
 # ---- by typing
@@ -163,14 +163,17 @@ def titled(voice: Voice, text: str) -> list[str]:
 
 
 def matching(voice: Voice, text: str, *, anywhere: bool = True) -> list[str]:
-    """The pages with every word of *text*, as typed or once mended, in their title; or in their gist, or *anywhere*."""
+    """The pages with every word of *text*, as typed or once mended, in their title; or in their gist, or *anywhere*.
+
+    A single word is looked for in their text, too: several could stand there far from each other.
+    """
     words = about(text, voice.phrases)
     if not 0 < len(words) <= MOST_WORDS:
         return []
     for tried in (words, _mended(voice, words)):
         if tried and (ids := _named_so(voice, tried, gist=anywhere)):
             return ids
-    return _holding(voice, words) if anywhere else []
+    return _holding(voice, words[0]) if anywhere and len(words) == 1 else []
 
 
 def _named_so(voice: Voice, words: Sequence[str], *, gist: bool) -> list[str]:
@@ -180,10 +183,9 @@ def _named_so(voice: Voice, words: Sequence[str], *, gist: bool) -> list[str]:
     return list(dict.fromkeys((*by_title, *by_gist)))
 
 
-def _holding(voice: Voice, words: Sequence[str]) -> list[str]:
-    """The pages in whose text each word stands as it was typed: those that say it most often first."""
-    there = {id: _words(_page(voice, id).text) for id in order(voice.library)}
-    often = {id: min(said.count(word) for word in words) for id, said in there.items()}
+def _holding(voice: Voice, word: str) -> list[str]:
+    """The pages in whose text *word* stands as it was typed: those that say it most often first."""
+    often = {id: _words(_page(voice, id).text).count(word) for id in order(voice.library)}
     return sorted((id for id in often if often[id]), key=lambda id: -often[id])
 
 

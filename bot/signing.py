@@ -92,7 +92,7 @@ def _plain(value: object) -> object:
 def works(library: Library) -> Iterator[tuple[str, str, Work]]:
     """Everything that wants a signature: what it is filed under, its language, and itself."""
     for language in library.spoken:
-        for flow in library.flows.get(language, {}).values():
+        for flow in () if library.information else library.flows.get(language, {}).values():
             yield filed(flow.name, language), language, flow
         for page in library.pages.get(language, {}).values():
             yield filed(f"{page.id}.md", language), language, page

@@ -14,13 +14,16 @@ TOOLS = ("back", "review", "why", "explain", "help", "help_now")  # under every 
 
 
 def opening(voice: Voice, flow: str) -> Message:
-    """Check that it is not an emergency; then one button to go on, which is also the consent."""
+    """Check that it is not an emergency; then one button to go on, which is also the consent.
+
+    Where the whole bot only informs there is nothing to agree to: the button leads to the pages.
+    """
     parts = ["hello", "draft", "hello_what", "hello_check", "warning_signs", "hello_agree"]
     told = [voice(part) for part in parts if part != "draft" or voice.draft]
     told += came_by(voice)  # at the end: the signs of danger stand before any clinic
-    go_on = Button(f"!go_on:{flow}", voice("go_on"))
+    onward = act(voice, "all_pages") if voice.library.information else (Button(f"!go_on:{flow}", voice("go_on")),)
     tools = ("help_now", "countries", "leave_clinic") if voice.clinic else ("help_now", "countries")
-    return Message("\n\n".join(told), Kind.OPENING, (go_on,), (*act(voice, *tools), *language_tool(voice, flow)))
+    return Message("\n\n".join(told), Kind.OPENING, onward, (*act(voice, *tools), *language_tool(voice, flow)))
 
 
 def language_tool(voice: Voice, flow: str = "") -> tuple[Button, ...]:

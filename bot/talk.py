@@ -76,7 +76,7 @@ class Talk:
     @property
     def reads(self) -> bool:
         """Whether words may ask for something to read: once it has begun, and never on an emergency screen."""
-        return bool(self.session.flow) and not is_emergency(self.walker)
+        return self.library.information or (bool(self.session.flow) and not is_emergency(self.walker))
 
     # ---- saying
 

@@ -8,6 +8,7 @@ from bot.flow import Option, Outcome, Question
 from bot.hearing import labels, plain
 from bot.library import BASE, Library
 from bot.problem import Faulty, Place, Problem, guess
+from bot.promises import Tried as Wanted
 from bot.proof.finding import Chat, Finding, Key, key_of
 from bot.reading.names import Names
 from bot.reading.reading import Reading
@@ -17,6 +18,7 @@ from bot.trial import Trial, Word
 from bot.walker import Walker
 
 FOLDER = Path("flows", "tests")
+NOTHING = Wanted()  # of chats that wait for a flow that only informs, nobody can touch enough
 WHOLE = 100  # percent
 
 
@@ -59,13 +61,20 @@ def read(home: Path, library: Library, atlas: Mapping[Key, Place]) -> tuple[Tria
     for path in sorted((home / FOLDER).glob("*.yaml")):
         with path.open("rb") as opened:
             reading = Reading(sheet((FOLDER / path.name).as_posix(), opened.read(MOST_BYTES + 1)))
-        found = read_trials(reading)
+        found = [trial for trial in read_trials(reading) if not _rests(library, trial)]
         names.check(reading)
         problems += reading.problems or [problem for trial in found for problem in _lost(library, trial)]
         trials += found
     if problems:
         raise Faulty(problems)
     return tuple(_resolved(library, trial) for trial in trials)
+
+
+def _rests(library: Library, trial: Trial) -> bool:
+    """Whether *trial* speaks of a flow that only informs: then it waits until that flow asks again."""
+    words = (*trial.taps, *trial.otherwise, *filter(None, (trial.begin, trial.hope.ends_at, trial.hope.right_after)))
+    flows = {word.name.partition(".")[0] for word in words} & library.flows[BASE].keys()
+    return any(library.flow(flow).information for flow in flows)
 
 
 def _lost(library: Library, trial: Trial) -> Iterator[Problem]:
@@ -161,6 +170,8 @@ def try_out(library: Library, trials: tuple[Trial, ...]) -> Tried:
     options, endings = set[Key](), set[Key]()
     for trial in trials:
         played = play(library, trial)
+        if played.walker.flow.information:  # it came to pages to read, and not to what was written
+            continue
         options |= {key_of(at, option) for at, option in played.said}
         endings.add(key_of(played.walker.at))
         chats: tuple[Chat, ...] = (Chat(trial.begin.name, played.said),)
@@ -178,7 +189,7 @@ def _covered(library: Library, tried: Tried, options: set[Key], endings: set[Key
     bare_options = tuple(key for key in all_options if key not in options)
     bare_endings = tuple(key for key in all_endings if key not in endings)
     percents = _percent(bare_options, all_options), _percent(bare_endings, all_endings)
-    wanted = library.promises.tried
+    wanted = NOTHING if library.resting else library.promises.tried
     findings = list(tried.findings)
     if percents[0] < wanted.options:
         findings += [Finding("untouched", key, f"no chat answers '{key[1]}' with '{key[2]}'") for key in bare_options]

@@ -93,8 +93,8 @@ class Voice:
                 return self.country
             case "clinic_name" | "clinic_phone":
                 return self._of_clinic(name)
-            case "warning_signs":
-                return self.library.text("warning_signs", self.session.language)
+            case "warning_signs" | "information":
+                return self.library.text(name, self.session.language)
             case _ if name in HELPLINES:
                 return self._helpline(self.places.helpline(HELPLINES[name], self.place))
         return ""

@@ -113,6 +113,7 @@ TOLD = """
 UNTOLD = {
     "anchor tag tab twice documents control-character not-utf8 not-yaml too-deep not-text": "is seen before a schema",
     "unknown-state unknown-flow unknown-page unknown-option not-an-outcome": "is about names in other places",
+    "information-part": "is about a state far below",
     "no-source section unlisted-source unused-source unverified warning-signs front-matter": "is about a page's body",
     "too-many-faults": "is about how many faults there are",
 }

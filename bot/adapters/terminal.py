@@ -13,6 +13,7 @@ from datetime import date
 from typing import TextIO
 
 from bot.clinics import Outside
+from bot.information import informing
 from bot.library import Library
 from bot.loading import home, load
 from bot.problem import guess
@@ -96,6 +97,8 @@ def run(options: Namespace) -> int:
     _bear_any_text()
     today = date.today().isoformat()
     library, _ = load(home(), today, drafts=bool(options.lang or options.clinic))  # which may be drafts
+    if options.information:
+        library = informing(library, today)
     if options.clinic:
         library = library.at(Outside(at_hand(library).clinics, time.time()))
     if fault := _fault(library, options):

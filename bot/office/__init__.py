@@ -8,10 +8,12 @@ from datetime import date
 from pathlib import Path
 
 from bot.clinics import Clinic, Outside
+from bot.information import informing
 from bot.library import Library
 from bot.loading import home, load
 from bot.problem import guess
 from bot.registry import Registry, at_hand
+from bot.settings import is_yes
 
 BAD_USAGE = 2
 
@@ -41,9 +43,9 @@ def run(options: Namespace) -> int:
 
 def opened() -> tuple[Library, Registry]:
     """What ships and the clinics that CLINICS names, as they are now. Raises Faulty."""
-    library, _ = load(
-        home(), date.today().isoformat(), drafts=True
-    )  # what nobody has signed is printed with a line that says so
+    today = date.today().isoformat()
+    library, _ = load(home(), today, drafts=True)  # what nobody has signed is printed with a line that says so
+    library = informing(library, today) if is_yes(environment("INFORMATION")) else library
     registry = at_hand(library)
     return library.at(Outside(registry.clinics, time.time(), bool(environment("COUNTS")))), registry
 

@@ -13,11 +13,13 @@ from bot.proof.explore import BUDGET, Explored, Explorer
 from bot.proof.finding import Chat, Length
 from bot.proof.formulas import Formulas
 from bot.proof.graph import Graph
-from bot.proof.heights import urgency_at
+from bot.proof.heights import EMERGENCY, LOWEST, urgency_at
 from bot.proof.move import End
 from bot.proof.track import Track
 from bot.urgency import Urgency
-from bot.when import AtLeast, Is, Not, When
+from bot.when import AtLeast, Is, Not, When, questions
+
+UNSAID = -1  # the height of an ending that says nothing about how soon
 
 
 @dataclass
@@ -59,18 +61,31 @@ class Case:
 
     @cached_property
     def floors(self) -> Graph:
-        """Only how soon makes a difference, not in which words."""
-        return self.graph.folded(lambda end: end.height)
+        """Only how soon makes a difference, not in which words; but for an ending that only informs."""
+        return self.graph.folded(lambda end: (end.height, self.informs(end)))
 
     @cached_property
     def urgencies(self) -> Graph:
         """Only the urgency makes a difference, not the days."""
-        return self.floors.folded(lambda end: urgency_at(end.height))
+        return self.floors.folded(lambda end: (urgency_at(end.height), self.informs(end)))
 
     @cached_property
     def urgent(self) -> Graph:
         """Only same day and emergency make a difference."""
-        return self.urgencies.folded(lambda end: max(urgency_at(end.height), Urgency.SOON))
+        return self.urgencies.folded(lambda end: (max(urgency_at(end.height), Urgency.SOON), self.informs(end)))
+
+    def informs(self, end: End) -> bool:
+        """Whether an ending is that of a flow that only informs: it shows every warning sign, and nobody is to wait."""
+        flow = self.flows.get(end.outcome.partition(".")[0])
+        return flow is not None and bool(flow.information)
+
+    def spared(self, graph: Graph) -> Graph:
+        """*graph*, where whoever comes to an ending that only informs is asked nothing that could be too late."""
+        return graph.raised(self.informs, EMERGENCY) if self.library.resting else graph
+
+    def rests(self, when: When) -> bool:
+        """Whether *when* speaks of a flow that only informs, or of one that it would run: perhaps it cannot hold."""
+        return any(at.partition(".")[0] in self.library.resting for at in questions(when))
 
     @cached_property
     def asked(self) -> dict[str, list[int]]:
@@ -115,6 +130,8 @@ class Case:
             urgencies = {urgency_at(height) for height in heights}
             whole = {height for height in self.heights if urgency_at(height) in urgencies} == heights
             graph = self.urgencies if whole else self.floors
+            if self.library.resting:  # where nothing was raised before, an ending that only informs says nothing
+                graph = graph.raised(lambda end: self.informs(end) and end.height == LOWEST, UNSAID)
             self.parted[heights] = graph.folded(
                 lambda end: end.height in heights, dull=lambda end: end.height not in heights
             )

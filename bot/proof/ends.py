@@ -82,12 +82,15 @@ def overlap(case: Case) -> Iterator[Finding]:
 def unreachable(case: Case) -> Iterator[Finding]:
     """Every flow, state, option, rule and page that is written can come up, and can matter."""
     for flow in case.flows.values():
+        if flow.name in case.library.resting:  # what only informs waits, with all it would run, until it asks again
+            continue
         if not any(name == flow.name for name, _ in case.explored.shown):
             yield Finding("unreachable", (flow.name,), f"no conversation ever comes to the flow '{flow.name}'")
             continue
         yield from _states(case, flow)
         yield from _rules(case, flow)
-    yield from _pages(case)
+    if not case.library.resting:
+        yield from _pages(case)
 
 
 def _states(case: Case, flow: Flow) -> Iterator[Finding]:

@@ -19,18 +19,15 @@ def vacuous(case: Case) -> Iterator[Finding]:
     holds for want of a case."""
     for flag in case.library.red_flags:
         track = watched(case, flag)
-        if next(track.rising(), None) is None and not track.holds(track.lefts[0][0]):
-            yield Finding(
-                "vacuous",
-                (flag.id,),
-                f"nobody can answer so that {flag.id} ({flag.title}) is up: {in_words(flag.when)}",
-            )
+        up = next(track.rising(), None) is not None or track.holds(track.lefts[0][0])
+        if not up and not case.rests(flag.when):
+            message = f"nobody can answer so that {flag.id} ({flag.title}) is up: {in_words(flag.when)}"
+            yield Finding("vacuous", (flag.id,), message)
     supposed = [(p.name, p.when) for p in case.promises.never] + [(p.name, p.when) for p in case.promises.excuses]
     for name, when in supposed:
-        if not _can_be_said(case, case.formulas.of(when)):
-            yield Finding(
-                "vacuous", ("promises.yaml", name), f"nobody can answer as '{name}' supposes: {in_words(when)}"
-            )
+        if not case.rests(when) and not _can_be_said(case, case.formulas.of(when)):
+            message = f"nobody can answer as '{name}' supposes: {in_words(when)}"
+            yield Finding("vacuous", ("promises.yaml", name), message)
 
 
 def _can_be_said(case: Case, start: int) -> bool:
@@ -65,16 +62,18 @@ def red_flag(case: Case) -> Iterator[Finding]:
             yield _unhelped(flag, track, moment)
 
 
-def watched(case: Case, flag: RedFlag) -> Track:
+def watched(case: Case, flag: RedFlag, *, spared: bool = False) -> Track:
     """Everything there is, with what is left of a flag's need; and of whatever excuses from asking for it, in two
-    parts: where the ending shows every warning sign, and where it is same day at least."""
-    if flag.id not in case.watched:
+    parts: where the ending shows every warning sign, and where it is same day at least. *spared*: see `Case.spared`."""
+    name = f"{flag.id} spared" if spared and case.library.resting else flag.id
+    if name not in case.watched:
         excuses = [excuse for excuse in case.promises.excuses if excuse.covers(flag.id)]
         signs = AtLeast(1, tuple(excuse.when for excuse in excuses if excuse.shows_signs))
         seen = AtLeast(1, tuple(excuse.when for excuse in excuses if not excuse.shows_signs))
         graph = case.urgent if flag.needs >= Urgency.SAME_DAY else case.urgencies
-        case.watched[flag.id] = case.track(needed(flag), signs, seen, graph=graph)
-    return case.watched[flag.id]
+        graph = case.spared(graph) if spared else graph
+        case.watched[name] = case.track(needed(flag), signs, seen, graph=graph)
+    return case.watched[name]
 
 
 def _helped(graph: Graph, flag: RedFlag, moment: Moment) -> bool:
@@ -112,7 +111,7 @@ def unasked(case: Case) -> Iterator[Finding]:
         for id in sorted((excuse.flags | excuse.still) - known):
             yield Finding("unasked", ("promises.yaml", excuse.name), f"no red flag is called '{id}'")
     for flag in case.library.red_flags:
-        track = watched(case, flag)
+        track = watched(case, flag, spared=True)
         open_ = (closed for closed in track.closed() if _open(flag, track, *closed))
         if closed := next(open_, None):
             yield _not_asked(case, flag, track, *closed)

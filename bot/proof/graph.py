@@ -98,6 +98,14 @@ class Graph:
             number.append(known[key])
         return Graph(spots, {flow: number[root] for flow, root in self.roots.items()})
 
+    def raised(self, which: Callable[[End], bool], height: int) -> "Graph":
+        """The same, but the endings that are *which* stand at *height*."""
+        spots = [
+            spot._replace(end=spot.end._replace(height=height)) if spot.end and which(spot.end) else spot
+            for spot in self.spots
+        ]
+        return Graph(spots, self.roots)
+
     # ---- the future of a spot
 
     @cached_property

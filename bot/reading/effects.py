@@ -37,10 +37,10 @@ def effect(it: Fields) -> Effect:
     return Effect(least, learn(it), it.spare_text("advise"))
 
 
-def learn(it: Fields) -> tuple[str, ...]:
+def learn(it: Fields, key: str = "learn") -> tuple[str, ...]:
     """The pages that *it* adds to what there is to read."""
     pages = []
-    for item in it.items("learn", lone=True):
+    for item in it.items(key, lone=True):
         if page := it.reading.name(item, "a page"):
             it.reading.mention(item, Kind.PAGE, page_key(page))
             pages.append(page)

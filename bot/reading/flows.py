@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from bot.flow import Flow, Rule
+from bot.flow import Flow, Return, Rule
 from bot.library import BASE
-from bot.reading.effects import effect, goto_of
+from bot.reading.effects import effect, goto_of, learn
 from bot.reading.fields import Fields
 from bot.reading.guards import NEVER, guard
 from bot.reading.nodes import shortened
@@ -21,7 +21,7 @@ def read_flow(reading: Reading) -> Flow:
     """The flow on the sheet. Where something could not be read it is a torso, and `reading.problems` says why."""
     with Fields(reading, reading.root(), "the flow") as top:
         silences(top, reading.id)
-        return Flow(
+        flow = Flow(
             name=_own_name(top),
             title=top.text("title", ()),
             version=top.text("version", ()),
@@ -32,6 +32,18 @@ def read_flow(reading: Reading) -> Flow:
             checked=top.day("checked"),
             sources=_sources(top),
             review=review(top),
+            information=learn(top, "information"),
+        )
+        _stands_alone(top, flow)
+        return flow
+
+
+def _stands_alone(top: Fields, flow: Flow) -> None:
+    """A flow that hands back is a part of others: what they compute cannot rest on a part that asks nothing."""
+    if flow.information and any(isinstance(state, Return) for state in flow.states.values()):
+        message = "a flow that hands back to others cannot be for information"
+        top.reading.fault(
+            top.key("information"), "information-part", message, "write it in the flows that run this one"
         )
 
 

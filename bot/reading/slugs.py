@@ -38,6 +38,7 @@ SLUGS = {
     "long-button": "a label that a phone would cut off",
     "unknown-urgency": "an urgency that is none of the five, or 'soon' without its days",
     "floor-emergency": "an emergency as at_least: people are sent there with goto, so that it is shown at once",
+    "information-part": "a flow for information that is only a part of others",
     "learn-emergency": "something to read at an emergency: there is one thing to do",
     "no-safety-net": "a calm ending that does not say when to come back",
     "idle": "something written that could never do anything",

@@ -48,6 +48,7 @@ def flow() -> Schema:
             "checked": DAY,
             "sources": some(SOURCE, "Where it comes from."),
             "review": REVIEW,
+            "information": one_or_more(name("A page: content/NAME.md."), "It asks nothing, and offers these pages."),
             "start": GOTO,
             "rules": some(ref("rule"), "Looked at after every answer."),
             "states": entries(ref("state"), name(), minProperties=1),

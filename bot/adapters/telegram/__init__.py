@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.adapters.telegram.hush import quiet
 from bot.archive import keep, older
 from bot.counts.keeping import Uncountable
+from bot.information import informing
 from bot.library import Library
 from bot.loading import home, load
 from bot.problem import Faulty
@@ -47,6 +48,7 @@ def run_telegram(settings: Settings, draft: bool, check: Check | None = None, un
     quiet(settings.log_level, [settings.token, settings.webhook_secret, *settings.keys, password(settings.store)])
     library, _ = load(home(), date.today().isoformat(), drafts=draft)
     refused = list(check(library)) if check else []
+    library = _met(settings, library)
     if not draft and (unsigned is None or unsigned(library)):
         refused.append(UNSIGNED)
     if refused:
@@ -66,7 +68,13 @@ def _older(settings: Settings, library: Library, draft: bool) -> list[Library]:
         return []
     folder = Path(settings.releases)
     keep(home(), folder, library.version)
-    return older(folder, library.version, lambda place: load(place, date.today().isoformat(), drafts=draft)[0])
+    today = date.today().isoformat()
+    return older(folder, library.version, lambda place: _met(settings, load(place, today, drafts=draft)[0]))
+
+
+def _met(settings: Settings, library: Library) -> Library:
+    """*library* as people meet it: where the operator wants a bot that only informs, without its questions."""
+    return informing(library, date.today().isoformat()) if settings.information else library
 
 
 def main(environment: Mapping[str, str], draft: bool, check: Check | None = None, unsigned: Check | None = None) -> int:

@@ -134,8 +134,8 @@ class Service:
 
     async def _profile(self) -> None:
         """The commands, in each language that the bot speaks."""
-        for language, phrases in self.library.phrases.items():
-            said = [BotCommand(name, phrases.texts[f"command_{name}"]) for name in COMMANDS]
+        for language in self.library.phrases:
+            said = [BotCommand(name, self.library.text(f"command_{name}", language)) for name in COMMANDS]
             await self.line.bot.set_my_commands(said, language_code=None if language == "en" else language)
 
     async def _receive(self) -> None:

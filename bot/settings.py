@@ -10,23 +10,9 @@ from urllib.parse import urlsplit
 
 TELEGRAM = "https://api.telegram.org"
 NAMES = (
-    "TELEGRAM_TOKEN",
-    "TELEGRAM_API_URL",
-    "SESSION_STORE",
-    "SESSION_KEY",
-    "SESSION_HOURS",
-    "OPERATOR_NAME",
-    "OPERATOR_CONTACT",
-    "WEBHOOK_URL",
-    "WEBHOOK_SECRET",
-    "WEBHOOK_LISTEN",
-    "METRICS_LISTEN",
-    "INFORMATION",
-    "CLINICS",
-    "COUNTS",
-    "DRAFTS",
-    "RELEASES",
-    "LOG_LEVEL",
+    *("TELEGRAM_TOKEN", "TELEGRAM_API_URL", "SESSION_STORE", "SESSION_KEY", "SESSION_HOURS"),
+    *("OPERATOR_NAME", "OPERATOR_CONTACT", "WEBHOOK_URL", "WEBHOOK_SECRET", "WEBHOOK_LISTEN", "METRICS_LISTEN"),
+    *("INFORMATION", "CLINICS", "COUNTS", "DRAFTS", "RELEASES", "LOG_LEVEL"),
 )
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 MOST_HOURS = 40  # Telegram lets a bot remove messages for 48 hours, and no session may outlive that

@@ -12,6 +12,7 @@ from bot.kept import Kept, Parcel
 from bot.session import Event, Message, Session, Start
 from bot.stores import Change, Stale, Store
 
+CLAIM = "draft "  # begins the name of such a row; a chat's is a number
 LONGER = 3600  # seconds that a claim outlives its link: a store may end it a little early
 
 
@@ -35,7 +36,7 @@ async def admitted(store: Store, chat: str, before: Session, after: Session) -> 
     if not after.reviewer or link == (before.reviewer, before.until):
         return True
     told = hashlib.sha256(json.dumps(link).encode()).hexdigest()
-    name = f"draft {told}"
+    name = f"{CLAIM}{told}"
     while True:
         if row := await store.load(name):
             return row.text == chat

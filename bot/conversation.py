@@ -112,9 +112,11 @@ class Conversation:
             live.used = self._clock()
 
     async def _read(self, live: Live) -> Kept:
-        kept = await live.read(self._store, self.company)
-        if kept.session.agreed and kept.ends(self._hours) <= self._clock():
+        kept, now = await live.read(self._store, self.company), self._clock()
+        if kept.session.agreed and kept.ends(self._hours) <= now:
             live.kept = kept = Kept(screen=kept.screen)
+        elif kept.is_ahead(now):
+            live.kept = kept = replace(kept, begun=now, touched=now)
         return kept
 
     def _doubt(self, live: Live) -> None:

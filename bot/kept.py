@@ -43,6 +43,10 @@ class Kept:
         """When it must be forgotten: *hours* after the last tap, and 40 hours after its start at the latest."""
         return min(self.touched + hours * HOUR, self.begun + LONGEST * HOUR)
 
+    def is_ahead(self, now: float) -> bool:
+        """Whether a clock that was wrong dated it: it would live too long."""
+        return max(self.begun, self.touched) > now + HOUR
+
     def to_json(self) -> str:
         kept = {
             "session": self.session.to_json(),

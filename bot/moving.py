@@ -12,6 +12,8 @@ import time
 from argparse import Namespace
 from dataclasses import dataclass
 
+from bot.claims import CLAIM
+from bot.draft_links import MOST_DAYS
 from bot.kept import HOUR, Kept
 from bot.settings import Misconfigured, Settings
 from bot.stores import Change, Down, Seen, Stale, Store, Unusable
@@ -70,9 +72,7 @@ async def move(source: Store, target: Store, hours: int) -> Moved:
     """Everything that lives in *source*, into *target*; sessions live for *hours*."""
     told, now = Moved(), time.time()
     async for chat, row in source.rows():
-        kept = Kept.understood(row.text)
-        ends = kept.ends(hours) if kept.session.agreed else now + hours * HOUR
-        if kept == Kept() or ends <= now:
+        if (ends := _ends(chat, row.text, hours, now)) <= now:
             told.over += 1
             continue
         try:
@@ -82,6 +82,16 @@ async def move(source: Store, target: Store, hours: int) -> Moved:
             told.there += 1
     told.marks = await _mark(source, target)
     return told
+
+
+def _ends(chat: str, text: str, hours: int, now: float) -> float:
+    """When a row is to go; nought where it says nothing."""
+    if chat.startswith(CLAIM):
+        return now + MOST_DAYS * 24 * HOUR
+    kept = Kept.understood(text)
+    if kept.session.agreed:
+        return kept.ends(hours)
+    return 0.0 if kept == Kept() else now + hours * HOUR
 
 
 async def _mark(source: Store, target: Store) -> int:

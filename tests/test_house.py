@@ -10,14 +10,14 @@ BOT = Path(__file__).resolve().parent.parent / "bot"
 MOST_LINES, LONGEST_FUNCTION = 250, 35
 
 FLOORS = (  # from the ground up: a room may import from the floors below its own, never beside it or above
-    "hours languages manners problem remaining review sealing settings shapes urgency",
+    "hours languages manners problem remaining review sealing settings shapes steady urgency",
     "clinics hazard session stores trial when",
     "content flow journal kept last_resort promises",
-    "deeds library machine metrics moving sharing translation",
+    "deeds library machine metrics sharing translation",
     "archive claims hearing links live reading signing voice walker",
     "draft_links information proof registry schema signposts speaking tongues tripwire",
     "calling",
-    "endings loading proved trying",
+    "endings loading moving proved trying",
     "shelves",
     "asides chats comparing diagram safety sign talk wording",
     "counts doings drafts translating",

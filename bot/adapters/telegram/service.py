@@ -27,6 +27,7 @@ from bot.metrics import Metrics
 from bot.reception import open_reception
 from bot.settings import Settings
 from bot.sharing import BEAT
+from bot.steady import Steady
 from bot.stores import Down, Store
 
 log = logging.getLogger(__name__)
@@ -57,7 +58,7 @@ class Service:
         libraries = [self.library, *(as_run(release, settings) for release in older)]
         self.line = line or Line(settings.token, settings.api_url)
         self.reception = open_reception(settings, self.library)
-        self.door = Conversation(libraries, store, settings.hours, reception=self.reception)
+        self.door = Conversation(libraries, store, settings.hours, Steady(), self.reception)
         self.woken = asyncio.Event()
         self.sender = Sender(self.door, self.line)
         drafts = [self.reception.drafts] if self.reception.drafts else []

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from bot.content import Term
+from bot.countries import countries
 from bot.endings import answered, summary
 from bot.flow import Question
 from bot.hearing import plain, term_asked, terms_in
@@ -13,7 +14,7 @@ from bot.speaking import act, language_button, language_tool
 from bot.voice import Voice
 from bot.walker import Walker
 
-MOST_TERMS = 24  # words of the glossary that are listed at once
+MOST_TERMS = 18  # words of the glossary that are listed at once
 
 Aside = Callable[[Voice, Walker, str], Message | None]  # the last argument is what follows the colon of a button's id
 
@@ -84,21 +85,6 @@ def urgent(voice: Voice, walker: Walker, _: str) -> Message:
 
 def privacy(voice: Voice, _: Walker, __: str) -> Message:
     return Message(voice("privacy_text"))
-
-
-def countries(voice: Voice, _: Walker, __: str) -> Message:
-    places = sorted(voice.places.numbers.values(), key=lambda place: place.name)
-    buttons = tuple(Button(f"!country:{place.country}", place.name) for place in places)
-    return Message(voice("countries_intro"), Kind.LIST, (), buttons)
-
-
-def country_named(voice: Voice, words: str) -> str:
-    """The code of the country that *words* name, by its code or its name; nothing when there is none."""
-    wanted = plain(words)
-    for code, place in voice.places.numbers.items():
-        if wanted in (plain(code), plain(place.name), plain(voice.library.places.numbers[code].name)):
-            return code
-    return ""
 
 
 def languages(voice: Voice, _: Walker, flow: str) -> Message:

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from bot.asides import ASIDES, country_named, language_named
+from bot.asides import ASIDES, language_named
 from bot.calling import cards
+from bot.countries import country_named
 from bot.links import payload, read_clinic_link
 from bot.session import Button, Kind, Message, Session, Start
 from bot.speaking import act, opening

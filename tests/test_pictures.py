@@ -28,5 +28,5 @@ def measured(phones: list[Phone]) -> dict[str, Any]:
 
 def test_nothing_is_cut_or_off_the_screen_or_hard_to_see(phones: list[Phone], measured: dict[str, Any]) -> None:
     assert measured["phones"] == len(phones)
-    assert measured["labels"] > 10_000
+    assert measured["labels"] > 5_000
     assert measured["found"] == [], Counter((what, words) for _, what, words in measured["found"]).most_common(40)

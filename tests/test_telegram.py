@@ -82,6 +82,8 @@ async def test_what_was_picked_before_agreeing_travels_in_the_buttons(served: Se
     ana.starts()
     await ana.sees("Hello.")
     ana.taps("Numbers for my country")
+    await ana.until(lambda: "F – H" in ana.labels)
+    ana.taps("F – H")
     await ana.until(lambda: "France" in ana.labels)
     ana.taps("France")
     await ana.until(lambda: "Go on" in ana.labels)
@@ -100,7 +102,7 @@ async def test_what_was_picked_before_agreeing_travels_in_the_buttons(served: Se
         ("/privacy", "What I keep"),
         ("/back", FIRST),
         ("/urgent", "If you need help right now"),
-        ("/country", "Choose your country"),
+        ("/country", "Choose the first letter of your country"),
         ("/country GB", "United Kingdom"),
         ("/language", "Choose your language"),
         ("/language en", "English"),

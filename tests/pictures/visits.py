@@ -20,7 +20,8 @@ CLINICS = Path(__file__).resolve().parents[2] / "content" / "clinics.example.yam
 FROM_THE_START: tuple[Step, ...] = (
     ("opening", "/start"),
     ("country", "!countries"),
-    ("opening-country", "!country:GB"),
+    ("country-part", "!countries:7"),
+    ("opening-country", "/country GB"),
     ("language", "/language"),
     "!language",
     ("sensitive", "!go_on"),
@@ -41,7 +42,8 @@ TO_AN_EMERGENCY: tuple[Step, ...] = (
     "bleeding",
     ("emergency", "yes"),
     ("emergency-country", "!countries"),
-    ("emergency-number", "!country:GB"),
+    "!countries:2",
+    ("emergency-number", "!country:FR"),
     ("staff", "!staff"),
     ("mistake", "!mistake"),
 )

@@ -5,11 +5,14 @@ import unicodedata
 from collections.abc import Collection, Iterable
 
 from bot.content import Phrases, Term
-from bot.flow import PRIVATE, UNSURE, Question
+from bot.flow import PRIVATE, UNSURE, Option, Question
 from bot.library import BASE
 
 _SILENT = "'`\u00b4\u2018\u2019\u02bc\u2032\uff07" + "\ufe0e\ufe0f"  # apostrophes; what makes a character an emoji
 _TO_NOTHING = str.maketrans("", "", _SILENT)
+NO = "no"
+_DAYS = re.compile(r"(\d{1,2})\s*[+\uff0b]\s*([0-6])(?!\d)")  # weeks and days, as it stands in a maternity record
+_PARTED = re.compile(r"(?<=\d)(?=[^\W\d])|(?<=[^\W\d])(?=\d)")  # between a number and a letter: "15yo"
 LISTENED = ("yes", "no", UNSURE, PRIVATE)  # option ids whose everyday words are listed in the phrases
 
 
@@ -31,13 +34,37 @@ def _heard(character: str) -> str:
 
 def labels(question: Question, phrases: Phrases) -> Iterable[tuple[str, str]]:
     """Everything that names an option: its text, its label, everyday words for yes and no; its id, in English."""
+    refusing = _refusing(question, phrases)
     for option in question.options:
-        if phrases.language == BASE:
+        if phrases.language == BASE and _says_so(option, phrases):
             yield option.id, option.id
         yield option.id, option.text or phrases.texts[option.id]
         yield option.id, option.button
-        if option.id in LISTENED:
-            yield from ((option.id, word) for word in phrases.words.get(option.id, ()))
+        meant = NO if option.id == refusing else option.id
+        if meant in LISTENED:
+            yield from ((option.id, word) for word in phrases.words.get(meant, ()))
+
+
+def _refusing(question: Question, phrases: Phrases) -> str:
+    """The option that a bare "no" means without being called so: "None of these", where nothing else is a no."""
+    said = {option.id: plain(option.text) for option in question.options}
+    wholly = [id for id, text in said.items() if text in _listed(phrases, "none_of_these")]
+    noes = [id for id, text in said.items() if id == NO or _begins(text, (NO, *phrases.words.get(NO, ())))]
+    return wholly[0] if len(wholly) == 1 and set(noes) <= set(wholly) else ""
+
+
+def _says_so(option: Option, phrases: Phrases) -> bool:
+    """Whether an id may be typed: not "none" for an option such as "Yes, but none of these since"."""
+    no = (NO, *phrases.words.get(NO, ()))
+    return plain(option.id) not in map(plain, no) or _begins(plain(option.text), no)
+
+
+def _begins(text: str, words: Iterable[str]) -> bool:
+    return any(f"{text} ".startswith(f"{plain(word)} ") for word in words)
+
+
+def _listed(phrases: Phrases, name: str) -> frozenset[str]:
+    return frozenset(map(plain, phrases.words.get(name, ())))
 
 
 def understand(question: Question, text: str, phrases: Phrases) -> str | None:
@@ -45,17 +72,57 @@ def understand(question: Question, text: str, phrases: Phrases) -> str | None:
     heard = plain(text)
     if (key := _key(heard, phrases)) in question.keys:
         return question.shown[question.keys.index(key)].id
-    named = {id for id, label in labels(question, phrases) if label and plain(label) == heard}
-    named |= _counted(question, heard, phrases)
+    named = _named(question, heard, phrases) or _named(question, _bare(heard, phrases), phrases)
+    named |= _counted(question, text, phrases)
     return named.pop() if heard and len(named) == 1 else None
 
 
-def _counted(question: Question, heard: str, phrases: Phrases) -> set[str]:
-    """The option that holds the number which was *heard*, alone or with a word for years or weeks behind it."""
-    number, _, unit = heard.partition(" ")
-    if not re.fullmatch(r"\d{1,3}", number) or unit not in {"", *map(plain, phrases.words.get("units", ()))}:
+def _named(question: Question, heard: str, phrases: Phrases) -> set[str]:
+    """The options of which *heard* is a label, but for words that add nothing: "no blood" is "No blood at all"."""
+    told = ((id, plain(label)) for id, label in labels(question, phrases) if label)
+    return {id for id, label in told if heard and heard in (label, _without_after(label, phrases))}
+
+
+def _bare(heard: str, phrases: Phrases) -> str:
+    """What was *heard* without what adds nothing to it: "there is no pain, thanks" is "no pain"."""
+    return _without_before(_without_after(heard, phrases), phrases, "there_is")
+
+
+def _without_before(heard: str, phrases: Phrases, name: str) -> str:
+    before = sorted(_listed(phrases, name), key=len, reverse=True)
+    return next((heard.removeprefix(f"{words} ") for words in before if heard.startswith(f"{words} ")), heard)
+
+
+def _without_after(heard: str, phrases: Phrases) -> str:
+    after = sorted(_listed(phrases, "adds_nothing"), key=len, reverse=True)
+    return next((heard.removesuffix(f" {words}") for words in after if heard.endswith(f" {words}")), heard)
+
+
+def _counted(question: Question, text: str, phrases: Phrases) -> set[str]:
+    """The option that holds the number which was typed: "im 15", "15 years old"; "38+2" where weeks are asked for."""
+    in_weeks = any(_listed(phrases, "weeks").intersection(plain(option.text).split()) for option in question.options)
+    heard = _PARTED.sub(" ", plain(_DAYS.sub(_in_words(phrases), text) if in_weeks else text))
+    number, _, unit = _without_before(_without_after(heard, phrases), phrases, "i_am").partition(" ")
+    if not re.fullmatch(r"\d{1,3}", number) or not _fits(unit, phrases, "weeks" if in_weeks else "years"):
         return set()
     return {option.id for option in question.options if option.numbers and int(number) in option.numbers}
+
+
+def _fits(unit: str, phrases: Phrases, asked: str) -> bool:
+    """Whether what stands behind a number is a word for what is *asked*; behind weeks there may be days."""
+    units = _listed(phrases, asked)
+    if unit in units or not unit:
+        return True
+    found = re.fullmatch(r"(\w+) (?:(?P<joint>\w+) )?[0-6] (?P<days>.+)", unit)
+    if asked != "weeks" or not found or found[1] not in units or found["days"] not in _listed(phrases, "days"):
+        return False
+    return found["joint"] in (None, *_listed(phrases, "joint"))
+
+
+def _in_words(phrases: Phrases) -> str:
+    """ "38+2" as somebody would say it."""
+    weeks, days = (next(iter(phrases.words.get(name, ())), "") for name in ("weeks", "days"))
+    return rf"\1 {weeks} \2 {days}"
 
 
 def _key(heard: str, phrases: Phrases) -> str:

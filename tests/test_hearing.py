@@ -8,6 +8,7 @@ from bot.content import Phrases
 from bot.flow import Option, Question
 from bot.hearing import is_alarm, means, plain, understand
 from bot.library import BASE, Library
+from bot.loading import home, load
 from bot.session import Session
 from bot.speaking import TOOLS, act
 from bot.voice import Voice
@@ -29,6 +30,18 @@ NARROW = {  # these say more, but nobody who types the bare word can mean anothe
     ("safe", "yes"),  # or I am with nobody
     ("wetness", "no"),  # it differs from what is usual
 }
+
+
+@pytest.fixture(scope="module")
+def both() -> Library:
+    return load(home(), drafts=True)[0]
+
+
+def asked(library: Library, at: str, language: str = BASE) -> Question:
+    flow, _, name = at.partition(".")
+    question = library.flow(flow, language).states[name]
+    assert isinstance(question, Question)
+    return question
 
 
 def questions(library: Library) -> list[Question]:
@@ -132,8 +145,8 @@ def test_every_option_that_is_shown_can_be_typed(library: Library) -> None:
 def test_a_plain_no_is_a_no_or_nothing(library: Library) -> None:
     for question in questions(library):
         for word in library.phrases[BASE].words["no"]:
-            meant = ("no", None, "none") if word == "none" else ("no", None)
-            assert understand(question, word, library.phrases[BASE]) in meant, f"{question.name}: {word!r}"
+            meant = understand(question, word, library.phrases[BASE])
+            assert meant in ("no", "none", None), f"{question.name}: {word!r}"
 
 
 def test_an_option_called_yes_or_no_says_no_more_than_that(library: Library) -> None:
@@ -143,6 +156,112 @@ def test_an_option_called_yes_or_no_says_no_more_than_that(library: Library) -> 
         for option in question.options:
             if option.id in ("yes", "no") and (question.name, option.id) not in NARROW:
                 assert more.fullmatch(option.text), f"{question.name}: {option.text}"
+
+
+AS_TYPED = {
+    ("safety.age", "im 15"): "age_13_15",
+    ("safety.age", "she is 31"): "age_30_44",
+    ("safety.age", "I’m 15!"): "age_13_15",
+    ("safety.age", "15yo"): "age_13_15",
+    ("safety.age", "16 y/o"): "age_16_17",
+    ("safety.age", "i am 44 years old"): "age_30_44",
+    ("safety.age", "shes 61"): "age_60",
+    ("pregnant.weeks", "38+2"): "weeks_37",
+    ("pregnant.weeks", "38 + 2"): "weeks_37",
+    ("pregnant.weeks", "im 38+2"): "weeks_37",
+    ("pregnant.weeks", "19+6"): "weeks_12_19",
+    ("pregnant.weeks", "11 weeks and 6 days"): "under_12",
+    ("pregnant.weeks", "20w3d"): "weeks_20_23",
+    ("pregnant.weeks", "9 weeks pregnant"): "under_12",
+    ("pregnant.weeks", "24"): "weeks_24_36",
+    ("safety.blood_now", "no blood"): "none",
+    ("safety.blood_now", "there is no blood, thanks"): "none",
+    ("safety.pain", "no pain"): "none",
+    ("safety.pain", "i have no pain at all"): "none",
+    ("safety.gate", "no"): "none",
+    ("safety.gate", "Nope."): "none",
+    ("safety.gate", "none"): "none",
+    ("unusual_discharge.skin", "no"): "none",
+    ("pain_with_sex.life", "nah"): "none",
+    ("safety.signs", "no thanks"): "no",
+    ("safety.signs", "yeah"): "yes",
+    ("safety.signs", "yes please"): "yes",
+    ("safety.signs", "idk"): "not_sure",
+    ("safety.pain", "i dunno"): "not_sure",
+}
+
+
+@pytest.mark.parametrize(("at", "text"), AS_TYPED)
+def test_people_type_as_they_speak(library: Library, at: str, text: str) -> None:
+    assert understand(asked(library, at), text, library.phrases[BASE]) == AS_TYPED[at, text]
+
+
+EN_ESPANOL = {
+    ("safety.age", "tengo 15"): "age_13_15",
+    ("safety.age", "ella tiene 31 años"): "age_30_44",
+    ("pregnant.weeks", "38+2"): "weeks_37",
+    ("pregnant.weeks", "estoy de 12 semanas"): "weeks_12_19",
+    ("pregnant.weeks", "20 semanas y 3 días"): "weeks_20_23",
+    ("safety.gate", "no"): "none",
+    ("safety.gate", "nop"): "none",
+    ("safety.signs", "sip"): "yes",
+    ("safety.signs", "si"): "yes",
+    ("safety.signs", "ni idea"): "not_sure",
+    ("safety.signs", "no se"): "not_sure",
+    ("safety.blood_now", "nada de sangre"): "none",
+}
+
+
+@pytest.mark.parametrize(("at", "text"), EN_ESPANOL)
+def test_and_in_spanish(both: Library, at: str, text: str) -> None:
+    assert understand(asked(both, at, "es"), text, both.phrases["es"]) == EN_ESPANOL[at, text]
+
+
+@pytest.mark.parametrize(
+    ("at", "text"),
+    [
+        ("safety.age", "about 16"),
+        ("safety.age", "almost 16"),
+        ("safety.age", "15 or 16"),
+        ("safety.age", "15 16"),
+        ("safety.age", "9 weeks"),  # no age
+        ("safety.age", "38+2"),
+        ("safety.age", "im 15 weeks"),
+        ("safety.age", "15 next week"),
+        ("safety.age", "i was 15"),
+        ("safety.age", "no"),
+        ("pregnant.weeks", "38+7"),  # a week has seven days
+        ("pregnant.weeks", "30 years"),
+        ("pregnant.weeks", "38 2"),
+        ("pregnant.weeks", "38.5"),
+        ("pregnant.weeks", "2 days"),
+        ("pregnant.weeks", "60 weeks"),
+        ("safety.blood_now", "no"),  # "how much is there?"
+        ("safety.blood_now", "there was no blood"),
+        ("safety.blood_now", "no blood but pain"),
+        ("safety.pain", "no"),  # "how bad is it?"
+        ("safety.neck", "none"),  # it did not happen, or it did and there is no sign since
+        ("safety.neck", "none of these"),
+        ("bleeding_questions.method", "no"),
+        ("safety.pregnant", "no"),  # only some reasons rule a pregnancy out
+    ],
+)
+def test_what_could_mean_two_things_is_asked_again(library: Library, at: str, text: str) -> None:
+    assert understand(asked(library, at), text, library.phrases[BASE]) is None
+
+
+def test_a_no_is_none_of_these_only_where_nothing_else_is_a_no(library: Library) -> None:
+    found = {
+        flow.at(question.name): option
+        for flow in library.flows[BASE].values()
+        for question in flow.questions()
+        if (option := understand(question, "no", library.phrases[BASE])) not in ("no", None)
+    }
+    assert set(found.values()) == {"none"}
+    for at in found:
+        question = asked(library, at)
+        noes = [option.text for option in question.options if plain(option.text).split()[:1] in (["no"], ["none"])]
+        assert noes == ["None of these"], at
 
 
 def test_none_is_nothing_where_it_could_mean_two_things() -> None:

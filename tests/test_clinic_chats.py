@@ -184,6 +184,21 @@ def test_a_link_says_which_country_s_number_it_brings() -> None:
     assert chat.link("northside")[-1].text == opening.text
 
 
+def test_the_emergency_screen_names_the_country_of_its_number() -> None:
+    """What somebody did last tells most about where they are; and it is said, so that a wrong one is seen."""
+    chat = Chat()
+    chat.link("northside")
+    shown = [chat.send(Press("!urgent"))[0].whole]
+    chat.send(Press("!country:FR"))
+    shown.append(chat.send(Press("!urgent"))[0].whole)
+    chat.link("riverside_youth")
+    shown.append(chat.send(Press("!urgent"))[0].whole)
+    for text, place, number in zip(shown, ("United Kingdom", "France", "Ireland"), ("999", "112", "112"), strict=True):
+        assert f"Emergency number for {place}: {number}." in text
+        assert f"call {number}" in text
+    assert "999" not in "".join(shown[1:]).replace("112 or 999", "")
+
+
 def test_a_clinic_in_a_country_we_have_no_numbers_of() -> None:
     far = replace(LIBRARY.outside.clinics["northside"], country="ZZ", emergency_number="555")
     (opening,) = Chat(LIBRARY.at(Outside({"northside": far}))).link("northside")

@@ -97,9 +97,6 @@ def test_a_clinic_with_a_draft_language_has_every_command(
     (tmp_path / "two.yaml").write_text(EXAMPLE.read_text().replace("languages: [en] ", "languages: [en, es] "))
     monkeypatch.setenv("CLINICS", str(tmp_path / "two.yaml"))
     monkeypatch.setenv("SESSION_KEY", KEY)
-    monkeypatch.setenv("COUNTS", str(tmp_path / "counts"))
-    said(capsys, "link", "northside")
-    said(capsys, "report", "northside")
     said(capsys, "draft", "bleeding_after_sex", "--for", "Ann")
     made = said(capsys, "poster", "northside", "--to", str(tmp_path / "made"))
     assert {"poster-northside-en.pdf", "poster-northside-es.pdf"} <= {Path(line).name for line in made.splitlines()}

@@ -2,7 +2,6 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 
@@ -23,26 +22,30 @@ LACKING = "A PDF needs some more packages: pip install segno fpdf2 fontpkg-fira-
 def run(options: Namespace) -> int:
     if not options.document:
         return diagram.run(options)
-    today, file = date.today().isoformat(), Path(options.document)
-    library, _ = load(home(), today)
-    if fault := _fault(options.flow, library.flows[BASE], file):
-        print(fault, file=sys.stderr)
-        return BAD_USAGE
-    flow = library.flows[BASE][options.flow]
-    parts = booklet(library, flow, today, options.whole)
     try:
-        write_html(parts, file) if file.suffix == ".html" else _as_pdf(parts, file)
-    except ModuleNotFoundError:
-        print(LACKING, file=sys.stderr)
-        return BAD_USAGE
+        print(document(options.flow, Path(options.document), options.whole))
     except Unfit as unfit:
         print(unfit, file=sys.stderr)
         return BAD_USAGE
-    except OSError as error:
-        print(f"{file} cannot be written: {error.strerror}.", file=sys.stderr)
-        return BAD_USAGE
-    print(f"{file}: flows/{flow.name}.yaml, words {words_of(flow)}")
     return 0
+
+
+def document(name: str, file: Path, whole: bool) -> str:
+    """Write the booklet of a flow; what was written, with its hash. Raises Unfit."""
+    if file.suffix not in WRITERS:
+        raise Unfit(f"--document writes FILE.pdf or FILE.html, not '{file.name}'.")
+    today = date.today().isoformat()
+    library, _ = load(home(), today)
+    flow = library.flows[BASE].get(name)
+    if flow is None:
+        raise Unfit(f"No flow is called '{name}'; {guess(name, library.flows[BASE])}".strip())
+    try:
+        WRITERS[file.suffix](booklet(library, flow, today, whole), file)
+    except ModuleNotFoundError:
+        raise Unfit(LACKING) from None
+    except OSError as error:
+        raise Unfit(f"{file} cannot be written: {error.strerror}.") from None
+    return f"{file}: flows/{flow.name}.yaml, words {words_of(flow)}"
 
 
 def _as_pdf(parts: tuple[Part, ...], file: Path) -> None:
@@ -51,7 +54,4 @@ def _as_pdf(parts: tuple[Part, ...], file: Path) -> None:
     write_pdf(parts, file)
 
 
-def _fault(name: str, flows: Collection[str], file: Path) -> str:
-    if name not in flows:
-        return f"No flow is called '{name}'; {guess(name, flows)}".strip()
-    return "" if file.suffix in (".pdf", ".html") else f"--document writes FILE.pdf or FILE.html, not '{file.name}'."
+WRITERS = {".pdf": _as_pdf, ".html": write_html}

@@ -14,6 +14,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from bot.claims import Refused, admitted
@@ -33,6 +34,7 @@ from bot.stores import Change, Down, Seen, Stale, Store
 log = logging.getLogger(__name__)
 RECENT = 600  # seconds: whoever was active so short a time before a restart is shown the open card again
 PATIENCE = 15.0  # seconds for which what was shown is tried to be noted down in a store that is away
+SOME = 4  # of those at once: as many as come, and a few more
 MOST_LIVE = 20_000  # chats held in memory; the others are read from the store when they write
 
 
@@ -102,7 +104,7 @@ class Conversation:
 
     @asynccontextmanager
     async def _held(self, chat: str) -> AsyncIterator[Live]:
-        live = self._live.setdefault(chat, Live(chat))
+        live = self._live[chat] = self._live.pop(chat, Live(chat))  # whoever was quiet longest stands first
         live.users += 1
         try:
             async with live.lock:
@@ -110,6 +112,16 @@ class Conversation:
         finally:
             live.users -= 1
             live.used = self._clock()
+            self._make_room()
+
+    def _make_room(self) -> None:
+        """Let go of those who were quiet longest, where a crowd is more than memory should hold."""
+        if len(self._live) > MOST_LIVE:
+            for live in [live for live in islice(self._live.values(), SOME) if self._is_idle(live)]:
+                del self._live[live.chat]
+
+    def _is_idle(self, live: Live) -> bool:
+        return not live.users and not self.owed(live.chat) and not self.to_ring(live.chat)
 
     async def _read(self, live: Live) -> Kept:
         kept, now = await live.read(self._store, self.company), self._clock()
@@ -231,8 +243,7 @@ class Conversation:
     async def sweep(self) -> int:
         """Forget every session whose time is over, in the store and in memory."""
         now = self._clock()
-        for live in sorted(self._live.values(), key=lambda live: live.used):
-            idle = not live.users and not self.owed(live.chat) and not self.to_ring(live.chat)
-            if idle and (now - live.used > RECENT * 6 or len(self._live) > MOST_LIVE):
+        for live in list(self._live.values()):
+            if self._is_idle(live) and (now - live.used > RECENT * 6 or len(self._live) > MOST_LIVE):
                 del self._live[live.chat]
         return await self._store.sweep(now)

@@ -28,7 +28,7 @@ class Voice:
 
     def fill(self, text: str, more: Mapping[str, str] = {}) -> str:
         """*text* with its placeholders filled; a placeholder may hold others, one level deep."""
-        for _ in range(2):
+        for _ in range(2 * ("{" in text)):
             text = _PLACEHOLDER.sub(lambda found: more.get(found[1]) or self._value(found[1]), text)
         if self.library.rightward(self.session.language):
             return text

@@ -35,9 +35,11 @@ class SqliteStore:
         self._versions = count(newest + 1)
 
     async def load(self, chat: str) -> Row | None:
-        name = self._sealer.name(chat)
-        found = await self._worker.read(lambda db: _one(db, ring.ROW + "WHERE chats.name = ?", name))
-        return self._opened(*found)[1] if found else None
+        def work(db: sqlite3.Connection) -> Row | None:
+            found = _one(db, ring.ROW + "WHERE chats.name = ?", self._sealer.name(chat))
+            return self._opened(*found)[1] if found else None
+
+        return await self._worker.read(work)
 
     def _opened(self, name: bytes, version: int, sealed: bytes, key: bytes | None) -> tuple[str, Row]:
         """Whose row it is, and what it says. One that nobody can open says nothing, and may be written over."""
@@ -52,10 +54,11 @@ class SqliteStore:
         return await self._worker.write(lambda db: ring.hold(db, name, made))
 
     async def commit(self, change: Change) -> int:
-        name, version, hour = self._sealer.name(change.chat), next(self._versions), int(self._clock() // 3600)
+        version, hour = next(self._versions), int(self._clock() // 3600)
 
         def work(db: sqlite3.Connection) -> int:
             """Three statements, in the one thread that has the file; nothing is written before all is known."""
+            name = self._sealer.name(change.chat)
             was, key, is_seen = _one(db, BEFORE, name, change.update)
             if is_seen:
                 raise Seen
@@ -74,8 +77,9 @@ class SqliteStore:
             return version
 
         while (kept := await self._worker.write(work)) == NO_KEY:
-            await self._key(name)
+            await self._key(self._sealer.name(change.chat))
         if not kept and change.was:
+            name = self._sealer.name(change.chat)
             with suppress(Down):  # the row is gone for good; its key goes with the next sweep at the latest
                 await self._worker.write(lambda db: ring.drop(db, name))
         return kept

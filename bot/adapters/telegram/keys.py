@@ -6,6 +6,7 @@ screen, 320 pixels; tests/pictures measures in a browser that the reckoning hold
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
 
 from bot.session import Button, Kind, Message
@@ -62,6 +63,7 @@ def _fits(row: Sequence[Button]) -> bool:
     return len(row) <= MOST and all(width(button.label) <= room for button in row)
 
 
+@lru_cache(4096)  # the same labels stand under every question
 def width(label: str) -> float:
     """How wide *label* is in pixels, at most."""
     return sum(map(_wide, label))

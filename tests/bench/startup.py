@@ -1,0 +1,176 @@
+"""How long a start takes and how much memory is held, each with its largest three parts."""
+
+import asyncio
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.bench.api import Api
+from tests.bench.contender import ROOT, Contender
+from tests.bench.telling import row, section
+
+MANY = 25_000
+SESSIONS = """
+import asyncio, os, sys, time
+from bot.adapters.telegram.deed import ChatDeed
+from bot.adapters.telegram.updates import Command, Heard, Tap
+from tests.bench.contender import resident
+from tests.bench.ours import library, service
+many = int(sys.argv[1])
+async def main():
+    bot = service(os.environ, library())
+    door, before = bot.door, resident(os.getpid())
+    async def talk(chat):
+        for turn, done in enumerate((Command("start"), Tap("1", "g.en...!go_on:chooser"), None)):
+            if done is None:
+                kept = door._live[str(chat)].kept
+                done = Tap("1", bot.desk.buttons.write(kept, "o0"))
+            deed = ChatDeed(Heard(chat * 4 + turn, chat, True, done, 1 + turn, 1), bot.desk)
+            await door.hear(deed)
+            for parcel in door.owed(str(chat)):
+                await door.shown(str(chat), parcel["n"])
+    for first in range(1, many + 1, 500):
+        await asyncio.gather(*map(talk, range(first, first + 500)))
+    print(resident(os.getpid()) - before, len(door._live))
+    await bot.store.close()
+asyncio.run(main())
+"""
+
+
+async def run() -> str:
+    lines = [row("start", "seconds"), "|---|--:|"]
+    lines.append(row("`python -m bot chat`, to the first question", f"{best(chat):.2f}"))
+    lines.append(row("the bot, to its first getUpdates", f"{await polling():.2f}"))
+    parts, modules = imports(), weights()
+    with tempfile.TemporaryDirectory() as folder:
+        held, on_disk, live = sessions(Path(folder), MANY)
+    return section(
+        "Start and memory",
+        *lines,
+        "A start's largest parts, in seconds: " + told(parts, "{:.2f}") + ".",
+        "Memory's largest parts at the start, in MB: " + told(modules, "{:.0f}") + ".",
+        f"{MANY:,} open sessions hold {held / 2**20:.0f} MB beyond the empty process, {live:,} of them in memory: more "
+        f"are never held, so 100,000 hold the same. On disk each takes {on_disk / MANY / 1024:.2f} KiB, with its key.",
+    )
+
+
+def told(parts: list[tuple[str, float]], form: str) -> str:
+    return ", ".join(f"{name} {form.format(value)}" for name, value in parts)
+
+
+def best(work: object, times: int = 5) -> float:
+    return min(work() for _ in range(times))  # type: ignore[operator]
+
+
+def chat() -> float:
+    began = time.perf_counter()
+    process = subprocess.Popen([sys.executable, "-m", "bot", "chat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL, cwd=ROOT)  # fmt: skip
+    assert process.stdout
+    assert process.stdin
+    process.stdin.close()
+    process.stdout.read(1)
+    took = time.perf_counter() - began
+    process.kill()
+    process.wait()
+    return took
+
+
+async def polling() -> float:
+    """The shipped flows and a store in a file."""
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        async with Api() as api:
+            for number in range(3):
+                began = time.perf_counter()
+                words = [sys.executable, "-m", "tests.bench.ours", "--shipped"]
+                ours = Contender("x", words, environment={"SESSION_STORE": f"sqlite:{folder}/{number}.sqlite"})
+                starting = asyncio.create_task(ours.start(api, number + 1))
+                while f"{number + 1}:bench" not in api.waiting:
+                    await asyncio.sleep(0.005)
+                found.append(time.perf_counter() - began)
+                starting.cancel()
+                await asyncio.gather(starting, return_exceptions=True)
+                await ours.stop()
+    return min(found)
+
+
+STAGES = """
+import time
+began = time.perf_counter()
+def lap(name):
+    global began
+    now = time.perf_counter(); print(name, now - began, sep="\\t"); began = now
+import telegram, telegram.request; lap("importing python-telegram-bot and httpx")
+import bot.adapters.telegram.swift; lap("importing aiohttp")
+import transitions, uvicorn
+import cryptography.hazmat.primitives.ciphers.aead; lap("importing transitions, cryptography, uvicorn")
+from bot.loading import home, load
+import bot.adapters.telegram.service, bot.stores.choice; lap("importing the bot itself")
+library = load(home())[0]; lap("reading and checking flows and pages")
+from tests.bench.ours import service
+import os; service(os.environ, library); lap("the store, the line, the desk")
+"""
+
+
+def imports() -> list[tuple[str, float]]:
+    totals: dict[str, list[float]] = {}
+    for _ in range(5):
+        said = subprocess.run(
+            [sys.executable, "-c", STAGES], env=surroundings(), cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        for line in said.stdout.splitlines():
+            name, seconds = line.split("\t")
+            totals.setdefault(name, []).append(float(seconds))
+    return Counter({name: min(took) for name, took in totals.items()}).most_common(3)
+
+
+HEAVY = """
+import os, sys
+from tests.bench.contender import resident
+def lap(name):
+    global before
+    now = resident(os.getpid()); print(name, (now - before) / 2**20, sep="\\t"); before = now
+before = 0; lap("Python itself")
+import telegram, telegram.request; lap("python-telegram-bot and httpx")
+import bot.adapters.telegram.swift; lap("aiohttp")
+import bot.adapters.telegram.service, bot.stores.choice; lap("the bot, transitions, cryptography, uvicorn")
+from bot.loading import home, load
+library = load(home())[0]; lap("flows, pages and their machines")
+"""
+
+
+def weights() -> list[tuple[str, float]]:
+    said = subprocess.run(
+        [sys.executable, "-c", HEAVY], env=surroundings(), cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return Counter({name: float(size) for name, size in pairs(said.stdout)}).most_common(3)
+
+
+def pairs(text: str) -> Iterator[tuple[str, str]]:
+    for line in text.splitlines():
+        name, _, value = line.partition("\t")
+        yield name, value
+
+
+def surroundings(store: str = "memory:") -> dict[str, str]:
+    return {"PATH": "", "PYTHONPATH": str(ROOT), "TELEGRAM_TOKEN": "1:bench", "SESSION_STORE": store}
+
+
+def sessions(folder: Path, many: int) -> tuple[int, int, int]:
+    """Bytes in memory, bytes on disk, and how many are held."""
+    file = folder / "s.sqlite"
+    said = subprocess.run(
+        [sys.executable, "-c", SESSIONS, str(many)],
+        env=surroundings(f"sqlite:{file}"),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    held, live = map(int, said.stdout.split())
+    return held, sum(path.stat().st_size for path in folder.iterdir()), live

@@ -27,6 +27,8 @@ class Post:
     async def _post(self, update: bytes) -> None:
         async with self.gate:
             line = self.idle.popleft() if self.idle else await asyncio.open_connection("127.0.0.1", self.port)
+            if line[0].at_eof():  # it was idle for too long
+                line = await asyncio.open_connection("127.0.0.1", self.port)
             line[1].write(self.head + b"%d\r\n\r\n" % len(update) + update)
             head = await line[0].readuntil(b"\r\n\r\n")
             size = next((int(row[15:]) for row in head.lower().split(b"\r\n") if row.startswith(b"content-length:")), 0)

@@ -1,7 +1,9 @@
 """A thief takes everything that was ever written down, every byte of it, and finds nobody and nothing in it.
 
-A hundred people talk with the real bot; then the database, its log of writes, its backup, the bot's log and its numbers
-are searched for each of them, for what they said, and for what was said to them.
+A hundred people talk with the real bot: some come by a clinic's link, some review a draft, some leave, some have their
+chat cleared. Then the database, its log of writes, its backup, the bot's log (with every library's at DEBUG), its
+numbers, the clinics' counts, and whatever else lies where it runs, are searched for each of them, for what they said,
+and for what was said to them.
 """
 
 import asyncio
@@ -9,6 +11,7 @@ import io
 import logging
 import sqlite3
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
@@ -16,17 +19,21 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.telegram.hush import quiet
+from bot.draft_links import write_draft
 from bot.journal import Journal
 from bot.library import Library
+from bot.links import payload
+from bot.loading import home
 from bot.stores import postgres, ring, sqlite
 from bot.stores.choice import opened
 from tests.double import Person, Telegram
 from tests.postgres import Server
 from tests.serving import KEY, begun, serving
+from tests.town import EXAMPLE
 
 PEOPLE = 100
 BLOCK = 8192
-BY_LINK, WORDS = "riverside", "my secret words"
+BY_LINK, WORDS = "northside", "my secret words"
 
 
 class Loot:
@@ -38,7 +45,8 @@ class Loot:
         self.address = self.server.start().database() if self.server else f"sqlite:{folder / 'store.sqlite'}"
 
     def files(self) -> Iterator[bytes]:
-        for path in sorted((self.server.folder if self.server else self.folder).rglob("*")):
+        folders = [self.folder, *([self.server.folder] if self.server else [])]
+        for path in sorted(path for folder in folders for path in folder.rglob("*")):
             with suppress(FileNotFoundError, IsADirectoryError):
                 yield path.read_bytes()
 
@@ -76,19 +84,24 @@ def loot(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Loot]:
 def log() -> Iterator[io.StringIO]:
     """The bot's own log at DEBUG, as its handler writes it."""
     before, level, hooks = logging.getLogRecordFactory(), logging.root.level, (sys.excepthook, sys.unraisablehook)
+    levels = {name: logging.getLogger(name).level for name in list(logging.root.manager.loggerDict)}
     pen = logging.StreamHandler(stream := io.StringIO())
     pen.setFormatter(Journal())
-    logging.root.addHandler(pen)
+    handlers, logging.root.handlers = logging.root.handlers, [pen]
     yield stream
-    logging.root.removeHandler(pen)
+    logging.root.handlers = handlers
     logging.captureWarnings(False)
     logging.setLogRecordFactory(before)
     logging.root.setLevel(level)
+    for name, was in levels.items():
+        logging.getLogger(name).setLevel(was)
     sys.excepthook, sys.unraisablehook = hooks
 
 
 async def talks(person: Person, number: int) -> None:
-    person.starts(f"{BY_LINK}-safety" if number % 3 == 0 else "")
+    name, until = person.user.first_name, time.time() + 86400
+    draft = write_draft(KEY, "bleeding_after_sex", name, until) if number % 10 == 1 else ""
+    person.starts(payload(BY_LINK, "safety") if number % 3 == 0 else draft)
     await person.until(lambda: "Go on" in person.labels, within=60)
     if number % 4 == 0:
         person.writes("/country GB")
@@ -103,6 +116,9 @@ async def talks(person: Person, number: int) -> None:
         if not options:
             return
         person.taps(options[number % len(options)])
+        await person.settled(quiet=0.05, within=60)
+    if number % 9 == 0:
+        person.writes("/delete" if number % 2 else "/stop")
         await person.settled(quiet=0.05, within=60)
 
 
@@ -122,7 +138,16 @@ def needles(library: Library, people: list[Person]) -> dict[str, bytes]:
     return found
 
 
-async def test_a_thief_finds_nothing(loot: Loot, log: io.StringIO, library: Library) -> None:
+async def test_a_thief_finds_nothing(
+    loot: Loot,
+    log: io.StringIO,
+    library: Library,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(loot.folder)
+    counts = tmp_path_factory.mktemp("counts") / "counts.sqlite"  # what it is for is a clinic and how many came
+    more = {"COUNTS": str(counts), "CLINICS": str(EXAMPLE), "DRAFTS": str(home()), "SESSION_KEY": KEY}
     before = loot.everything()
     async with Telegram(seed=1) as telegram:
         people = [telegram.person(f"Zebedee{number}") for number in range(PEOPLE)]
@@ -130,8 +155,9 @@ async def test_a_thief_finds_nothing(loot: Loot, log: io.StringIO, library: Libr
         assert len(wanted) > 4 * PEOPLE + 200, "there is much to look for"
         store = opened(loot.address, [KEY])
         quiet("DEBUG", [telegram.token, KEY])
-        logging.root.setLevel(logging.DEBUG)
-        async with serving(telegram, library, store) as served:
+        for name in ("", *(logging.root.manager.loggerDict if loot.server is None else ())):  # once is enough
+            logging.getLogger(name).setLevel(logging.DEBUG)
+        async with serving(telegram, library, store, **more) as served:
             await asyncio.gather(*(talks(person, number) for number, person in enumerate(people)))
             assert len([row async for row in store.rows()]) > PEOPLE // 2
             taken = {"while they talk": loot.everything(), "the backup": b"" if loot.server is None else loot.backup()}
@@ -139,8 +165,17 @@ async def test_a_thief_finds_nothing(loot: Loot, log: io.StringIO, library: Libr
         taken["afterwards"] = loot.everything()
         taken["the backup afterwards"] = loot.backup()
     taken["the log"] = log.getvalue().encode()
+    taken["the counts"] = b"".join(path.read_bytes() for path in counts.parent.iterdir())
+    assert BY_LINK.encode() in taken["the counts"]
+    assert b"WARNING" in taken["the log"] or b"DEBUG" in taken["the log"]
     assert taken["the log"].count(b"\n") > PEOPLE
-    assert [(where, name) for where, bytes in taken.items() for name, text in wanted.items() if text in bytes] == []
+    found = {(where, name) for where, bytes in taken.items() for name, text in wanted.items() if text in bytes}
+    assert found - {("the counts", name) for name in wanted if name not in {*_names(people), WORDS}} == set()
+
+
+def _names(people: list[Person]) -> Iterator[str]:
+    for person in people:
+        yield from (person.user.first_name, str(person.chat.id), f"{person.chat.id} little", f"{person.chat.id} big")
 
 
 async def test_the_search_would_find_it(loot: Loot, library: Library) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.flow import Question
 from bot.proof.case import Case
 from bot.proof.heights import floor_at
 from bot.urgency import Floor
@@ -12,7 +13,8 @@ from bot.when import questions
 @dataclass(frozen=True, slots=True)
 class Reason:
     """*floors* are the lowest endings that single answers lead to, where they differ: the calmest and the soonest.
-    *opens* are questions that some answers lead to and others do not; *rules* is how many rules look at the answer."""
+    *opens* are questions that some answers lead to and others do not. *rules* is how many rules look at the answer;
+    their pages are among *pages*."""
 
     question: str
     floors: tuple[Floor, Floor] | None
@@ -35,16 +37,22 @@ class Reason:
 
 
 def reasons(case: Case) -> Iterator[Reason]:
+    rules = [rule for flow in case.flows.values() for rule in flow.rules]
     for at, question, spots in sorted(case.questions(), key=lambda item: item[0]):
+        looking = [rule for rule in rules if at in questions(rule.when)]
         yield Reason(
             question=at,
             floors=_floors(case, spots),
-            pages=tuple(dict.fromkeys(page for option in question.options for page in option.effect.learn)),
+            pages=tuple(dict.fromkeys((*_pages(question), *(page for rule in looking for page in rule.effect.learn)))),
             advice=sum(bool(option.effect.advise) for option in question.options),
             words=sum(bool(option.say) for option in question.options),
             opens=tuple(_opens(case, spots)),
-            rules=sum(at in questions(rule.when) for flow in case.flows.values() for rule in flow.rules),
+            rules=len(looking),
         )
+
+
+def _pages(question: Question) -> Iterator[str]:
+    return (page for option in question.options for page in option.effect.learn)
 
 
 def _floors(case: Case, spots: list[int]) -> tuple[Floor, Floor] | None:

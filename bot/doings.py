@@ -180,8 +180,10 @@ def aside(talk: Talk, name: str, argument: str = "") -> Reply:
 def beside(talk: Talk, message: Message) -> Reply:
     """*message*, with the open question below it or a way back to it."""
     if not talk.session.flow:
-        lists = talk.library.information and message.kind is Kind.NOTE
-        return talk.says(replace(message, tools=(*message.tools, *act(talk.voice, *["all_pages"] * lists))))
+        way = [] if talk.library.information else ["start_now"]
+        if talk.library.information and message.kind is Kind.NOTE:
+            way = ["all_pages"]
+        return talk.says(replace(message, tools=(*message.tools, *act(talk.voice, *way))))
     if talk.asked and message.kind is Kind.NOTE:
         return talk.says(message, talk.stands())
     return talk.says(replace(message, tools=(*message.tools, *act(talk.voice, "resume"))))

@@ -60,6 +60,8 @@ def hear(talk: Talk, text: str) -> Reply:
         return answer(talk, option)
     if means(text, "help_now", phrases):
         return do(talk, "urgent")
+    if means(text, "go_on", phrases):
+        return do(talk, "resume" if talk.session.flow else "go_on")
     if tool := next((name for name in SPOKEN if means(text, name, phrases)), ""):
         return do(talk, tool)
     if is_alarm(text, phrases):
@@ -86,7 +88,7 @@ def not_understood(talk: Talk, text: str) -> Reply:
 def nothing_found(talk: Talk) -> Reply:
     """No page is about these words. Who only reads sees the list; anybody else what they were told last."""
     if not talk.reads:
-        return talk.again()
+        return talk.again(*["opening_words"] * (not talk.session.flow))
     if judged(talk.voice, talk.walker):
         return talk.again("once_more")
     if not talk.session.flow:  # the first screen, as it has the signs of danger

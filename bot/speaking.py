@@ -89,7 +89,7 @@ def options(voice: Voice, question: Question) -> tuple[Button, ...]:
 
 
 LABELS = {"countries": "pick_country", "urgent": "help_now", "help_now": "help_now"}
-IDS = {"help_now": "urgent", "change_answer": "review"}
+IDS = {"help_now": "urgent", "change_answer": "review", "start_now": "restart"}
 
 
 def act(voice: Voice, *names: str) -> tuple[Button, ...]:

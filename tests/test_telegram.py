@@ -752,3 +752,25 @@ async def test_while_the_store_is_down_nothing_is_said_and_nothing_is_lost(
         store.down = False
         await ana.sees(THIRD)
         assert (await bot.answers(ana))["signs"] == "no"
+
+
+# ---- who only types
+
+
+async def test_who_only_types_can_begin_too(served: Served, ana: Person) -> None:
+    """The consent is the label of its button, written out; "yes" might be a yes to the signs above it."""
+    ana.writes("hi")
+    await ana.sees('To begin, tap Go on, or type "go on".')
+    ana.writes("yes")
+    await served.idle()
+    assert await served.kept(ana) is None
+    ana.writes("Go on")
+    await ana.sees(FIRST)
+
+
+async def test_who_reads_before_they_agree_finds_the_way_in(served: Served, ana: Person) -> None:
+    for words in ("what is sperm", "/help", "/privacy"):
+        ana.writes(words)
+        await ana.until(lambda: "Begin" in ana.labels)
+        ana.taps("Begin")
+        await ana.until(lambda: "Go on" in ana.labels)

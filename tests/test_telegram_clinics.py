@@ -53,6 +53,24 @@ async def test_a_damaged_link_leads_kindly_to_the_ordinary_start(
         await ana.sees("I am a set of questions, not a doctor.")
 
 
+async def test_whatever_follows_start_somebody_is_met_kindly(telegram: Telegram, library: Library, ana: Person) -> None:
+    hostile = (
+        "northside-rcw2 x",
+        "{clinic_name}",
+        "_" + "A" * 63,
+        "\u202enorthside-rcw2",
+        "../../etc",
+        "x" * 4000,
+        "🩸",
+    )
+    async with serving(telegram, library, MemoryStore(), paced=False, CLINICS=str(EXAMPLE)) as bot:
+        for payload_ in hostile:
+            ana.starts(payload_)
+            await bot.idle()
+            assert "I am a set of questions, not a doctor." in bots(ana)[-1]
+            assert "Northside" not in "".join(bots(ana))
+
+
 async def test_an_ending_has_the_phone_that_a_clinic_put_into_its_file(
     telegram: Telegram, library: Library, ana: Person, tmp_path: Path
 ) -> None:

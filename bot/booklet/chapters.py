@@ -57,7 +57,7 @@ def booklet(library: Library, flow: Flow, today: str, whole: bool = False) -> tu
 def _parts(library: Library, flow: Flow, today: str) -> tuple[Part, Part]:
     states = States(library, flow)
     chapters = (
-        _chapter(f"{flow.title}: every state", states.told()),
+        _chapter(f"Every state: {flow.title}", states.told()),
         _chapter("Rules", states.rules(), "There are none."),
         _chapter("Flows that it runs", _runs(library, flow, today), "There are none."),
         _chapter("What is promised and proved about it", _promised(library, flow)),
@@ -65,7 +65,7 @@ def _parts(library: Library, flow: Flow, today: str) -> tuple[Part, Part]:
     )
     told = tuple(group for chapter in chapters for group in chapter)
     return (
-        Part(f"{flow.title}, as a picture", _foot(flow), (), drawn(states.stops())),
+        Part(f"As a picture: {flow.title}", _foot(flow), (), drawn(states.stops())),
         Part(flow.title, _foot(flow), told),
     )
 

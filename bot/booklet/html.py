@@ -5,7 +5,7 @@ from html import escape
 from pathlib import Path
 
 from bot.booklet.parts import Group, Line, Part, Style
-from bot.booklet.picture import BOX_SIZE, EXIT_SIZE, HIGH, LINE, PAD, WIDE, Box, Note, Sheet, Stroke
+from bot.booklet.picture import BOX_SIZE, EXIT_SIZE, HIGH, LINE, PAD, WIDE, Box, Dot, Note, Sheet, Stroke
 
 POINT = 25.4 / 72  # millimetres
 STYLE = """
@@ -62,6 +62,8 @@ def _svg(sheet: Sheet) -> Iterator[str]:
                     yield _text(x + PAD, y + PAD + LINE * (number + 0.75), line, BOX_SIZE)
             case Note(x, y, text):
                 yield _text(x, y, text, EXIT_SIZE)
+            case Dot(x, y):
+                yield f"<circle cx='{x:.2f}' cy='{y:.2f}' r='.5'/>"
             case Stroke(points, arrives):
                 way = " ".join(f"{x:.2f},{y:.2f}" for x, y in points)
                 end = " marker-end='url(#a)'" if arrives else ""

@@ -8,13 +8,13 @@ from fpdf import FPDF
 from fpdf.enums import MethodReturnValue
 
 from bot.booklet.parts import Group, Line, Part, Style
-from bot.booklet.picture import BOX_SIZE, EXIT_SIZE, LINE, PAD, Box, Note, Sheet, Stroke
+from bot.booklet.picture import BOX_SIZE, EXIT_SIZE, LINE, PAD, Box, Dot, Note, Sheet, Stroke
 from bot.office.paper import FAMILY, LEADING, POINT, dressed, lacking
 
 MARGIN, TOP, FOOT = 18.0, 18.0, 20.0  # millimetres
 COLUMN = 210 - 2 * MARGIN
 STEP, DOT = 6.0, 4.0  # how far a level is set in, and a bullet's own
-HEAD = 2.2  # of an arrow
+HEAD, SPOT = 2.2, 0.5  # an arrow's head, and the radius of a dot
 TICK, LABEL = 2.4, 42.0  # the side of a box to tick; the room for what is to be filled in
 
 
@@ -146,6 +146,9 @@ def _drawn(pdf: Booklet, sheet: Sheet, left: float, top: float) -> None:
             case Note(x, y, text):
                 pdf.set_font(FAMILY, "", EXIT_SIZE)
                 pdf.text(left + x, top + y, text)
+            case Dot(x, y):
+                pdf.set_fill_color(0)
+                pdf.circle(left + x, top + y, SPOT, style="F")
             case Stroke(points, arrives):
                 moved = [(left + x, top + y) for x, y in points]
                 pdf.polyline(moved)

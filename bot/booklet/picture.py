@@ -56,7 +56,16 @@ class Note:
     text: str
 
 
-Sheet = tuple[Box | Stroke | Note, ...]
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """Where a way joins its lane; it crosses the others."""
+
+    x: float
+    y: float
+
+
+Piece = Box | Stroke | Note | Dot
+Sheet = tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +87,7 @@ def drawn(stops: Sequence[Stop]) -> tuple[Sheet, ...]:
     """The picture, as many sheets as it takes."""
     rows = list(_rows(stops))
     lanes = _lanes(rows)
-    sheets: list[list[Box | Stroke | Note]] = [[] for _ in range(rows[-1].sheet + 1)]
+    sheets: list[list[Piece]] = [[] for _ in range(rows[-1].sheet + 1)]
     for at, row in enumerate(rows):
         sheets[row.sheet] += _stop(row)
         sheets[row.sheet] += _exits(at, row, rows, lanes)
@@ -126,12 +135,12 @@ def _lanes(rows: Sequence[Row]) -> Mapping[int, float]:
     return {to: LANES + step * (number + 0.5) for to, number in placed.items()}
 
 
-def _stop(row: Row) -> Iterator[Box | Stroke | Note]:
+def _stop(row: Row) -> Iterator[Piece]:
     high = _box(row.lines)
     yield Box(0, row.y, BOX, high, row.stop.fill, row.lines)
 
 
-def _exits(at: int, row: Row, rows: Sequence[Row], lanes: Mapping[int, float]) -> Iterator[Stroke | Note]:
+def _exits(at: int, row: Row, rows: Sequence[Row], lanes: Mapping[int, float]) -> Iterator[Piece]:
     """The ways out of a row: down to the next, or to a lane."""
     below = rows[at + 1] if at + 1 < len(rows) else None
     bottom = row.y + _box(row.lines)
@@ -147,10 +156,11 @@ def _exits(at: int, row: Row, rows: Sequence[Row], lanes: Mapping[int, float]) -
         middle = y + SMALL_LINE * (len(lines) - 1) + SMALL_LINE / 2
         begin = EXITS + 1.16 * len(lines[-1]) + 1
         yield Stroke(((min(begin, LANES - 1), middle), (lanes[to], middle)))
+        yield Dot(lanes[to], middle)
         y += SMALL_LINE * len(lines)
 
 
-def _lane(to: int, x: float, rows: Sequence[Row], above: float) -> Iterator[tuple[int, list[Stroke | Note]]]:
+def _lane(to: int, x: float, rows: Sequence[Row], above: float) -> Iterator[tuple[int, list[Piece]]]:
     """The lane to a row, from the first way that joins it to the last; its number stands *above* where it goes on."""
     joins = [(row.sheet, _join(row, to)) for row in rows if any(end == to for _, end in row.exits)]
     entry = rows[to].sheet, rows[to].y + ENTRY / 2
@@ -158,7 +168,7 @@ def _lane(to: int, x: float, rows: Sequence[Row], above: float) -> Iterator[tupl
     for sheet in range(begin[0], end[0] + 1):
         top = begin[1] if sheet == begin[0] else -2.0
         bottom = end[1] if sheet == end[0] else HIGH
-        piece: list[Stroke | Note] = [Stroke(((x, top), (x, bottom)))]
+        piece: list[Piece] = [Stroke(((x, top), (x, bottom)))]
         if sheet != begin[0]:
             piece.append(Note(x - 1.2, above, rows[to].stop.number))
         if sheet == entry[0]:

@@ -73,7 +73,9 @@ def words_of(work: Work) -> str:
 def _plain(value: object) -> object:
     """*value* as JSON knows it; what has no order of its own is sorted."""
     if is_dataclass(value) and not isinstance(value, type):
-        named = {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        named = {
+            field.name: _plain(getattr(value, field.name)) for field in fields(value) if field.init
+        }  # the rest follows
         return {"": type(value).__name__, **named}
     match value:
         case Enum():

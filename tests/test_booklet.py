@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import fields, replace
 from html import unescape
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from bot.booklet.parts import Part
 from bot.booklet.pdf import Booklet, write_pdf
 from bot.booklet.picture import BOX, BOX_SIZE, EXIT_SIZE, EXITS, LANES, PAD, Box, Note, Stroke
 from bot.booklet.states import States
-from bot.flow import Flow, Question
+from bot.content import Page
+from bot.flow import Call, Effect, Flow, Option, Outcome, Question, Return, Rule, Statement
 from bot.library import BASE, Library
 from bot.loading import home, load
 from bot.office.paper import FAMILY, undressed
@@ -96,6 +98,33 @@ def test_every_answer_says_where_it_leads(name: str) -> None:
         for option in question.options:
             words = option.text or LIBRARY.text(option.id)
             assert any(line.startswith(words) and states.way(option.goto) in line for line in lines), option.id
+
+
+SHOWN = {
+    Flow: "name title version start states rules language checked sources review information",
+    Question: "name ask options why explain sensitive safety unordered goto only_if",
+    Option: "id text goto button say effect numbers",
+    Statement: "name say goto effect only_if",
+    Call: "name run goto only_if",
+    Return: "name why only_if",
+    Outcome: "name floor say safety_net effect goto only_if",
+    Rule: "when goto effect why",
+    Effect: "at_least learn advise",
+    Page: "id title gist text sources cited topic unverified review language button",
+}
+
+
+@pytest.mark.parametrize("kind", SHOWN, ids=lambda kind: kind.__name__)
+def test_a_field_that_is_new_is_shown_as_well(kind: type) -> None:
+    """What is signed is every field. Whoever adds one shows it in the booklet, and then names it here."""
+    assert [field.name for field in fields(kind) if field.init] == SHOWN[kind].split()
+
+
+def test_a_flow_that_only_informs_says_so_and_has_its_pages() -> None:
+    flow = replace(LIBRARY.flows[BASE]["blood_in_semen"], information=("coil", "thrush"))
+    parts = booklet(LIBRARY, flow, TODAY)
+    assert "only informs" in "".join(line.text for group in parts[0].groups for line in group)
+    assert {part.foot.partition(",")[0] for part in parts} >= {"content/coil.md", "content/thrush.md"}
 
 
 # ---- the hash that is signed

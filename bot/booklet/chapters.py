@@ -34,6 +34,10 @@ ABOUT = (
 )
 
 
+INFORMS = (
+    "This flow only informs: nothing of what follows is asked. Everybody is shown the warning signs, the same for all, "
+    "and may read any page. Offered first:"
+)
 ALWAYS = (
     "an answer that shows danger is followed by the emergency screen and by nothing else; one tap undoes it",
     "no milder ending is reached while a question that could show danger is unasked",
@@ -96,6 +100,9 @@ def _front(library: Library, flow: Flow, today: str) -> Iterator[Group]:
         Line(f"Words: {words_of(flow)}", Style.STRONG),
         Line(f"On {today or 'this day'}: {state_in_words(flow, today)}."),
     )
+    if flow.information:
+        titles = ", ".join(f"“{library.page(page).title}”" for page in flow.information)
+        yield (Line(f"{INFORMS} {titles}.", Style.STRONG),)
     yield tuple(Line(text.replace("{name}", flow.name)) for text in ABOUT)
     count = sum(1 for _ in flow.questions())
     yield (

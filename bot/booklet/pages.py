@@ -11,7 +11,8 @@ from bot.signing import state_in_words, words_of
 
 def pages_of(flow: Flow) -> list[str]:
     """Every page that *flow* can give to read, in the order of the file."""
-    return list(dict.fromkeys(page for effect in _effects(flow) for page in effect.learn))
+    found = (page for effect in _effects(flow) for page in effect.learn)
+    return list(dict.fromkeys((*flow.information, *found)))
 
 
 def _effects(flow: Flow) -> Iterator[Effect]:

@@ -14,7 +14,7 @@ from typing import Any
 from tests.bench.api import OK, Api
 
 Deliver = Callable[[bytes], Awaitable[None]]
-PATIENCE = 8.0
+PATIENCE = 30.0
 SHOWN = ("sendMessage", "editMessageText")
 WHEN = 1_900_000_000
 

@@ -31,8 +31,9 @@ def versions(python: Path) -> str:
     listed = subprocess.run(
         [python, "-m", "pip", "list", "--format=freeze"], check=True, capture_output=True, text=True
     )
-    wanted = {name.partition("==")[0] for name in PACKAGES} | {"httpx"}
-    return ", ".join(line.replace("==", " ") for line in listed.stdout.split() if line.partition("==")[0] in wanted)
+    wanted = {name.partition("==")[0].replace("-", "_") for name in PACKAGES} | {"httpx"}
+    found = (line.replace("-", "_").split("==") for line in listed.stdout.split())
+    return ", ".join(f"{name.replace('_', '-')} {version}" for name, version in found if name in wanted)
 
 
 @contextmanager

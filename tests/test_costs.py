@@ -1,0 +1,86 @@
+"""What one step costs, in numbers that are the same on every machine: a slip shows here, and not as a slow evening."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from psycopg import AsyncConnection
+from transitions.core import Event
+
+from bot.library import Library
+from bot.sealing import Sealer
+from bot.stores import Store
+from bot.stores.postgres import open_server
+from bot.stores.sqlite import SqliteStore
+from tests.double import Telegram
+from tests.postgres import Server
+from tests.serving import KEY, begun, in_file, moved_on, serving
+
+FIRST, NEXT = "Bleeding after sex", "No, none"
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[str]]:
+    """How often each event of a machine was triggered."""
+    told: Counter[str] = Counter()
+    trigger = Event.trigger
+
+    def counting(event: Event, *args: Any, **kwargs: Any) -> Any:
+        told[event.name] += 1
+        return trigger(event, *args, **kwargs)
+
+    monkeypatch.setattr(Event, "trigger", counting)
+    return told
+
+
+async def step(library: Library, store: Store, *counted: Any) -> Counter[str]:
+    """The calls to Telegram that one tap on an option leads to; what was *counted* before it is forgotten."""
+    async with Telegram() as telegram, serving(telegram, library, store) as served:
+        ana = telegram.person("Ana")
+        await begun(ana, FIRST)
+        await served.idle()
+        for one in counted:
+            one.clear()
+        before = len(telegram.calls)
+        await moved_on(ana, NEXT)
+        await served.idle()
+        calls = Counter(call.method for call in telegram.calls[before:])
+    return Counter({method: many for method, many in calls.items() if method != "getUpdates"})
+
+
+async def test_a_step_is_two_calls_one_event_two_syncs_and_nine_statements(
+    library: Library, tmp_path: Path, machine: Counter[str]
+) -> None:
+    store = in_file(tmp_path)
+    assert isinstance(store, SqliteStore)
+    said: list[str] = []
+
+    def trace(db: Any) -> Any:
+        db.set_trace_callback(said.append)
+        return db.execute("PRAGMA synchronous").fetchone()
+
+    assert await store._worker.read(trace) == (2,)  # FULL: one sync to the disk for each COMMIT
+    calls = await step(library, store, said, machine)
+    assert calls == {"answerCallbackQuery": 1, "editMessageText": 1}
+    assert machine == {"answer": 1}, "a walk was walked anew"
+    words = Counter(line.split()[0] for line in said)
+    # heard: the mark and the row; shown: the row without what was owed
+    assert words == {"BEGIN": 2, "SELECT": 2, "INSERT": 3, "COMMIT": 2}, said
+
+
+async def test_on_a_server_a_step_is_so_many_statements(
+    library: Library, postgres: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    execute = AsyncConnection.execute
+
+    async def noting(connection: Any, query: Any, *args: Any, **kwargs: Any) -> Any:
+        said.append(" ".join(str(query).split()))
+        return await execute(connection, query, *args, **kwargs)
+
+    monkeypatch.setattr(AsyncConnection, "execute", noting)
+    await step(library, open_server(postgres.database(), Sealer([KEY])), said)
+    words = Counter(line.split()[0] for line in said if ".bots" not in line)  # bots also tell each other that they live
+    assert words == {"SELECT": 4, "INSERT": 3, "UPDATE": 2}, said

@@ -7,15 +7,18 @@ from bot.asides import language_named, term_named
 from bot.doings import aside, beside, do, start
 from bot.drafts import as_draft, is_over, over
 from bot.endings import judged
-from bot.hearing import is_alarm, means, understand
+from bot.hearing import holds, is_alarm, means, understand
 from bot.information import unasked
 from bot.library import Library
 from bot.session import ACT, Event, Other, Press, Session, Start, Typed
 from bot.shelves import all_pages, found
 from bot.talk import Reply, Talk
+from bot.tripwire import is_emergency
 
 # Things to do that may simply be typed.
 SPOKEN = ("back", "review", "why", "explain", "glossary", "help", "all_pages", "language", "stop")
+
+KIND = ("no_fault", "worried", "welcome")  # lists of words that get a kind sentence; they are no answer and no mistake
 
 
 def step(library: Library, session: Session, event: Event) -> Reply:
@@ -54,7 +57,7 @@ def answer(talk: Talk, option: str) -> Reply:
 
 
 def hear(talk: Talk, text: str) -> Reply:
-    """Typed words: an answer, something to do, an alarm, a word to explain, or nothing understood. In that order."""
+    """Typed words: an answer, something to do, an alarm, a worry, a page, or nothing understood. In that order."""
     phrases = talk.voice.phrases
     if talk.asked and (option := understand(talk.asked, text, phrases)):
         return answer(talk, option)
@@ -66,6 +69,8 @@ def hear(talk: Talk, text: str) -> Reply:
         return do(talk, tool)
     if is_alarm(text, phrases):
         return talk.again("offer_help")
+    if kindness := next((note for note in KIND if holds(text, note, phrases)), ""):
+        return talk.again(*[kindness] * (not is_emergency(talk.walker)))  # there, nothing stands before the number
     if talk.reads and (message := found(talk.voice, talk.walker, text)):
         return beside(talk, message)
     if term := term_named(talk.voice, text):

@@ -164,5 +164,10 @@ def terms_in(text: str, terms: Collection[Term]) -> tuple[Term, ...]:
 
 def is_alarm(text: str, phrases: Phrases) -> bool:
     """Whether words of danger stand anywhere in *text*, as whole words. It offers help; it decides nothing."""
+    return holds(text, "alarm", phrases)
+
+
+def holds(text: str, key: str, phrases: Phrases) -> bool:
+    """Whether one of the words listed under *key* stands anywhere in *text*, as whole words."""
     heard = f" {plain(text)} "
-    return any(f" {plain(word)} " in heard for word in phrases.words.get("alarm", ()))
+    return any(f" {plain(word)} " in heard for word in phrases.words.get(key, ()))

@@ -23,7 +23,12 @@ PASSING = (
     "not_here",
     "language_set",
 )  # lines that need not stay on a screen
-NOTE_TOOLS = {"offer_help": ("help_now",), "not_understood_again": ("help", "stop", "help_now")}
+NOTE_TOOLS = {
+    "offer_help": ("help_now",),
+    "worried": ("help_now",),
+    "no_fault": ("help_now",),
+    "not_understood_again": ("help", "stop", "help_now"),
+}
 
 
 class Reply(NamedTuple):

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.engine import step
+from bot.hearing import understand
 from bot.library import BASE, Library
 from bot.loading import home, load
 from bot.session import ACT, Button, Kind, Message, Press, Session, Start, Typed
@@ -157,7 +158,6 @@ def test_whoever_asks_what_a_word_is_is_told(reader: Reader) -> None:
         "itch": "usual_discharge",  # it stands in what the page is about
         "dry": "dryness",
         "cancer": "cervical_screening",
-        "is it my fault": "unwanted_sex",  # "It was never your fault."
         "the coil": "coil",
     }.items(),
 )
@@ -227,4 +227,38 @@ def test_an_emergency_screen_offers_nothing_to_read(library: Library) -> None:
     for option in ("bleeding", "yes"):
         reader.send(Press(option, reader.session.turn))
     assert reader.types("dryness").kind is Kind.EMERGENCY
+    assert reader.types("im so scared").kind is Kind.EMERGENCY
+    assert len(reader.messages) == 1, "and nothing stands before the number"
     assert not any(button.id.startswith(f"{ACT}page") for message in reader.messages for button in message.buttons)
+
+
+# ---- kindness: worry, blame and thanks are no answers and no mistakes
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    {
+        "im so scared": "I am sorry that this worries you.",
+        "is this normal??": "I am sorry that this worries you.",
+        "is it my fault": "It is not your fault.",
+        "thank you so much": "You are welcome.",
+        "am i going to die": "That sounds serious.",  # danger is heard before worry
+    }.items(),
+)
+def test_a_worry_gets_a_kind_sentence_and_the_question_stays(library: Library, typed: str, said: str) -> None:
+    reader = Reader(library)
+    for _ in range(3):
+        assert reader.types(typed).kind is Kind.QUESTION
+        assert reader.messages[0].text.startswith(said), "the third time, too: it is no mistake"
+    assert not reader.session.answers
+    assert not reader.session.misses
+
+
+def test_no_kind_word_is_an_answer(library: Library) -> None:
+    """Else a worry would be heard as an answer to some question: an option that says it in full is heard first."""
+    phrases = library.phrases[BASE]
+    for flow in library.flows[BASE].values():
+        for question in flow.questions():
+            for key in ("worried", "no_fault", "welcome"):
+                for word in phrases.words[key]:
+                    assert understand(question, word, phrases) is None, f"{question.name}: {word!r}"

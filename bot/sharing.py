@@ -31,6 +31,8 @@ class Hall(Protocol):
 class Company:
     """The bots that share *store*, as one of them sees the others."""
 
+    every, lease = BEAT, LEASE
+
     def __init__(self, store: object, clock: Callable[[], float] = time.monotonic) -> None:
         self.me = secrets.token_hex(4)
         self.shared = bool(getattr(store, "shared", False))
@@ -48,7 +50,7 @@ class Company:
     @property
     def sure(self) -> bool:
         """Whether the others must still take us for alive."""
-        return not self.shared or self._clock() - self._last < LEASE / 2
+        return not self.shared or self._clock() - self._last < self.lease / 2
 
     async def beat(self) -> bool:
         """Tell the others that we live. True: somebody has left since, or has died, and may still owe something."""
@@ -59,7 +61,7 @@ class Company:
     @property
     def came_first(self) -> bool | None:
         """Whether no one was serving when we came; None as long as nobody can know."""
-        if self._first is None or self._last - self._born < LEASE + BEAT:
+        if self._first is None or self._last - self._born < self.lease + self.every:
             return None
         return not any(self.lives(bot) for bot in self._first)
 
@@ -87,7 +89,7 @@ class Company:
         if self._first is None:
             self._first = set(beats)
         self._seen = {bot: self._of(bot, beat, now) for bot, beat in beats.items()}
-        self._dead = {bot for bot, (_, at) in self._seen.items() if now - at >= LEASE}
+        self._dead = {bot for bot, (_, at) in self._seen.items() if now - at >= self.lease}
 
     def _of(self, bot: str, beat: int, now: float) -> tuple[int, float]:
         known = self._seen.get(bot)

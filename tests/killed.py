@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Collection, Mapping
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -23,9 +24,16 @@ from bot.adapters.telegram.wire import Wire
 from bot.loading import home, load
 from bot.sealing import Sealer
 from bot.settings import Settings
+from bot.stores import Store
+from bot.stores.choice import opened
+from bot.stores.postgres import PostgresStore
+from bot.stores.postgres_line import Connection
+from bot.stores.postgres_line import Line as Database
+from bot.stores.postgres_line import Work as Transaction
+from bot.stores.postgres_start import make_ready
 from bot.stores.sqlite import open_file
 from bot.stores.worker import Work, Worker
-from tests.serving import KEY, Unhurried
+from tests.serving import KEY, Unhurried, hurry
 
 LIBRARY = load(home())[0] if multiprocessing.current_process().name != "MainProcess" else None
 NEVER = 0
@@ -61,6 +69,40 @@ def counting_worker(fate: Fate) -> type[Worker]:
     return Counting
 
 
+class CountingServer(PostgresStore):
+    """A store on a server, whose every transaction is counted: as it begins, before its commit, and after."""
+
+    def __init__(self, address: str, fate: Fate) -> None:
+        make_ready(address, Sealer([KEY]))
+        super().__init__(CountingLine(address, fate), Sealer([KEY]))
+        self._uncounted = PostgresStore(Database(address), Sealer([KEY]))
+
+    async def beats(self, me: str, gone: Collection[str]) -> Mapping[str, int]:
+        """They come as time goes by, and not as things are done: so they are not counted."""
+        return await self._uncounted.beats(me, gone)
+
+    async def close(self) -> None:
+        await self._uncounted.close()
+        await super().close()
+
+
+class CountingLine(Database):
+    def __init__(self, address: str, fate: Fate) -> None:
+        super().__init__(address)
+        self.fate = fate
+
+    async def together(self, work: Transaction[Any]) -> Any:
+        async def counted(connection: Connection) -> Any:
+            self.fate.point()
+            result = await work(connection)
+            self.fate.point()
+            return result
+
+        result = await super().together(counted)
+        self.fate.point()
+        return result
+
+
 def count_requests(fate: Fate) -> None:
     original = Wire.do_request
 
@@ -75,6 +117,12 @@ def count_requests(fate: Fate) -> None:
     Wire.do_request = do_request  # type: ignore[method-assign]
 
 
+def store_of(environment: Mapping[str, str], file: str, fate: Fate) -> Store:
+    if address := environment.get("SESSION_STORE"):
+        return CountingServer(address, fate)
+    return open_file(Path(file), Sealer([KEY]), worker=counting_worker(fate))
+
+
 def live(environment: dict[str, str], file: str, log: str, at: int, counted: Any, answer_within: float) -> None:
     """The whole life of the process."""
     sys.stderr = open(log, "a", buffering=1)  # noqa: SIM115
@@ -86,9 +134,10 @@ def live(environment: dict[str, str], file: str, log: str, at: int, counted: Any
     library = LIBRARY or load(home())[0]
 
     async def run() -> None:
-        store = open_file(Path(file), Sealer([KEY]), worker=counting_worker(fate))
+        store = store_of(environment, file, fate)
         line = Line(settings.token, settings.api_url, answer_within)
         service = Service(settings, library, store, line)
+        hurry(service)
         service.patience = 5
         service.inbox.pace = Unhurried()
         await service.run()
@@ -115,6 +164,12 @@ class Mortal:
     @property
     def file(self) -> Path:
         return self.folder / "store.sqlite"
+
+    def store(self) -> Store:
+        """What it keeps, to be read when it is not running."""
+        if address := self.environment.get("SESSION_STORE"):
+            return opened(address, [KEY])
+        return open_file(self.file, Sealer([KEY]))
 
     @property
     def log(self) -> Path:

@@ -1,26 +1,30 @@
 """The bot is killed at each thing it does in a conversation, once for each: `python -m tests.killing --runs 400`.
 
+Both stores: `--on file` and `--on server`, a real PostgreSQL; both without it.
+
 After every death it is started again. At the end each answer is there, none twice, and the open question is the right
 one and stands on the screen once.
 """
 
 import argparse
 import asyncio
+import json
 import random
 import sys
 import tempfile
 import time
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bot.kept import Kept
 from bot.library import Library
 from bot.loading import home, load
-from bot.sealing import Sealer
-from bot.stores.sqlite import open_file
 from bot.talk import Talk
 from tests.crowd import Actor, is_met
 from tests.double import Person, Telegram
+from tests.figures import made
 from tests.killed import NEVER, Mortal
+from tests.postgres import Server
 from tests.serving import KEY
 
 SCRIPT = (
@@ -30,7 +34,7 @@ SCRIPT = (
     "I tapped that by mistake",
     "2x No, none",
     "sees How much blood",
-    "> 1",
+    "> 1 to How much blood",
     "sees Could you be pregnant",
     "Back",
     "No blood at all",
@@ -40,11 +44,16 @@ EXPECTED = {"chooser.topic": "bleeding", "safety.signs": "no", "safety.blood_now
 WITHIN = 30.0
 
 
-async def one_life(library: Library, at: int, seed: int) -> int:
-    """One conversation with one death at point *at*; how many points there were before the first death or the end."""
+async def one_life(library: Library, at: int, seed: int, address: str = "") -> int:
+    """One conversation with one death at point *at*; how many points there were before the first death or the end.
+
+    *address* is that of a database; without one it is kept in a file.
+    """
+    where = {"SESSION_STORE": address, "SESSION_KEY": KEY} if address else {}
     with tempfile.TemporaryDirectory() as folder:
         async with Telegram(seed=seed) as telegram:
-            bot = Mortal({"TELEGRAM_TOKEN": telegram.token, "TELEGRAM_API_URL": telegram.url}, Path(folder))
+            told = {"TELEGRAM_TOKEN": telegram.token, "TELEGRAM_API_URL": telegram.url}
+            bot = Mortal(told | where, Path(folder))
             bot.start(at)
             keeper = asyncio.create_task(_keep_alive(bot))
             actor = Actor(telegram.person(), library, str(seed))
@@ -85,7 +94,7 @@ async def _tells(actor: Actor) -> None:
         if line.startswith("sees "):
             await person.until(lambda line=line: person.last and line[5:] in person.last.text, WITHIN)  # type: ignore[misc]
         elif line.startswith(">"):
-            await _types(person, line.removeprefix("> "))
+            await _types(person, *line.removeprefix("> ").split(" to "))
         else:
             await _taps(person, line.removeprefix("2x "), 2 if line.startswith("2x") else 1)
     await person.settled(quiet=0.3, within=WITHIN)
@@ -103,11 +112,8 @@ async def _taps(person: Person, label: str, times: int) -> None:
     await person.until(lambda: all(map(is_met, person.taps_made)), WITHIN)
 
 
-async def _types(person: Person, words: str) -> None:
-    """Type the answer again if the bot was not sure that the question had been seen."""
-    asked = person.last
-    assert asked
-    question = asked.text.splitlines()[0]
+async def _types(person: Person, words: str, question: str) -> None:
+    """Type the answer to *question*, again if the bot was not sure that it had been seen."""
     for _ in range(4):
         seen = len(person.chat.history)
         person.writes(words)
@@ -120,7 +126,7 @@ async def _types(person: Person, words: str) -> None:
 
 async def _is_right(bot: Mortal, actor: Actor, at: int) -> None:
     person = actor.person
-    store = open_file(bot.file, Sealer([KEY]))
+    store = bot.store()
     row = await store.load(str(person.chat.id))
     await store.close()
     where = f"killed at {at}\n{person.transcript()}"
@@ -137,31 +143,68 @@ async def _is_right(bot: Mortal, actor: Actor, at: int) -> None:
     assert bot.complaints() == [], bot.complaints()
 
 
-async def many(runs: int, seed: int, together: int = 2) -> str:
-    """*runs* lives, each with its death at another point; a sentence for the results."""
+@dataclass(frozen=True, slots=True)
+class Kills:
+    """What the deaths came to. *wrong* says of each life that ended badly what was the matter."""
+
+    on: str
+    points: int
+    kills: int
+    seed: int
+    seconds: float
+    wrong: list[str]
+
+
+async def many(runs: int, seed: int, server: Server | None = None, together: int = 2) -> Kills:
+    """*runs* lives, each with its death at another point; on *server*, or in a file each."""
     library = load(home())[0]
-    began = time.monotonic()
-    points = await one_life(library, NEVER, seed)
+    began, wrong = time.monotonic(), []
+    points = await one_life(library, NEVER, seed, server.database() if server else "")
     every = list(range(1, points + 1))
     chosen = every if runs >= points else sorted(random.Random(seed).sample(every, runs))
     gate = asyncio.Semaphore(together)
 
     async def one(at: int) -> None:
         async with gate:
-            await one_life(library, at, seed)
+            try:
+                await one_life(library, at, seed, server.database() if server else "")
+            except AssertionError as fault:
+                wrong.append(f"killed at {at}: {fault} {getattr(fault, '__notes__', '')}")
 
     await asyncio.gather(*(one(at) for at in chosen))
-    took = time.monotonic() - began
-    return f"{len(chosen)} deaths at {points} points, seed {seed}: no answer lost, none doubled ({took:.0f} s)"
+    on, took = "PostgreSQL" if server else "SQLite", round(time.monotonic() - began, 1)
+    return Kills(on, points, len(chosen), seed, took, wrong)
+
+
+async def everywhere(runs: int, seeds: list[int], where: str, together: int) -> list[Kills]:
+    found = []
+    if where != "server":
+        found += [await many(runs, seed, None, together) for seed in seeds]
+    if where != "file":
+        server = Server().start()
+        try:
+            found += [await many(runs, seed, server, together) for seed in seeds]
+        finally:
+            server.remove()
+    return found
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=400)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1])
+    parser.add_argument("--on", choices=["file", "server", "both"], default="both")
+    parser.add_argument("--together", type=int, default=4, help="lives at once")
+    parser.add_argument("--save", type=Path, help="keep the figures in this file too")
     given = parser.parse_args()
-    print(asyncio.run(many(given.runs, given.seed)))
-    return 0
+    found = asyncio.run(everywhere(given.runs, given.seeds, given.on, given.together))
+    wrong = [line for kills in found for line in kills.wrong]
+    figures = made("tests.killing") | {"kills": sum(kills.kills for kills in found), "wrong": len(wrong)}
+    text = json.dumps(figures | {"lives": [asdict(kills) for kills in found]}, indent=1)
+    print(text)
+    if given.save:
+        given.save.write_text(f"{text}\n")
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

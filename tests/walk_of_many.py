@@ -24,6 +24,7 @@ from bot.sealing import Sealer
 from bot.stores.sqlite import open_file
 from tests.crowd import Actor, is_met
 from tests.double import Broken, Cut, Flood, Silent, Slow, Telegram
+from tests.figures import made
 from tests.killed import Mortal
 from tests.serving import KEY
 
@@ -59,8 +60,11 @@ class Found:
     seconds: float = 0.0
     wrong: list[str] = field(default_factory=list)
 
-    def __str__(self) -> str:
-        said = asdict(self) | {"deeds": dict(self.deeds), "faults": dict(self.faults)}
+    connections: list[int] = field(default_factory=list)  # to each bot, where there are several
+
+    def told(self, module: str) -> str:
+        """Everything as a file of results."""
+        said = made(module) | asdict(self) | {"deeds": dict(self.deeds), "faults": dict(self.faults)}
         return json.dumps(said, indent=1)
 
 
@@ -156,7 +160,9 @@ class Walk:
         found.answers += len(kept.session.answers) if kept else 0
         for problem, is_so in problems:
             if is_so:
-                found.wrong.append(f"{problem}: {actor.deeds[-8:]}\n{person.transcript()[-15000:]}")
+                found.wrong.append(
+                    f"{problem}: {actor.deeds[-8:]}\n{person.transcript()[-15000:]}\n{self._behind(actor, kept)}"
+                )
 
 
 async def walk(people: int, minutes: float, seed: int, pace: float = 5.0) -> Found:
@@ -187,9 +193,14 @@ def main() -> int:
     parser.add_argument("--save", type=Path, help="keep the figures in this file too")
     given = parser.parse_args()
     found = asyncio.run(walk(given.people, given.minutes, given.seed, given.pace))
-    print(found)
-    if given.save:
-        given.save.write_text(f"{found}\n")
+    return ended(found, "tests.walk_of_many", given.save)
+
+
+def ended(found: Found, module: str, save: Path | None) -> int:
+    """Tell what was found, and keep it if asked to; the exit code."""
+    print(text := found.told(module))
+    if save:
+        save.write_text(f"{text}\n")
     return 1 if found.wrong else 0
 
 

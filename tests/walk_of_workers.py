@@ -19,7 +19,7 @@ from bot.stores.postgres import open_server
 from tests.double import Telegram
 from tests.postgres import Server
 from tests.serving import KEY
-from tests.walk_of_many import CHANCES, Found, Walk
+from tests.walk_of_many import CHANCES, Found, Walk, ended
 from tests.wires import Wires
 from tests.workers import Workers
 
@@ -48,9 +48,7 @@ class SharedWalk(Walk):
         self.found.faults.update(type(call.fault).__name__ for call in self.telegram.calls if call.fault)
 
 
-async def walk(
-    people: int, minutes: float, seed: int, pace: float = 5.0, number: int = 2, calm: bool = False
-) -> tuple[Found, list[int]]:
+async def walk(people: int, minutes: float, seed: int, pace: float = 5.0, number: int = 2, calm: bool = False) -> Found:
     found, began, library = Found(people, minutes, seed), time.monotonic(), load(home())[0]
     server = Server().start()
     try:
@@ -70,11 +68,11 @@ async def walk(
                         await asyncio.gather(restarts, return_exceptions=True)
                         await workers.stop()
                     await walking.judge()
-                    carried = wires.carried
+                    found.connections = list(wires.carried)
     finally:
         server.remove()
     found.seconds = round(time.monotonic() - began, 1)
-    return found, carried
+    return found
 
 
 def main() -> int:
@@ -85,10 +83,10 @@ def main() -> int:
     parser.add_argument("--pace", type=float, default=5.0, help="seconds between two deeds of one person")
     parser.add_argument("--bots", type=int, default=2)
     parser.add_argument("--calm", action="store_true", help="without the faults of Telegram's side")
+    parser.add_argument("--save", type=Path, help="keep the figures in this file too")
     given = parser.parse_args()
-    found, carried = asyncio.run(walk(given.people, given.minutes, given.seed, given.pace, given.bots, given.calm))
-    print(found, f"connections to each bot: {carried}")
-    return 1 if found.wrong else 0
+    found = asyncio.run(walk(given.people, given.minutes, given.seed, given.pace, given.bots, given.calm))
+    return ended(found, "tests.walk_of_workers", given.save)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from bot.adapters.telegram.line import Line
 from bot.adapters.telegram.service import Service
 from bot.loading import home, load
 from bot.settings import Settings
+from bot.stores import Store, Unusable
 from bot.stores.choice import opened
 from tests.double import Telegram
 from tests.postgres import free_port
@@ -33,11 +34,20 @@ def work(environment: dict[str, str], log: str) -> None:
 
     async def run() -> None:
         line = Line(settings.token, settings.api_url, 2.0)
-        service = Service(settings, library, opened(settings.store, settings.keys), line)
+        service = Service(settings, library, await patiently_opened(settings), line)
         service.inbox.pace = Unhurried()  # the people of a test are faster than people
         await service.run()
 
     asyncio.run(run())
+
+
+async def patiently_opened(settings: Settings) -> Store:
+    """As whoever runs it would: a bot that finds no database ends, and is started again."""
+    while True:
+        try:
+            return opened(settings.store, settings.keys)
+        except Unusable:
+            await asyncio.sleep(0.5)
 
 
 class Workers:

@@ -26,7 +26,6 @@ from bot.library import Library
 from bot.metrics import Metrics
 from bot.reception import open_reception
 from bot.settings import Settings
-from bot.sharing import BEAT
 from bot.steady import Steady
 from bot.stores import Down, Store
 
@@ -199,7 +198,7 @@ class Service:
         """Where several bots share a store: show what one that died still owed; and if all were away, what is open."""
         company, owing, again = self.door.company, False, True
         while company.shared:
-            await asyncio.sleep(BEAT)
+            await asyncio.sleep(company.every)
             try:
                 owing = await company.beat() or owing
                 first = again and company.came_first

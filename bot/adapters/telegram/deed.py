@@ -71,8 +71,7 @@ class ChatDeed:
         if not message:
             return
         if screen.pop("reopened", False):
-            Screen(screen).doubts()
-            screen.pop("face", None)  # whoever was to show what is owed may have changed it, and said nothing
+            Screen(screen).reopened()
         elif not screen and not kept.tag and self.desk.young:
             screen["doubt"] = message
         if isinstance(self.heard.done, Tap) and kept.tag:
@@ -182,8 +181,7 @@ class Waking:
 
     def read(self, kept: Kept) -> tuple[Session, Event | None]:
         kept.screen.pop("reopened", None)
-        Screen(kept.screen).doubts()
-        kept.screen.pop("face", None)
+        Screen(kept.screen).reopened()
         return kept.session, None
 
     def compose(self, before: Kept, after: Kept, messages: Iterable[Message]) -> Parcel | None:

@@ -42,7 +42,7 @@ class Jobs:
         """An emergency is always a new message, and waits for nobody's turn."""
 
         if "rings" in parcel:
-            self.screen.doubts()  # another bot was to show it, and died: perhaps it had
+            self.screen.doubts(self.screen.card)  # another bot was to show it, and died: perhaps it had
         landed = lambda sent: self._alarmed(parcel, number, sent.id)  # noqa: E731
         await self._send(parcel["alarm"][number], parcel["n"], f"alarm {number}", landed)
 
@@ -99,10 +99,11 @@ class Jobs:
         Any twin of it that an attempt before left goes again; or the message itself, if a tap on its twin told
         meanwhile that this had arrived.
         """
+        last = self.screen.last
         try:
             sent = await self.line.send(self.chat, sheet)
         except Lost:
-            self.screen.doubts()
+            self.screen.doubts(last)
             raise
         screen = self.screen
         if job in screen.done(parcel):

@@ -109,7 +109,7 @@ class Screen:
         """Somebody tapped on *message*, so it is there."""
         if message not in self.ids and message not in self.strange:
             self.strange.append(message)
-            self.notes["doubt"] = min(message - 1, self.notes.get("doubt", message - 1))
+            self.doubts(message - 1)
 
     def sent(self, message: int) -> None:
         if message not in self.ids:
@@ -139,9 +139,14 @@ class Screen:
 
     # ---- a send whose answer was lost
 
-    def doubts(self) -> None:
-        """A message may have arrived after all: below here."""
-        self.notes.setdefault("doubt", self.last)
+    def doubts(self, below: int) -> None:
+        """A message that we do not know of may have arrived: somewhere below *below*."""
+        self.notes["doubt"] = min(below, self.notes.get("doubt", below))
+
+    def reopened(self) -> None:
+        """What was owed was left by somebody who may have shown some of it: below the card we know, or in its place."""
+        self.doubts(self.card)
+        self.notes.pop("face", None)
 
     def twins(self, sent: int) -> list[int]:
         """Which messages may be the twin of *sent* that an earlier attempt left behind; none without doubt."""

@@ -19,7 +19,7 @@ from bot.stores.postgres import open_server
 from tests.double import Telegram
 from tests.postgres import Server
 from tests.serving import KEY
-from tests.walk_of_many import CHANCES, Found, Walk, ended
+from tests.walk_of_many import CHANCES, PATIENCE, Found, Walk, ended
 from tests.wires import Wires
 from tests.workers import Workers
 
@@ -34,6 +34,18 @@ class SharedWalk(Walk):
             await asyncio.to_thread(server.stop, self.chance.choice(["fast", "immediate"]))
             await asyncio.to_thread(server.start)
             self.found.faults["restart of the database"] += 1
+
+    async def run(self) -> None:
+        await super().run()
+        await self._all_shown()
+
+    async def _all_shown(self) -> None:
+        """Wait until nothing is owed: what a bot owed that was killed last is shown once it is known to be dead."""
+        store = open_server(self.bot.address, Sealer([KEY]))
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end and [row async for _, row in store.rows() if Kept.from_json(row.text).outbox]:
+            await asyncio.sleep(0.5)
+        await store.close()
 
     async def judge(self) -> None:
         store = open_server(self.bot.address, Sealer([KEY]))

@@ -12,7 +12,7 @@ import logging
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -58,10 +58,14 @@ class Conversation:
         async with self._held(deed.chat) as live:
             while True:
                 before = await self._read(live)
+                if any(parcel["n"] == deed.update for parcel in before.outbox):
+                    raise Seen  # a guest's, of which nothing was marked yet
                 after, counts = self._after(before, deed)
                 if not await admitted(self._store, deed.chat, before.session, after.session):
                     after, counts = self._after(before, Refused(deed))
                 try:
+                    if after.session.agreed and not before.session.agreed:
+                        await self._mark(parcel["n"] for parcel in before.outbox)
                     kept = await self._keep(live, after, deed.update)
                 except Stale:
                     self._doubt(live)
@@ -79,8 +83,12 @@ class Conversation:
 
     async def mark(self, deed: Deed) -> None:
         """A guest's update was seen, and answered."""
-        if deed.update is not None:
-            await self._store.commit(Change(f"guest {deed.update}", None, update=deed.update))
+        await self._mark([deed.update] if deed.update is not None else [])
+
+    async def _mark(self, updates: Iterable[int]) -> None:
+        for update in updates:
+            with suppress(Seen):
+                await self._store.commit(Change(f"guest {update}", None, update=update))
 
     async def seen(self, update: int) -> bool:
         return await self._store.seen(update)

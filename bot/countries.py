@@ -12,14 +12,18 @@ from bot.walker import Walker
 MOST = 12  # countries listed at once
 
 
-def countries(voice: Voice, _: Walker, part: str) -> Message:
-    """The first letters there are; or one *part* of the list, by its number."""
+def countries(voice: Voice, _: Walker, words: str) -> Message:
+    """The first letters there are; or one part of the list, by its number. Behind a colon stands a link's flow."""
+    part, __, flow = words.partition(":")
     parts = list(_parts(sorted(voice.places.numbers.values(), key=lambda place: plain(place.name))))
     if not part.isdecimal() or int(part) >= len(parts):
-        letters = tuple(Button(f"!countries:{number}", _letters(part)) for number, part in enumerate(parts))
+        letters = tuple(
+            Button(f"!countries:{number}:{flow}".rstrip(":"), _letters(part)) for number, part in enumerate(parts)
+        )
         return Message(voice("countries_letters"), Kind.LIST, (), letters)
-    listed = tuple(Button(f"!country:{place.country}", place.name) for place in parts[int(part)])
-    return Message(voice("countries_intro"), Kind.LIST, (), (*listed, Button("!countries", voice("countries_others"))))
+    listed = tuple(Button(f"!country:{place.country}:{flow}".rstrip(":"), place.name) for place in parts[int(part)])
+    others = Button(f"!countries::{flow}".rstrip(":"), voice("countries_others"))
+    return Message(voice("countries_intro"), Kind.LIST, (), (*listed, others))
 
 
 def _parts(places: list[EmergencyNumber]) -> Iterator[list[EmergencyNumber]]:

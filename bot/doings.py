@@ -191,10 +191,14 @@ def beside(talk: Talk, message: Message) -> Reply:
 
 def country(talk: Talk, words: str) -> Reply:
     """The numbers of that country from here on; the list of countries where none is called so."""
-    if not (code := country_named(talk.voice, words)):
-        return aside(talk, "countries")
+    named, _, flow = words.partition(":")
+    if not (code := country_named(talk.voice, named)):
+        return aside(talk, "countries", f":{flow}")
     talk = talk.but(country=code)
-    return talk.again("country_set" if talk.voice.number else "country_unsure")
+    phrase = "country_set" if talk.voice.number else "country_unsure"
+    if talk.session.flow:
+        return talk.again(phrase)
+    return talk.says(talk.note(phrase), opening(talk.voice, talk.entrance(flow)))
 
 
 def language(talk: Talk, words: str) -> Reply:
@@ -205,7 +209,7 @@ def language(talk: Talk, words: str) -> Reply:
     talk = talk.but(language=code)
     if talk.session.flow:
         return talk.again("language_set")
-    return talk.says(talk.note("language_set"), opening(talk.voice, talk.library.entrance(flow)))
+    return talk.says(talk.note("language_set"), opening(talk.voice, talk.entrance(flow)))
 
 
 DOINGS: Mapping[str, Callable[[Talk, str], Reply]] = {

@@ -22,8 +22,9 @@ def opening(voice: Voice, flow: str) -> Message:
     told = [voice(part) for part in parts if part != "draft" or voice.draft]
     told += came_by(voice)  # at the end: the signs of danger stand before any clinic
     onward = act(voice, "all_pages") if voice.library.information else (Button(f"!go_on:{flow}", voice("go_on")),)
-    tools = ("help_now", "countries", "leave_clinic") if voice.clinic else ("help_now", "countries")
-    return Message("\n\n".join(told), Kind.OPENING, onward, (*act(voice, *tools), *language_tool(voice, flow)))
+    countries = Button(f"!countries::{flow}".rstrip(":"), voice(LABELS["countries"]))
+    tools = (*act(voice, "help_now"), countries, *act(voice, *["leave_clinic"] * bool(voice.clinic)))
+    return Message("\n\n".join(told), Kind.OPENING, onward, (*tools, *language_tool(voice, flow)))
 
 
 def language_tool(voice: Voice, flow: str = "") -> tuple[Button, ...]:

@@ -164,6 +164,20 @@ class Walk:
                     f"{problem}: {actor.deeds[-8:]}\n{person.transcript()[-15000:]}\n{self._behind(actor, kept)}"
                 )
 
+    def _behind(self, actor: Actor, kept: Kept | None) -> str:
+        """What happened behind the screen: the last calls, the updates that were told, and what is kept."""
+        chat = actor.person.chat.id
+        calls = [call for call in self.telegram.calls if call.chat == chat][-25:]
+        told = [
+            f"{call.at:.2f} {call.method} {call.given.get('message_id', '')} {call.code} {call.fault or ''} "
+            f"{'' if call.done else 'not done '}{call.description}"
+            for call in calls
+        ]
+        updates = [update for update in self.telegram.updates.all.values() if update.lane[1] == chat][-12:]
+        told += [f"update {update.id} {update.kind} {update.body.get('data', '')}" for update in updates]
+        told += [repr(kept.screen), repr([sorted(parcel) for parcel in kept.outbox])] if kept else []
+        return "\n".join(told)
+
 
 async def walk(people: int, minutes: float, seed: int, pace: float = 5.0) -> Found:
     found, began = Found(people, minutes, seed), time.monotonic()

@@ -43,6 +43,7 @@ class Server:
     async def stop(self) -> None:
         if self._server:
             self._server.close()
+        await asyncio.sleep(0.001)  # who was let in just now begins, and so can end
         await self.drop()
         await _end(self._work)
 

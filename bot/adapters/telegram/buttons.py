@@ -62,7 +62,8 @@ class Buttons:
         flows = [flow for library in libraries for flow in library.flows[BASE].values()]
         changes = [f"!change:{flow.at(question.name)}" for flow in flows for question in flow.questions()]
         pages = [f"!page:{page}" for library in libraries for page in library.pages[BASE]]
-        self._long = {_short(id): id for id in (*changes, *pages)}
+        ways = {f"{way}:{flow}" for library in libraries for way in _ways(library) for flow in library.entrances}
+        self._long = {_short(id): id for id in (*changes, *pages, *ways)}
 
     def write(self, kept: Kept, id: str) -> str:
         session = kept.session
@@ -88,6 +89,13 @@ class Buttons:
 
     def _whole(self, id: str) -> str:
         return self._long.get(id, "") if id.startswith(SHORT) else id
+
+
+def _ways(library: Library) -> list[str]:
+    """The buttons that carry on the flow that a link led to."""
+    countries = [f"!country:{code}" for code in library.places.numbers]
+    parts = [f"!countries:{number}" for number in ("", *range(30))]
+    return ["!go_on", "!languages", *parts, *countries, *(f"!language:{code}" for code in library.languages)]
 
 
 def _fitting(id: str, taken: int) -> str:

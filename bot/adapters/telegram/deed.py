@@ -101,7 +101,10 @@ class ChatDeed:
     def _commanded(self, kept: Kept, name: str, rest: str) -> Event:
         match name:
             case "start":
-                return self.desk.read_link(rest) if rest else Start()
+                if not rest and self._was_before(kept):
+                    return Press("!resume", NEVER)
+                start = self.desk.read_link(rest) if rest else Start()
+                return replace(start, language=self.heard.language)
             case "country":
                 return Press(f"!country:{rest}" if rest else "!countries", NEVER)
             case "language":
@@ -113,6 +116,10 @@ class ChatDeed:
     def _is_hidden(self, kept: Kept) -> bool:
         """Whether a list stands where the open question was: words below it are for the list, and no answer."""
         return bool(kept.session.flow) and Screen(kept.screen).kind == Kind.LIST
+
+    def _was_before(self, kept: Kept) -> bool:
+        """Whether it was written before the open question came: a guest's start that is told again opens nothing."""
+        return bool(kept.session.flow) and self.heard.message < Screen(kept.screen).card
 
     def _turn(self, kept: Kept) -> int:
         """The turn these words were written in: the present one only if its question could be seen by then."""

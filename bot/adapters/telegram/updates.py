@@ -54,7 +54,10 @@ Done = Tap | Words | Command | Thing | Membership
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One update. *message* is the id of the message that came, or of the one that was tapped; *date* is Telegram's."""
+    """One update. *message* is the id of the message that came, or of the one that was tapped; *date* is Telegram's.
+
+    *language* is that of their app, as its tag says it: what a conversation begins in, if the bot speaks it.
+    """
 
     update: int
     chat: int
@@ -62,6 +65,7 @@ class Heard:
     done: Done
     message: int = 0
     date: int = 0
+    language: str = ""
 
 
 def is_update(raw: object) -> bool:
@@ -83,7 +87,8 @@ def _heard(raw: Table) -> Heard | None:
     if query := raw.get("callback_query"):
         return _tap(id, query)
     if message := raw.get("message"):
-        return Heard(id, *_place(message), _done(message.get("text")), message["message_id"], int(message["date"]))
+        done, language = _done(message.get("text")), _language(message.get("from"))
+        return Heard(id, *_place(message), done, message["message_id"], int(message["date"]), language)
     return _rare(id, Update.de_json(dict(raw), None))
 
 
@@ -113,6 +118,11 @@ def _place(message: Table) -> tuple[int, bool]:
     """Which chat it is, and whether it is a private one."""
     chat = message["chat"]
     return chat["id"], chat["type"] == Chat.PRIVATE
+
+
+def _language(writer: Table | None) -> str:
+    tag = (writer or {}).get("language_code")
+    return tag if isinstance(tag, str) else ""
 
 
 def _done(text: str | None) -> Done:

@@ -1,0 +1,180 @@
+"""Several bots on one PostgreSQL, over real HTTP: what one owed another shows; an emergency waits for no hand."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.adapters.telegram.line import Line
+from bot.adapters.telegram.service import Service
+from bot.library import Library
+from bot.stores.choice import opened
+from tests.double import Flood, Person, Silent, Telegram
+from tests.postgres import Server
+from tests.serving import KEY, Unhurried, begun, bots, keyboards, serving, settings
+
+BLEEDING, SECOND, ALARM = "Bleeding after sex", "Right now, do any of these fit?", "If you need help right now"
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[Telegram]:
+    async with Telegram(seed=1) as double:
+        yield double
+        assert double.complaints == [], "what a good bot never does"
+
+
+@pytest.fixture
+def ana(telegram: Telegram) -> Person:
+    return telegram.person("Ana")
+
+
+@pytest.fixture
+def where(postgres: Server) -> dict[str, str]:
+    return {"SESSION_STORE": postgres.database(), "SESSION_KEY": KEY}
+
+
+@pytest.fixture
+async def two(telegram: Telegram, library: Library, where: dict[str, str]) -> AsyncIterator[list[Service]]:
+    """Two bots that hear only what a test tells them."""
+    ours = settings(telegram, **where)
+    made = [
+        Service(ours, library, opened(where["SESSION_STORE"], [KEY]), Line(ours.token, ours.api_url, 0.5))
+        for _ in range(2)
+    ]
+    for service in made:
+        service.inbox.pace = Unhurried()
+        await service.line.bot.initialize()
+        await service.door.company.come()
+    yield made
+    for service in made:
+        await service.sender.drain(5)
+        await service.line.bot.shutdown()
+        await service.store.close()
+
+
+async def heard(service: Service, telegram: Telegram) -> None:
+    """The last thing that happened is told to *service*."""
+    update = list(telegram.updates.all.values())[-1]
+    await service.inbox.receive(update.json())
+    telegram.updates.clear()
+
+
+async def gone_on(service: Service, telegram: Telegram, ana: Person) -> None:
+    ana.starts()
+    await heard(service, telegram)
+    for label in ("Go on", BLEEDING):
+        await ana.until(lambda label=label: label in ana.labels)  # type: ignore[misc]
+        ana.taps(label)
+        await heard(service, telegram)
+    await ana.sees(SECOND)
+    await done(service)
+
+
+async def done(*services: Service) -> None:
+    while any(service.sender.tasks() for service in services):
+        await asyncio.sleep(0.01)
+
+
+# ---- one hand
+
+
+async def test_an_open_card_keeps_its_buttons_though_another_bot_took_the_tap(
+    two: list[Service], telegram: Telegram, ana: Person
+) -> None:
+    """The one that hears the tap does not know yet that the card is there: the other has just put it there."""
+    one, other = two
+    await gone_on(one, telegram, ana)
+    tidy = one.sender.lanes  # nothing is owed now
+    assert not tidy
+    ana.writes("hm")
+    telegram.faults.next("editMessageReplyMarkup", Silent())  # tidying takes a while: the new card is not noted yet
+    await heard(one, telegram)
+    await ana.until(lambda: ana.last is not None and "No, none" in ana.last.labels and ana.last.id > 3)
+    ana.taps("No, none", ana.last)
+    await heard(other, telegram)
+    await ana.sees("How much blood")
+    await done(one, other)
+    assert keyboards(ana) == 1, ana.transcript()
+    assert ana.last is not None
+    assert "Back" in ana.last.labels
+
+
+async def test_an_emergency_waits_for_no_other_bot(two: list[Service], telegram: Telegram, ana: Person) -> None:
+    one, other = two
+    await gone_on(one, telegram, ana)
+    telegram.faults.next("editMessageText", Flood(3))
+    ana.taps("Why?")
+    await heard(one, telegram)
+    await asyncio.sleep(0.1)
+    ana.writes("/urgent")
+    async with asyncio.timeout(1.5):
+        await heard(other, telegram)
+        await ana.sees(ALARM)
+    await done(one, other)
+    kept = await one.store.load(str(ana.chat.id))
+    assert kept
+    assert '"outbox":[]' in kept.text
+    assert sum(ALARM in text for text in bots(ana)) == 1
+
+
+async def test_an_emergency_whose_arrival_was_lost_stands_there_once(
+    two: list[Service], telegram: Telegram, ana: Person
+) -> None:
+    one, other = two
+    await gone_on(one, telegram, ana)
+    telegram.faults.next("editMessageText", Flood(2))
+    ana.taps("Why?")
+    await heard(one, telegram)
+    await asyncio.sleep(0.1)
+    telegram.faults.next("sendMessage", Silent(after=True))
+    ana.writes("/urgent")
+    await heard(other, telegram)
+    await done(one, other)
+    assert sum(ALARM in text for text in bots(ana)) == 1, ana.transcript()
+
+
+# ---- death
+
+
+async def test_what_a_dead_bot_owed_another_shows(
+    telegram: Telegram, library: Library, where: dict[str, str], two: list[Service], ana: Person
+) -> None:
+    one, _ = two
+    await gone_on(one, telegram, ana)
+    telegram.faults.always(Flood(60), "editMessageText")
+    ana.taps("No, none")
+    await heard(one, telegram)
+    one.sender.running[str(ana.chat.id)].cancel()
+    telegram.faults.stop()
+    async with serving(telegram, library, opened(where["SESSION_STORE"], [KEY]), hurried=True, **where):
+        await ana.sees("How much blood")
+        await ana.settled()
+        assert keyboards(ana) == 1
+
+
+async def test_after_all_were_away_the_open_card_is_shown_again(
+    telegram: Telegram, library: Library, where: dict[str, str], ana: Person
+) -> None:
+    """The tap was lost at Telegram, and so was the card: it comes back, once."""
+    async with serving(telegram, library, opened(where["SESSION_STORE"], [KEY]), **where):
+        await begun(ana, BLEEDING)
+    assert ana.card is not None
+    ana.deletes(ana.card)
+    telegram.updates.clear()
+    async with serving(telegram, library, opened(where["SESSION_STORE"], [KEY]), hurried=True, **where):
+        await ana.sees(SECOND)
+        await ana.settled()
+        assert keyboards(ana) == 1
+
+
+async def test_while_another_serves_nobody_is_disturbed_by_a_new_one(
+    telegram: Telegram, library: Library, where: dict[str, str], two: list[Service], ana: Person
+) -> None:
+    one, _ = two
+    await gone_on(one, telegram, ana)
+    before = len(telegram.calls_of("editMessageText"))
+    async with serving(telegram, library, opened(where["SESSION_STORE"], [KEY]), hurried=True, **where):
+        for _ in range(16):
+            await one.door.company.beat()
+            await asyncio.sleep(0.1)
+        assert len(telegram.calls_of("editMessageText")) == before

@@ -102,7 +102,7 @@ async def _tells(actor: Actor) -> None:
 
 async def _taps(person: Person, label: str, times: int) -> None:
     """Tap as soon as the bot's last message has that button, and wait until every tap is met."""
-    await person.until(lambda: person.last and label in person.last.labels, WITHIN)
+    await person.until(lambda: person.last and label in (*person.last.labels, *person.last.meanings), WITHIN)
     card = person.last
     assert card
     shown = card.copy()

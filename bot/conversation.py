@@ -65,10 +65,10 @@ class Conversation:
                     after, counts = self._after(before, Refused(deed))
                 try:
                     if after.session.agreed and not before.session.agreed:
-                        await self._mark(parcel["n"] for parcel in before.outbox)
+                        await self.mark(*(parcel["n"] for parcel in before.outbox))
                     kept = await self._keep(live, after, deed.update)
                 except Stale:
-                    self._doubt(live)
+                    live.doubt(self.company)
                     continue
                 self._releases.count(counts)  # only now: another try would count it twice
                 return kept
@@ -81,11 +81,8 @@ class Conversation:
         alarmed = isinstance(event, Typed) and is_alarm(event.text, words)
         return alarmed or any(message.kind is Kind.EMERGENCY for message in reply.messages)
 
-    async def mark(self, deed: Deed) -> None:
-        """A guest's update was seen, and answered."""
-        await self._mark([deed.update] if deed.update is not None else [])
-
-    async def _mark(self, updates: Iterable[int]) -> None:
+    async def mark(self, *updates: int) -> None:
+        """A guest's updates were seen, and answered."""
         for update in updates:
             with suppress(Seen):
                 await self._store.commit(Change(f"guest {update}", None, update=update))
@@ -138,10 +135,6 @@ class Conversation:
         elif kept.is_ahead(now):
             live.kept = kept = replace(kept, begun=now, touched=now)
         return kept
-
-    def _doubt(self, live: Live) -> None:
-        """Somebody else was quicker: read it again. Where many write, every reading is a new one anyway."""
-        live.kept = live.kept if self._shared else None
 
     async def _keep(self, live: Live, after: Kept, update: int | None) -> bool:
         """Commit *after* if it may be kept: once somebody agreed, and until everything they are owed was shown."""
@@ -199,7 +192,7 @@ class Conversation:
                     await self._keep(live, after, None)
                     return
                 except Stale:
-                    self._doubt(live)
+                    live.doubt(self.company)
                 except Down:
                     live.kept = change(live.kept) if live.kept else None
                     if not self._shared or self._clock() > end:
@@ -222,7 +215,7 @@ class Conversation:
                     await self._keep(live, Kept(), update)
                     break
                 except Stale:
-                    self._doubt(live)
+                    live.doubt(self.company)
             if not live.version and update is not None and not await self._store.seen(update):
                 await self._store.commit(Change(f"guest {update}", None, update=update))
 

@@ -47,6 +47,10 @@ class Live:
         self.kept, self.version = kept, row.version if row else 0
         self.text = row.text if row and company.shared else ""
 
+    def doubt(self, company: Company) -> None:
+        """Somebody else was quicker: read it again. Where many write, every reading is a new one anyway."""
+        self.kept = self.kept if company.shared else None
+
     async def keep(self, store: Store, change: Change, after: Kept, company: Company) -> None:
         """Commit *change*; from then on *after* is what is kept."""
         self.version = await store.commit(change)

@@ -158,7 +158,7 @@ class Inbox:
         self.sender.post(deed.chat)
         if not kept:
             await self.sender.shown(deed.chat, GUEST_WAITS)
-            await self.door.mark(deed)
+            await self.door.mark(deed.heard.update)
 
     async def _plainly(self, chat: str, text: str) -> None:
         """Straight to the person: no store, no lane, nothing that could be broken as well."""

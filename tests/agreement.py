@@ -1,9 +1,8 @@
-"""`python -m tests.agreement 20000`: the prover and brute force on as many random flows, written to tests/results.
+"""`python -m tests.agreement 20000 [CORES]`: the prover and brute force on as many random flows, into tests/results.
 
-Both cores have a part. What the two disagree on is written down, and is what the command leaves with.
+What the two disagree on is written down, and is what the command leaves with.
 """
 
-import os
 import sys
 import time
 from collections import Counter
@@ -68,12 +67,12 @@ def told(counts: Counter[str], disputed: list[str], seconds: float) -> str:
     return "\n".join(lines)
 
 
-def main(most: int) -> int:
+def main(most: int = 20_000, cores: int | None = None) -> int:
     began = time.monotonic()
     parts = [range(first, min(first + PART, SHORT + most)) for first in range(SHORT, SHORT + most, PART)]
     counts: Counter[str] = Counter()
     disputed: list[str] = []
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
+    with ProcessPoolExecutor(cores) as pool:
         for found, differing in pool.map(compared, parts):
             counts.update(found)
             disputed += differing
@@ -83,4 +82,4 @@ def main(most: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000))
+    sys.exit(main(*map(int, sys.argv[1:])))

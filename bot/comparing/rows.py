@@ -114,7 +114,8 @@ def _urgencies(lockstep: Lockstep, search: Search, order: list[int]) -> Iterator
         def wanted(number: int, _: Mark, change: Heights = change) -> bool:
             return lockstep.heights(number) == change
 
-        while found := search.find(_covering(search, told, change), wanted, order):
+        hunt = search.hunt(wanted, order)
+        while found := search.find(_covering(search, told, change), hunt):
             told.append((change, found.answers))
             yield One(found.way_in, found.answers, change)
 
@@ -151,7 +152,8 @@ def _add_pages(lockstep: Lockstep, search: Search, order: list[int], found: dict
         def wanted(number: int, mark: Mark, page: str = page, is_new: bool = is_new) -> bool:
             return _last(lockstep, number, page, mark) == (not is_new, is_new)
 
-        while one := search.find(search.told(told), wanted, order, page):
+        hunt = search.hunt(wanted, order, page)
+        while one := search.find(search.told(told), hunt):
             if len(told) == most_rows or search.states > most:
                 yield page
                 break

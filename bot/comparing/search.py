@@ -18,6 +18,22 @@ MARKS: tuple[Mark, ...] = (UNMARKED, (False, True), (True, False), (True, True))
 MOST_STATES = 3_000_000
 
 
+Wanted = Callable[[int, Mark], bool]  # whether a pair of endings, with a mark, is what is looked for
+
+
+def _bit(mark: Mark) -> int:
+    return 1 << (2 * mark[0] + mark[1])
+
+
+BEFORE = {  # for what a step gives (the old version, the new one), and the marks wanted after it: those before it
+    given: [
+        sum(_bit(mark) for mark in MARKS if _bit((mark[0] or given[0], mark[1] or given[1])) & wanted)
+        for wanted in range(1 << len(MARKS))
+    ]
+    for given in MARKS
+}
+
+
 class TooLong(Exception):
     """The search for rows went beyond its budget."""
 
@@ -31,6 +47,15 @@ class Found:
     pair: int
 
 
+@dataclass(frozen=True, slots=True)
+class Hunt:
+    """*can* has for each pair the marks, as bits, with which one can come from it to something *wanted*."""
+
+    wanted: Wanted
+    page: str
+    can: list[int]
+
+
 class Search:
     """Goes through the pairs from calm to worrying: a chat costs as much as it has answers that are not the calmest."""
 
@@ -39,23 +64,24 @@ class Search:
         self.calm = {**_calmest(lockstep.old), **_calmest(lockstep.new)}
         self.formulas = Formulas()
         self.states = 0
-        self._masks: dict[int, int] = {}
+        self._masks: dict[int, int] = {}  # the questions that can still be asked, by pair
+        self._bits = {question: self.formulas.bit(question) for question in self.calm}
 
     def told(self, rows: Iterable[Answers]) -> int:
         """A formula that holds for everybody whom one of *rows* speaks of."""
         of = self.formulas
         return of.any_of(*(of.all_of(*(of.is_(question, [option]) for question, option in row)) for row in rows))
 
-    def find(self, told: int, wanted: Callable[[int, Mark], bool], order: list[int], page: str = "") -> Found | None:
-        """The calmest chat that ends as *wanted* and that *told* does not hold for."""
-        can = self._can(wanted, order, page)
+    def find(self, told: int, hunt: Hunt) -> Found | None:
+        """The calmest chat that ends as it should and that *told* does not hold for."""
+        wanted, can, page = hunt.wanted, hunt.can, hunt.page
         came: dict[State, tuple[State, Step] | str] = {}
         todo: deque[tuple[State, tuple[State, Step] | str]] = deque()
         for flow, root in self.lockstep.roots.items():
             todo.append(((root, told, self._first(flow, page)), flow))
         while todo:
             state, how = todo.popleft()
-            if state in came or state[1] == YES or not can.get(state[0], 0) & _bit(state[2]):
+            if state in came or state[1] == YES or not can[state[0]] & _bit(state[2]):
                 continue
             came[state] = how
             self._count()
@@ -70,19 +96,17 @@ class Search:
                     todo.append((target, (state, step)))
         return None
 
-    def _can(self, wanted: Callable[[int, Mark], bool], order: list[int], page: str) -> Mapping[int, int]:
-        """The pairs, with the marks there as bits, from which one can come to something *wanted*."""
-        marks = MARKS if page else (UNMARKED,)
-        can: dict[int, int] = {}
+    def hunt(self, wanted: Wanted, order: list[int], page: str = "") -> Hunt:
+        """For chats that end as *wanted*, all of one kind. *can* is worked out once for as many as there are."""
+        steps, marks = self.lockstep.steps, MARKS if page else (UNMARKED,)
+        can = [0] * len(steps)
         for number in order:
-            steps, here = self.lockstep.steps[number], 0
-            for mark in marks:
-                onward = (can.get(step.target, 0) & _bit(_marked(mark, step, page)) for step in steps)
-                if any(onward) or (not steps and wanted(number, mark)):
-                    here |= _bit(mark)
-            if here:
-                can[number] = here
-        return can
+            if not steps[number]:
+                can[number] = sum(_bit(mark) for mark in marks if wanted(number, mark))
+            for step in steps[number]:
+                if there := can[step.target]:
+                    can[number] |= BEFORE[page in step.old, page in step.new][there] if page else there
+        return Hunt(wanted, page, can)
 
     def _first(self, flow: str, page: str) -> Mark:
         sides = self.lockstep.old, self.lockstep.new
@@ -96,14 +120,15 @@ class Search:
 
     def _left(self, told: int, step: Step) -> int:
         """What is left of the rows that were told: those that wait for what can no longer be asked are out."""
-        left = self.formulas.answered(told, self.formulas.bit(step.question), step.option)
-        return self.formulas.settled(left, self._ahead(step.target), Urgency.SELF_CARE) if left > YES else left
+        masks, bit = self.formulas.masks, self._bits[step.question]
+        if masks[told] & bit:
+            told = self.formulas.answered(told, bit, step.option)
+        ahead = self._masks.get(step.target) or self._ahead(step.target)
+        return self.formulas.settled(told, ahead, Urgency.SELF_CARE) if masks[told] & ~ahead else told
 
     def _ahead(self, number: int) -> int:
-        if number not in self._masks:
-            pair = self.lockstep.pairs[number]
-            ahead = self.lockstep.old.ahead[pair.old] | self.lockstep.new.ahead[pair.new]
-            self._masks[number] = self.formulas.bits(ahead)
+        pair = self.lockstep.pairs[number]
+        self._masks[number] = self.formulas.bits(self.lockstep.old.ahead[pair.old] | self.lockstep.new.ahead[pair.new])
         return self._masks[number]
 
     def _calm(self, step: Step) -> bool:
@@ -125,10 +150,6 @@ class Search:
 
 def _marked(mark: Mark, step: Step, page: str) -> Mark:
     return (mark[0] or page in step.old, mark[1] or page in step.new) if page else mark
-
-
-def _bit(mark: Mark) -> int:
-    return 1 << (2 * mark[0] + mark[1])
 
 
 def _calmest(side: Side) -> dict[str, str]:

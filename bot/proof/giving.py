@@ -3,14 +3,14 @@
 For the proof a page decides nothing, so its rules are not among the guards that a place remembers. Here they are.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.flow import Flow, Outcome, Question, Statement
 from bot.library import BASE, Library
-from bot.proof.ahead import Ahead, Map
+from bot.proof.ahead import Ahead, Here, Map
 from bot.proof.explore import BUDGET, Explored, Explorer
-from bot.proof.formulas import NO, YES, Formulas
+from bot.proof.formulas import FLOOR, NO, YES, Formulas
 from bot.proof.guards import Guards
 from bot.proof.heights import LOWEST, height, urgency_at
 from bot.proof.move import End, Place
@@ -84,30 +84,38 @@ class Giving(Explorer):
         if not isinstance(place, Place):
             return ()
         question = place.question(self.flows)
-        by_rule = self._by_rules(place, question)
+        by_rule, heard = self._by_rules(place, question), self.seen.heard.get(number)
         return tuple(
-            frozenset(option.effect.learn) | by_rule[at] | self._by_statements(number, at)
+            frozenset(option.effect.learn) | by_rule[at] | (self._by_statements(heard[at]) if heard else NOTHING)
             for at, option in enumerate(question.options)
         )
 
-    def _by_statements(self, number: int, option: int) -> Pages:
-        heard = self.seen.heard.get(number)
-        states = (self.flows[flow].states[name] for flow, name in heard[option]) if heard else ()
+    def _by_statements(self, heard: Iterable[Here]) -> Pages:
+        states = (self.flows[flow].states[name] for flow, name in heard)
         return frozenset(page for state in states if isinstance(state, Statement) for page in state.effect.learn)
 
     def _by_rules(self, place: Place, question: Question) -> list[Pages]:
-        """What the rules give after each option: each looked at in its order, with the floor as it stands by then."""
+        """What the rules give after each option."""
         rules = [rule for flow in place.entered for rule in self.givers.weighed[flow]]
-        if not any(rule.pages for rule in rules):
-            return [NOTHING] * len(question.options)
-        bit = self.formulas.bit(".".join(place.stack[-1]))
-        base = self.givers.situation(place.stack, place.height).base
+        giving = [rule for rule in rules if rule.pages]
+        if any(self.formulas.masks[rule.when] & FLOOR for rule in giving):
+            return self._in_their_order(place, question, rules)
+        bit, base = self.formulas.bit(".".join(place.stack[-1])), self.givers.situation(place.stack, place.height).base
+        found = [NOTHING] * len(question.options)
+        for rule in giving:
+            left = self.lefts.left(place.left, rule.when, base, NO)
+            for at, option in enumerate(question.options) if left != NO else ():
+                after = self.formulas.answered(left, bit, option.id)
+                if after == YES or (after != NO and self.formulas.now(after, LOWEST)):
+                    found[at] |= rule.pages
+        return found
+
+    def _in_their_order(self, place: Place, question: Question, rules: list[Weighed]) -> list[Pages]:
+        """The same where a rule looks at the floor: each is looked at in its order, with the floor as it is by then."""
+        bit, base = self.formulas.bit(".".join(place.stack[-1])), self.givers.situation(place.stack, place.height).base
         found = []
         for option in question.options:
-            floor, pages = (
-                max(place.height, height(option.effect.at_least) if option.effect.at_least else LOWEST),
-                NOTHING,
-            )
+            floor, pages = max(place.height, height(option.effect.at_least)), NOTHING
             for rule in rules:
                 formula = self.formulas.answered(self.lefts.left(place.left, rule.when, base, NO), bit, option.id)
                 if formula == YES or (formula != NO and self.formulas.now(formula, urgency_at(floor))):

@@ -19,19 +19,25 @@ from jsonschema import Draft202012Validator
 from bot.__main__ import main
 from bot.loading import home, load
 from bot.reading.clinics import read_clinics
+from bot.reading.coverage import read_coverage
 from bot.reading.flows import read_flow
 from bot.reading.glossary import read_glossary
 from bot.reading.hazards import read_hazards
+from bot.reading.languages import read_languages
 from bot.reading.pages import head, read_page
 from bot.reading.phrases import read_phrases
 from bot.reading.places import read_helplines, read_numbers
 from bot.reading.promises import read_promises
 from bot.reading.reading import Reading
 from bot.reading.red_flags import read_red_flags
+from bot.reading.services import read_services
 from bot.reading.sheet import sheet
+from bot.reading.sources import read_sources
+from bot.reading.translations import Translation
 from bot.reading.trials import read_trials
 from bot.schema.command import as_text
 from bot.schema.kinds import KINDS
+from bot.translation.telling import units
 
 ROOT = Path(__file__).resolve().parent.parent
 FAULTS = ROOT / "tests" / "faults"
@@ -49,6 +55,11 @@ READERS: dict[str, Callable[[Reading], object]] = {
     "numbers": read_numbers,
     "helplines": read_helplines,
     "glossary": read_glossary,
+    "services": read_services,
+    "sources": read_sources,
+    "coverage": read_coverage,
+    "languages": read_languages,
+    "translation": lambda reading: Translation(reading, "es", f"es/{reading.id}", units(LIBRARY.flow(reading.id))),
     "clinics": lambda reading: read_clinics(reading, LIBRARY),
 }
 EXAMPLES = int(os.environ.get("EXAMPLES", "40"))  # EXAMPLES=1000 for a long look
@@ -160,6 +171,11 @@ SAMPLES = {
     "chats": [home() / "flows" / "tests" / "chooser.yaml"],
     "hazards": [home() / "flows" / "hazards.yaml"],
     "glossary": [home() / "content" / "glossary.yaml"],
+    "services": [home() / "content" / "services.yaml"],
+    "sources": [home() / "content" / "sources.yaml"],
+    "coverage": [home() / "content" / "coverage.yaml"],
+    "languages": [home() / "content" / "languages.yaml"],
+    "translation": [home() / "flows" / "es" / "today.yaml", home() / "flows" / "es" / "pregnancy_known.yaml"],
     "clinics": [home() / "content" / "clinics.example.yaml"],
 }
 VALUES = [
@@ -235,6 +251,6 @@ def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema", "flow"]) == 0
     assert json.loads(capsys.readouterr().out) == KINDS["flow"].schema()
     assert main(["schema"]) == 0
-    assert "phrases    content/phrases.yaml" in capsys.readouterr().out
+    assert ["phrases", "content/phrases.yaml"] in [line.split() for line in capsys.readouterr().out.splitlines()]
     assert main(["schema", "flwo"]) == 2
     assert "did you mean 'flow'?" in capsys.readouterr().err

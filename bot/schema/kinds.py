@@ -9,6 +9,7 @@ from bot.reading.options import LABEL
 from bot.reading.pages import GIST, TITLE
 from bot.reading.places import PURPOSES, STATUS
 from bot.reading.promises import COUNTS
+from bot.schema import lists
 from bot.schema import parts as p
 from bot.schema.clinics import clinics
 from bot.schema.flow import flow
@@ -172,5 +173,10 @@ KINDS: Mapping[str, Kind] = {
     "numbers": Kind(numbers, "content", "content/numbers.yaml"),
     "helplines": Kind(helplines, "content", "content/helplines.yaml"),
     "glossary": Kind(glossary, "content", "content/glossary.yaml"),
+    "services": Kind(lists.services, "content", "content/services.yaml"),
+    "sources": Kind(lists.sources, "content", "content/sources.yaml"),
+    "coverage": Kind(lists.coverage, "content", "content/coverage.yaml"),
+    "languages": Kind(lists.languages, "content", "content/languages.yaml"),
+    "translation": Kind(lists.translation, "flows", "flows/[a-z][a-z]/*.yaml"),
     "clinics": Kind(clinics, "content", "content/clinics.example.yaml"),
 }

@@ -3,6 +3,9 @@
 import shutil
 from pathlib import Path
 
+import pytest
+
+from bot.__main__ import main
 from bot.library import Library
 from bot.loading import home, load
 from bot.proof.prove import Proof
@@ -29,3 +32,18 @@ def test_a_proof_is_written_and_found_again(tmp_path: Path, library: Library) ->
     assert unproved(tmp_path, library) == []
     (tmp_path / "flows" / "proof.json").write_text("{")
     assert unproved(tmp_path, library) == [UNPROVED]
+
+
+def test_the_bot_does_not_start_with_drafts_that_are_not_proved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Reviewers walk drafts in a real chat: not before every path of theirs was looked at."""
+    for folder in ("flows", "content"):
+        shutil.copytree(home() / folder, tmp_path / folder)
+    child = tmp_path / "flows" / "child.yaml"
+    child.write_text(child.read_text().replace("These need a doctor now.", "These need a nurse now."))
+    for name, value in {"TELEGRAM_TOKEN": "1:" + "a" * 35, "SESSION_KEY": "k" * 44, "DRAFTS": str(tmp_path)}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("SESSION_STORE", f"sqlite:{tmp_path / 'no' / 'such' / 'folder.db'}")  # it would not start either
+    assert main(["telegram", "--draft"]) == 2
+    assert capsys.readouterr().err == f"DRAFTS: {UNPROVED}\n"

@@ -23,6 +23,7 @@ from bot.stores.choice import opened
 
 BAD_USAGE = 2
 Check = Callable[[Library], Sequence[str]]
+Proved = Callable[[Path, Library], Sequence[str]]
 DRAFT = "This is a draft that no clinician has reviewed. It is not for patients."
 UNSIGNED = "No clinician has signed these flows. To try them all the same: python -m bot telegram --draft"
 MEMORY = "SESSION_KEY is not set: conversations are kept in memory only, and end with this process."
@@ -34,20 +35,24 @@ def run(options: Namespace) -> int:
     return main(
         os.environ,
         options.draft,
-        check=lambda library: unproved(home(), library),
+        check=unproved,
         unsigned=lambda library: unsigned(library, today),
     )
 
 
-def run_telegram(settings: Settings, draft: bool, check: Check | None = None, unsigned: Check | None = None) -> int:
+def run_telegram(settings: Settings, draft: bool, check: Proved | None = None, unsigned: Check | None = None) -> int:
     """Serve until told to stop; the process's exit code.
 
-    *check* returns a line for everything that is wrong with a library; any line refuses the start. *unsigned* returns
-    what nobody has signed; any line refuses the start unless it is a *draft*. Without it everything counts as unsigned.
+    *check* returns a line for everything that is wrong with a folder and the library read from it, drafts' too; any
+    line refuses the start. *unsigned* returns what nobody has signed; any line refuses the start unless it is a
+    *draft*. Without it everything counts as unsigned.
     """
     quiet(settings.log_level, [settings.token, settings.webhook_secret, *settings.keys, password(settings.store)])
     library, _ = load(home(), date.today().isoformat(), drafts=draft)
-    refused = list(check(library)) if check else []
+    refused = list(check(home(), library)) if check else []
+    if check and settings.drafts:
+        folder = Path(settings.drafts)
+        refused += (f"DRAFTS: {line}" for line in check(folder, load(folder)[0]))
     library = _met(settings, library)
     if not draft and (unsigned is None or unsigned(library)):
         refused.append(UNSIGNED)
@@ -77,7 +82,9 @@ def _met(settings: Settings, library: Library) -> Library:
     return informing(library, date.today().isoformat()) if settings.information else library
 
 
-def main(environment: Mapping[str, str], draft: bool, check: Check | None = None, unsigned: Check | None = None) -> int:
+def main(
+    environment: Mapping[str, str], draft: bool, check: Proved | None = None, unsigned: Check | None = None
+) -> int:
     """`python -m bot telegram`: the settings, or everything that is wrong with them; then the bot."""
     try:
         settings = Settings.from_environment(environment)

@@ -60,9 +60,11 @@ class Clinic:
 class Outside:
     """What comes in from the world with each event: the clinics, and the time as seconds of the epoch, if it is known.
 
-    *counting* is whether this bot counts, as people must be told; see `bot.counts`.
+    *counting* is whether this bot counts, as people must be told; see `bot.counts`. *asking* is whether anybody sees
+    what people say of an ending, as a number: else they are not asked.
     """
 
     clinics: Mapping[str, Clinic] = field(default_factory=dict)
     now: float | None = None
     counting: bool = False
+    asking: bool = False

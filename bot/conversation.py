@@ -22,7 +22,7 @@ from bot.counts import Count
 from bot.deeds import Deed
 from bot.hearing import is_alarm
 from bot.journal import kind as kind
-from bot.kept import Kept, Parcel, bounded
+from bot.kept import Kept, Parcel
 from bot.library import Library
 from bot.live import Live
 from bot.reception import Reception
@@ -102,7 +102,7 @@ class Conversation:
         elif not reply.session.agreed:
             after = replace(after, tag="")
         parcel = deed.compose(before, after, reply.messages)
-        after = replace(after, outbox=bounded((*after.outbox, parcel))) if parcel else after
+        after = after.owing(parcel, now) if parcel else after
         return self.company.handed(before, after), counts
 
     # ---- what is kept
@@ -137,9 +137,9 @@ class Conversation:
         return kept
 
     async def _keep(self, live: Live, after: Kept, update: int | None) -> bool:
-        """Commit *after* if it may be kept: once somebody agreed, and until everything they are owed was shown."""
-        if after.session.agreed or (live.version and after.outbox):
-            ends = after.ends(self._hours) if after.session.agreed else self._clock() + self._hours * 3600
+        """Commit *after* if it may be kept: once somebody agreed, until all that is owed was shown, and a deletion."""
+        if after.session.agreed or after.owes_deletion() or (live.version and after.outbox):
+            ends = after.until(self._hours, self._clock())
             change = Change(live.chat, after.to_json(), live.version, ends, update)
         elif live.version:
             change = Change(live.chat, None, live.version, update=update)

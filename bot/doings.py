@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.asides import ASIDES, language_named
 from bot.calling import cards
 from bot.countries import country_named
+from bot.endings import FEEDBACK
 from bot.links import payload, read_clinic_link
 from bot.session import Button, Kind, Message, Session, Start
 from bot.speaking import act, opening
@@ -44,11 +45,20 @@ def _asked_first(talk: Talk, event: Start) -> Reply:
     if event.reviewer:
         return talk.says(Message(voice("draft_busy"), Kind.LIST, (), act(voice, "resume", "delete")))
     if not (clinic or event.flow):
-        tools = act(voice, "resume", "restart", "delete")
-        return talk.says(Message(voice("resume_intro"), Kind.LIST, (), tools))
+        return talk.says(_resume(talk))
     link = Button(f"!open_link:{payload(clinic.id, event.flow) if clinic else event.flow}", voice("open_link"))
     text = voice("link_from", clinic=clinic.name) if clinic else voice("link_offered")
     return talk.says(Message(text, Kind.LIST, (), (*act(voice, "resume"), link, *act(voice, "delete"))))
+
+
+def _resume(talk: Talk) -> Message:
+    """Where somebody was who comes back, and the three things they can do."""
+    voice, question = talk.voice, talk.open
+    assert question is not None
+    where = voice("resume_where", number=str(len(talk.walker.answers)))
+    text = "\n".join(filter(None, (where, talk.stands().lead, "", voice.fill(question.ask))))
+    tools = act(voice, "resume", "restart", "delete")
+    return Message(text, Kind.LIST, (), tools, lead=voice("resume_intro"), sensitive=question.sensitive)
 
 
 def open_link(talk: Talk, link: str) -> Reply:
@@ -82,7 +92,7 @@ def open_again(talk: Talk, flow: str = "") -> Reply:
     begun = talk.session.begun - (1 if talk.session.flow and not talk.session.answers else 0)  # nothing was said in it
     counted = talk.session.counted if not talk.session.answers else ""  # a conversation without an answer began once
     talk = talk.with_answers(
-        {}, begun=begun, library=talk.library.version, flow="", changing="", misses=0, counted=counted
+        {}, begun=begun, library=talk.library.version, flow="", changing="", misses=0, counted=counted, told=False
     )
     return talk.says(opening(talk.voice, talk.entrance(flow)))
 
@@ -102,7 +112,8 @@ def stop(talk: Talk, _: str) -> Reply:
 
 
 def delete(talk: Talk, _: str) -> Reply:
-    return _forget(talk, "deleted")
+    """Of a guest nothing is known but what came since the bot was started: so nothing more is promised."""
+    return _forget(talk, "deleted" if talk.session.agreed else "deleted_as_known")
 
 
 def _forget(talk: Talk, phrase: str) -> Reply:
@@ -110,9 +121,11 @@ def _forget(talk: Talk, phrase: str) -> Reply:
     return gone.says(Message(gone.voice(phrase), Kind.NOTE))
 
 
-def feedback(talk: Talk, _: str) -> Reply:
-    """Thanks. Where anything is counted, `bot.counts` has seen it."""
-    return talk.says(Message(talk.voice("feedback_thanks"), passing=True))
+def feedback(talk: Talk, answer: str) -> Reply:
+    """Whether the ending was clear: thanks, and the ending without the question. It is asked once a conversation."""
+    if talk.session.told or answer not in FEEDBACK or not (talk.session.flow and talk.walker.outcome):
+        return talk.again()
+    return talk.but(told=True).again("feedback_thanks")
 
 
 # ---- moving

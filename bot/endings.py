@@ -15,6 +15,7 @@ from bot.walker import Walker
 MOST_PAGES = 3  # shown at once; the rest is behind a button
 FEW_DAYS = 3  # up to here an appointment is something to phone for now
 THIRD_TIME = 3
+FEEDBACK = ("yes", "no")
 
 
 def ending(voice: Voice, walker: Walker) -> Message:
@@ -100,10 +101,10 @@ def _tools(voice: Voice, walker: Walker, pages: list[str]) -> tuple[Button, ...]
 
 
 def _feedback(voice: Voice) -> tuple[Button, ...]:
-    """Whether it helped, asked only where the clinic's numbers can hold an answer."""
-    if not (voice.clinic and voice.library.outside.counting):
+    """Whether this was clear, asked once, and only where the answer is counted."""
+    if voice.session.told or voice.session.reviewer or not voice.library.outside.asking:
         return ()
-    return tuple(Button(f"!feedback:{word}", voice(f"feedback_{word}")) for word in ("yes", "no"))
+    return tuple(Button(f"!feedback:{word}", voice(f"feedback_{word}")) for word in FEEDBACK)
 
 
 def limits(voice: Voice, walker: Walker) -> str:

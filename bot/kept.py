@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.session import Session
 from bot.shapes import KEPT, is_whole
 
 HOUR = 3600
+DELETABLE = 48 * HOUR  # seconds: Telegram lets a bot delete what is younger
 LONGEST = 40  # hours from its start, whatever happens: Telegram lets a bot remove messages for 48
 
 Parcel = Mapping[str, Any]
@@ -20,6 +21,18 @@ def bounded(outbox: tuple[Parcel, ...]) -> tuple[Parcel, ...]:
     """*outbox* without what is long overtaken, so that nobody's row grows for ever. No emergency is dropped."""
     overtaken = outbox[:-MOST_OWED]
     return (*(parcel for parcel in overtaken if {"alarm", "clear"} & parcel.keys()), *outbox[-MOST_OWED:])
+
+
+def _bare(parcel: Parcel) -> Parcel | None:
+    """What *parcel* still owes to somebody who erased everything."""
+    if "clear" in parcel:
+        return parcel
+    kept = {"n": parcel["n"], "turn": parcel["turn"], "moved": False}
+    if "tap" in parcel:
+        kept["tap"] = [parcel["tap"][0], ""]
+    if "alarm" in parcel:
+        kept["alarm"] = parcel["alarm"]
+    return kept if {"tap", "alarm"} & kept.keys() else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +60,36 @@ class Kept:
         """Whether a clock that was wrong dated it: it would live too long."""
         return max(self.begun, self.touched) > now + HOUR
 
+    def until(self, hours: int, now: float) -> float:
+        """When its row must be gone: a session at its end, what is only owed a while from *now*."""
+        if self.session.agreed:
+            return self.ends(hours)
+        return now + (DELETABLE if self.owes_deletion() else hours * HOUR)
+
+    def owing(self, parcel: Parcel, now: float) -> "Kept":
+        """The same, with *parcel* to be shown; only that, where it clears the chat."""
+        if "clear" in parcel:
+            return self.erased(parcel, now)
+        return replace(self, outbox=bounded((*self.outbox, parcel)))
+
+    def erased(self, job: Parcel, now: float) -> "Kept":
+        """What is left once everything was erased: the deletion job, good for as long as Telegram deletes anything.
+
+        It holds which messages to clear, and the line that says so. Besides it only a tap waits for its empty answer,
+        and an emergency that was not shown yet.
+        """
+        owed = [bare for parcel in self.outbox if (bare := _bare(parcel))]
+        done = self.screen.get("done", {})
+        screen = {"cleared": job["n"], "done": {str(p["n"]): done[str(p["n"])] for p in owed if str(p["n"]) in done}}
+        return replace(self, begun=0.0, touched=0.0, screen=screen, outbox=(*owed, {**job, "until": now + DELETABLE}))
+
+    def owes_deletion(self) -> bool:
+        return any("clear" in parcel for parcel in self.outbox)
+
     def to_json(self) -> str:
+        """Of somebody who has not agreed, or no longer does, nothing is written down but what they are owed."""
         kept = {
-            "session": self.session.to_json(),
+            "session": (self.session if self.session.agreed else Session()).to_json(),
             "tag": self.tag,
             "begun": self.begun,
             "touched": self.touched,

@@ -14,6 +14,7 @@ from bot.urgency import Urgency
 
 EDGES = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # seconds
 TEN = 10
+CLEAR = ("yes", "no")
 URGENCIES = tuple(urgency.word for urgency in Urgency)
 
 
@@ -25,6 +26,7 @@ class Metrics:
         self.events: Counter[str] = Counter()
         self.errors: Counter[str] = Counter()
         self.endings: Counter[tuple[str, str]] = Counter()
+        self.clear: Counter[str] = Counter()
         self.limited = 0
         self._buckets, self._seconds = [0] * (len(EDGES) + 1), 0.0
 
@@ -41,6 +43,11 @@ class Metrics:
         """A conversation came to an outcome."""
         if flow in self._flows and urgency in URGENCIES:
             self.endings[flow, urgency] += 1
+
+    def told(self, clear: str) -> None:
+        """Somebody said whether an ending was clear: "yes" or "no"."""
+        if clear in CLEAR:
+            self.clear[clear] += 1
 
     def text(self, sessions: int = 0) -> str:
         """All of it, in Prometheus' text format. *sessions* is how many conversations are held in memory."""
@@ -62,6 +69,8 @@ class Metrics:
         for (flow, urgency), count in sorted(self.endings.items()):
             if count >= TEN:
                 yield f'confidante_endings_total{{flow="{flow}",urgency="{urgency}"}} {count // TEN * TEN}'
+        yield from _head("clear_total", "counter", "Whether people found an ending clear, in whole tens.")
+        yield from (f'confidante_clear_total{{clear="{word}"}} {self.clear[word] // TEN * TEN}' for word in CLEAR)
         yield from _head("sessions", "gauge", "Chats held in memory, in whole tens.")
         yield f"confidante_sessions {sessions // TEN * TEN}"
 

@@ -55,7 +55,7 @@ class Reception:
             for problem in self._shelf.refreshed():
                 log.error("the clinics' file was not taken: line %d [%s]", problem.place.line, problem.slug)
         clinics = self._shelf.registry.clinics if self._shelf else {}
-        return Outside(clinics, now, self._counts is not None)
+        return Outside(clinics, now, self._counts is not None, asking=True)
 
     def read_link(self, payload: str) -> Start:
         """What follows /start in a link."""

@@ -113,7 +113,7 @@ class Session:
     one question of one turn. *begun* counts the conversations of its life, and *counted* is what a clinic's weekly
     numbers already have of this one. *reviewer* came by a draft link that is good *until* that second. *walked* is what
     was found out about it before, and never kept: it spares finding it out again, and changes nothing. *uncovered*
-    means that private questions stand openly, as this person chose.
+    means that private questions stand openly, as this person chose; *told*, that they said whether an ending was clear.
     """
 
     library: str = ""
@@ -132,6 +132,7 @@ class Session:
     reviewer: str = ""
     until: int = 0
     uncovered: bool = False
+    told: bool = False
     walked: object = field(default=None, compare=False, repr=False)
 
     def to_json(self) -> str:

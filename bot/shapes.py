@@ -91,9 +91,10 @@ PARCEL = table(
         "left": is_text,
         "typed": is_number,
         "bare": is_number,
-        "clear": is_flag,
+        "clear": each(is_number),
+        "until": is_time,
         "page": is_flag,
-        "brief": SHEET,
+        "line": SHEET,
         "some_left": SHEET,
     },
     "n",
@@ -102,7 +103,7 @@ PARCEL = table(
 )
 SCREEN = table(
     {
-        **dict.fromkeys(("card", "last", "by", "shown", "turn", "doubt"), is_number),
+        **dict.fromkeys(("card", "last", "by", "shown", "turn", "doubt", "cleared"), is_number),
         **dict.fromkeys(("kind", "face"), is_text),
         **dict.fromkeys(("ids", "up", "strange", "spare", "pages"), each(is_number)),
         "alarm": row(is_number, is_text, is_number),

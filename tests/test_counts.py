@@ -6,7 +6,7 @@ import random
 import sqlite3
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -105,11 +105,12 @@ def test_nothing_is_counted(why: str) -> None:
     assert chat.session.counted == ""
 
 
-def test_help_is_asked_about_only_where_it_is_counted() -> None:
+def test_whether_it_was_clear_is_asked_only_where_an_answer_is_counted() -> None:
     def asked(library: Library) -> bool:
         return any(button.id == "!feedback:yes" for button in Chat(library).to_the_end().messages[-1].buttons)
 
-    assert asked(LIBRARY)
+    assert asked(LIBRARY.at(replace(LIBRARY.outside, asking=True)))
+    assert not asked(LIBRARY)
     assert not asked(town(LIBRARY))
 
 

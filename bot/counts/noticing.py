@@ -6,11 +6,10 @@ from datetime import UTC, datetime
 
 from bot.clinics import Clinic
 from bot.counts import Count
+from bot.endings import FEEDBACK
 from bot.library import Library
 from bot.session import Event, Kind, Press, Session
 from bot.talk import Reply
-
-FEEDBACK = ("yes", "no")
 
 
 def noticed(library: Library, before: Session, event: Event | None, reply: Reply) -> tuple[Reply, tuple[Count, ...]]:

@@ -11,7 +11,7 @@ from bot.library import Library
 HIDDEN = "*"
 LEGEND = f"* is under {LEAST}, or would give away a number that is. The others are rounded to {STEP}."
 ONCE = "Weeks begin on Monday. Each conversation counts once in a row. The present week is not shown."
-NAMES = {"began": "Began", "ended": "Ended", "feedback:yes": "It helped", "feedback:no": "It did not help"}
+NAMES = {"began": "Began", "ended": "Ended", "feedback:yes": "It was clear", "feedback:no": "It was not clear"}
 BAR, GAP, LEFT, TOP, HIGH, BELOW = 14, 10, 46, 60, 180, 78  # of the chart, in its own units
 PANEL = 26  # weeks beside each other in a chart: a year is two panels, and fits on a sheet of paper
 ACROSS = 8  # weeks beside each other

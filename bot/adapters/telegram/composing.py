@@ -84,13 +84,13 @@ def question_left(library: Library, before: Session, after: Session) -> str:
     return f"{library.text('answered', after.language)}\n{covered(text) if hidden else text}"
 
 
-def clearing(desk: Desk, after: Kept, parcel: dict[str, Any]) -> dict[str, Any]:
-    """*parcel* when the chat is to be cleared: what it says is a toast, or a line that goes again by itself."""
-    parcel = dict(parcel)
+def clearing(desk: Desk, after: Kept, parcel: dict[str, Any], ids: list[int], *, traceless: bool) -> dict[str, Any]:
+    """The deletion job that *parcel* becomes: which messages to clear, and one neutral line, or nothing but a toast."""
     said = parcel.pop("card", [])
-    if "tap" in parcel and said:
-        parcel["tap"] = [parcel["tap"][0], said[0]["text"][:TOAST]]
-    elif said:
-        parcel["brief"] = said[0]
+    job: dict[str, Any] = {name: parcel[name] for name in ("n", "turn", "moved", "tap") if name in parcel}
+    if not traceless:
+        job["line"] = said[0]
+    elif "tap" in job and said:
+        job["tap"] = [job["tap"][0], said[0]["text"][:TOAST]]
     some_left = desk.library.text("some_left", after.session.language)
-    return parcel | {"clear": True, "some_left": sheet(some_left, protect=True)}
+    return job | {"clear": ids, "some_left": sheet(some_left, protect=True)}

@@ -19,10 +19,19 @@ from bot.kept import Kept, Parcel
 from bot.session import ACT, Event, Kind, Message, Other, Press, Session, Start, Typed
 from bot.urgency import Urgency
 
-PLAIN = ("help", "privacy", "back", "stop", "delete", "urgent")  # commands that are a button's id with another sign
+PLAIN = (
+    "help",
+    "privacy",
+    "back",
+    "stop",
+    "delete",
+    "hide",
+    "urgent",
+)  # commands that are buttons too
 ANEW = ("!restart",)  # begins again, and so belongs to the turn it was shown in
 SEEN_AGAIN = -1  # the number of the parcel that shows an open card again
-CLEARS = ("!delete", "!hide")
+TRACELESS = "!hide"  # leaves nothing in the chat; the other leaves a line
+CLEARS = ("!delete", TRACELESS)
 MOST_IDS = 1000  # messages of one chat that are remembered, to be cleared
 
 
@@ -34,6 +43,7 @@ class ChatDeed:
         self.event: Event | None = None
         self.tapped: Tapped | None = None
         self.ended = ("", "")  # the flow and the urgency, if it came to an outcome
+        self.clear = ""  # whether the ending was, if they said so just now
 
     @property
     def chat(self) -> str:
@@ -138,6 +148,8 @@ class ChatDeed:
             before.screen["by"] = self.heard.update
             messages = tuple(messages)
             self.ended = after.session.flow, urgency(messages)
+        if after.session.told > before.session.told and isinstance(self.event, Press):
+            self.clear = self.event.id.rpartition(":")[2]
         tap = self.heard.done.query if isinstance(self.heard.done, Tap) else ""
         typed = isinstance(self.event, Typed)
         parcel = composed(self.desk, after, messages, tap=tap, typed=typed)
@@ -146,15 +158,19 @@ class ChatDeed:
             parcel["left"] = left
             if typed:
                 parcel["typed"] = self.heard.message
-        if any(other.get("alarm") == parcel.get("alarm") for other in before.outbox):
-            parcel.pop("alarm", None)  # it is on its way already
-        if not moved and self._has_just_come(before, parcel.get("alarm", ())):
-            parcel.pop("alarm", None)
+        on_its_way = any(other.get("alarm") == parcel.get("alarm") for other in before.outbox)
+        if "alarm" in parcel and (on_its_way or (not moved and self._has_just_come(before, parcel["alarm"]))):
+            del parcel["alarm"]
+            parcel.pop("beside", None)  # its number, as a card
         if parcel.get("page") and tap and self.heard.message in Screen(before.screen).pages:
             parcel["over"] = self.heard.message
         elif self._is_stray(before, after):
             parcel["bare"] = self.heard.message
-        return clearing(self.desk, after, parcel) if self._clears() else parcel
+        return self._clearing(before, after, parcel) if self._clears() else parcel
+
+    def _clearing(self, before: Kept, after: Kept, parcel: dict[str, Any]) -> Parcel:
+        traceless = isinstance(self.event, Press) and self.event.id == TRACELESS
+        return clearing(self.desk, after, parcel, Screen(before.screen).everything(), traceless=traceless)
 
     def _has_just_come(self, before: Kept, alarm: Sequence[Sheet]) -> bool:
         """Whether a second tap on what led to an emergency would only say it twice: it is there, and the last thing."""
@@ -195,7 +211,7 @@ class Waking:
         parcel: dict[str, Any] = composed(self.desk, after, messages)
         moved = before.session.turn != after.session.turn
         owed = any("card" in other for other in before.outbox)
-        if owed or "card" not in parcel:
+        if owed or "card" not in parcel or not after.session.agreed:  # who erased everything is not greeted anew
             return None
         Screen(before.screen).is_over(SEEN_AGAIN)
         return parcel | {"n": SEEN_AGAIN, "turn": after.session.turn, "moved": moved}

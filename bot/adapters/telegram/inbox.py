@@ -17,6 +17,7 @@ from bot.adapters.telegram.desk import Desk
 from bot.adapters.telegram.line import Line
 from bot.adapters.telegram.pace import ALWAYS, Pace
 from bot.adapters.telegram.sender import Sender
+from bot.adapters.telegram.sheets import sheet
 from bot.adapters.telegram.updates import Command, Heard, Membership, Tap, heard
 from bot.conversation import Conversation, kind
 from bot.journal import note
@@ -155,6 +156,7 @@ class Inbox:
         asked = done.name if isinstance(done, Command) else ""
         kept = await self.last.beside(self.door.hear(deed), deed.chat, asked, deed.heard.update)
         self.metrics.ended(*deed.ended)
+        self.metrics.told(deed.clear)
         self.sender.post(deed.chat)
         if not kept:
             await self.sender.shown(deed.chat, GUEST_WAITS)
@@ -162,7 +164,7 @@ class Inbox:
 
     async def _plainly(self, chat: str, text: str) -> None:
         """Straight to the person: no store, no lane, nothing that could be broken as well."""
-        await self.line.bot.send_message(int(chat), text)
+        await self.line.send(int(chat), sheet(text, protect=False))
 
     async def _member(self, update: Heard, inside: bool) -> None:
         """Blocked: everything about them is forgotten. Let in again: they will write when they want to."""

@@ -13,7 +13,6 @@ from bot.adapters.telegram.wire import Lost
 from bot.kept import Parcel
 from bot.session import Kind
 
-BRIEFLY = 2.0  # seconds for which "erased" stands, before it goes as well
 Landed = Callable[[Stands], None]
 MOST_PAGES = 20  # reading pages in one chat that still turn in place
 A_DELETE = 100  # messages in one call
@@ -112,6 +111,8 @@ class Jobs:
         screen.sent(sent.id)
         screen.done(parcel).append(job)
         screen.spare.extend(screen.twins(sent.id))
+        if 0 < parcel < screen.cleared:
+            screen.spare.append(sent.id)  # the chat was cleared while this was on its way
         landed(sent)
 
     async def _take_back(self, twin: int) -> None:
@@ -203,38 +204,13 @@ class Jobs:
     # ---- clearing the chat
 
     async def clear(self, parcel: Parcel) -> None:
-        """Delete every message that is known, theirs and ours; then the line that says so goes as well."""
-        screen = self.screen
-        screen.ids.extend(screen.strange)
-        left = 0
-        while screen.ids:
-            some = screen.ids[-A_DELETE:]
-            left += await self._delete(some)
-            screen = self.screen
-            screen.notes["ids"] = [id for id in screen.ids if id not in some]
-        screen.forget()
-        if left:
-            await self._send(parcel["some_left"], parcel["n"], "said")
-        elif "brief" in parcel:
-            await self._send(parcel["brief"], parcel["n"], "said")
-            await asyncio.sleep(BRIEFLY)
-            for message in list(self.screen.ids):
-                await self._quietly(self.line.delete_one(self.chat, message))
-                self.screen.deleted(message)
-
-    async def _delete(self, messages: list[int]) -> int:
-        """How many of *messages* could not be deleted."""
-        try:
-            await self.line.delete(self.chat, messages)
-        except (Gone, Refused):
-            return sum([await self._stays(message) for message in messages])
-        return 0
-
-    async def _stays(self, message: int) -> bool:
-        try:
-            await self.line.delete_one(self.chat, message)
-        except Gone:
-            return False
-        except Refused:
-            return True
-        return False
+        """Delete what was in the chat when that was asked for; then say what stays, or the one line that was chosen."""
+        ids, stay = parcel["clear"], 0
+        for first in range(0, len(ids), A_DELETE):
+            stay += await self.line.clear(self.chat, ids[first : first + A_DELETE])
+        self.screen.is_clear(ids)
+        if stay:
+            told = sheet(parcel["some_left"]["text"].replace("{count}", str(stay)), protect=True)
+            await self._send(told, parcel["n"], "said")
+        elif "line" in parcel and not self.screen.card:  # unless they have begun anew meanwhile
+            await self._send(parcel["line"], parcel["n"], "said")

@@ -7,6 +7,7 @@ all. When Telegram asks to wait, this chat waits and no other; an emergency that
 import asyncio
 import logging
 import random
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -20,7 +21,7 @@ from bot.kept import Parcel
 from bot.stores import Down
 
 log = logging.getLogger(__name__)
-TRIES = {"alarm": 40, "tidy": 8, "clear": 8, "beside": 8, "card": 8}
+TRIES = {"alarm": 40, "tidy": 8, "clear": 3, "beside": 8, "card": 8}
 ROUNDS = 20  # so often a parcel that could not be shown is taken up again
 ALARM, ANSWER, SHOW, TIDY = range(4)  # what goes before what
 HEAD_START = 0.05  # seconds
@@ -173,7 +174,7 @@ class Lane:
             self.jobs.was_rung(parcel)
             shown = set(_jobs(parcel)) <= set(self.jobs.screen.done(parcel["n"]))
             progress = self._of(parcel)
-            if shown or (progress.parked and progress.rounds >= ROUNDS):
+            if shown or (progress.parked and progress.rounds >= ROUNDS and time.time() >= parcel.get("until", 0)):
                 await self._is_over(parcel)
 
     async def _is_over(self, parcel: Parcel) -> None:

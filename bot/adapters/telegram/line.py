@@ -139,6 +139,23 @@ class Line:
         """At most 100; those that are not there are passed over."""
         await self._ask("deleteMessages", chat_id=chat, message_ids=list(messages))
 
+    async def clear(self, chat: int, messages: list[int]) -> int:
+        """Delete *messages*, 100 at most, as far as that is possible; how many stay."""
+        try:
+            await self.delete(chat, messages)
+        except (Gone, Refused):
+            return sum([await self._stays(chat, message) for message in messages])
+        return 0
+
+    async def _stays(self, chat: int, message: int) -> bool:
+        try:
+            await self.delete_one(chat, message)
+        except Gone:
+            return False
+        except Refused:
+            return True
+        return False
+
     async def delete_one(self, chat: int, message: int) -> None:
         await self._ask("deleteMessage", chat_id=chat, message_id=message)
 

@@ -79,11 +79,21 @@ class Screen:
         done: list[str] = self.notes.setdefault("done", {}).setdefault(str(parcel), [])
         return done
 
-    def forget(self) -> None:
-        """The chat is empty now. What was done stays done."""
-        done = self.notes.get("done", {})
-        self.notes.clear()
-        self.notes["done"] = done
+    def everything(self) -> list[int]:
+        """Every message that may be in the chat, ours and theirs."""
+        left = (card for card, _ in self.left)
+        return sorted({*self.ids, *self.strange, *self.spare, *self.up, *self.pages, *left, self.card} - {0})
+
+    @property
+    def cleared(self) -> int:
+        """The parcel that clears the chat, while it is at it; 0 when there is none."""
+        return int(self.notes.get("cleared", 0))
+
+    def is_clear(self, messages: list[int]) -> None:
+        """*messages* are not there any more, or will stay."""
+        self.notes.pop("cleared", None)
+        for message in messages:
+            self.deleted(message)
 
     def is_over(self, parcel: int) -> None:
         """Nothing more is to be done for *parcel*."""

@@ -7,7 +7,6 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import Any
 
-from telegram import BotCommand
 from telegram.error import InvalidToken, TelegramError
 
 from bot.adapters.telegram.buttons import Buttons
@@ -17,6 +16,7 @@ from bot.adapters.telegram.inbox import Inbox
 from bot.adapters.telegram.line import Line
 from bot.adapters.telegram.operator import as_run
 from bot.adapters.telegram.polling import LONGEST_PAUSE, PATIENCE, WANTED, Polling
+from bot.adapters.telegram.profile import introduce
 from bot.adapters.telegram.sender import Sender
 from bot.adapters.telegram.webhook import Endpoint, Server
 from bot.adapters.telegram.window import Window
@@ -33,7 +33,6 @@ log = logging.getLogger(__name__)
 SWEEP = 300.0  # seconds
 TAKE_UP = 20.0
 DRAIN = 10.0
-COMMANDS = ("start", "help", "back", "urgent", "country", "language", "privacy", "stop", "delete")
 MOST_CONNECTIONS = 40
 
 
@@ -84,6 +83,7 @@ class Service:
                 return
             parts = (
                 self._receive(),
+                self._profile(),
                 self._wake(not self.door.company.shared),
                 self._sweep(),
                 self._again(),
@@ -133,14 +133,11 @@ class Service:
         return self.line.bot.username
 
     async def _profile(self) -> None:
-        """The commands, in each language that the bot speaks."""
-        for language in self.library.phrases:
-            said = [BotCommand(name, self.library.text(f"command_{name}", language)) for name in COMMANDS]
-            await self.line.bot.set_my_commands(said, language_code=None if language == "en" else language)
+        """What the bot says of itself. Nothing waits for it, and nothing breaks without it."""
+        with suppress(TelegramError):
+            await introduce(self.line.bot, self.library)
 
     async def _receive(self) -> None:
-        with suppress(TelegramError):
-            await self._profile()
         if not self.settings.webhook_url:
             await self._poll()
         server = Server(Endpoint(self.inbox, self.settings.webhook_secret), *self.settings.listen)

@@ -1,0 +1,27 @@
+"""What the bot says of itself before anybody writes: commands and descriptions, set in each language that differs."""
+
+from telegram import Bot, BotCommand
+
+from bot.library import BASE, Library
+
+COMMANDS = ("start", "help", "back", "urgent", "country", "language", "privacy", "stop", "hide", "delete")
+
+
+async def introduce(bot: Bot, library: Library) -> None:
+    """Look at what Telegram has, and write only what is different: it allows few changes a day."""
+    for language in library.languages or (BASE,):
+        code = None if language == BASE else language  # who speaks neither reads what is in no language: English
+        await _commands(bot, library, language, code)
+        description = library.text("bot_description", language)
+        if (await bot.get_my_description(code)).description != description:
+            await bot.set_my_description(description, code)
+        about = library.text("bot_about", language)
+        if (await bot.get_my_short_description(code)).short_description != about:
+            await bot.set_my_short_description(about, code)
+
+
+async def _commands(bot: Bot, library: Library, language: str, code: str | None) -> None:
+    said = [(name, library.text(f"command_{name}", language)) for name in COMMANDS]
+    there = await bot.get_my_commands(language_code=code)
+    if [(command.command, command.description) for command in there] != said:
+        await bot.set_my_commands([BotCommand(*one) for one in said], language_code=code)

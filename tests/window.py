@@ -3,6 +3,7 @@
 import os
 import pty
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -58,6 +59,12 @@ class Terminal:
         return self.seen.replace("\r\n", "\n")
 
 
+def _sit_down() -> None:
+    """So that Ctrl-C reaches it: the terminal is its own, and it does not ignore what its parent may ignore."""
+    ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def terminal(*words: str, columns: int = 80, **more: str) -> Iterator[Terminal]:
     person, bot = pty.openpty()
@@ -69,7 +76,7 @@ def terminal(*words: str, columns: int = 80, **more: str) -> Iterator[Terminal]:
         stderr=bot,
         env={**PLAIN, "LC_ALL": "C.UTF-8", **more},
         start_new_session=True,
-        preexec_fn=lambda: ioctl(0, termios.TIOCSCTTY, 0),  # so that Ctrl-C reaches it
+        preexec_fn=_sit_down,
     )
     os.close(bot)
     try:

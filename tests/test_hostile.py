@@ -30,7 +30,7 @@ from tests.hostile.talking import person
 def test_a_few_of_each(room: ModuleType) -> None:
     became = Counter[str]()
     for area in room.areas():
-        cases = 400 if area.share > 100_000 else 60 if area.share > 5_000 else 5
+        cases = 400 if area.share > 50_000 else 60 if area.share > 2_000 else 5
         result = run(area, len(area.seeds) + cases, "short", rounds=0)
         assert result.faults == []
         became += result.became

@@ -16,8 +16,9 @@ from bot.sealing import Sealer
 from bot.stores import MARKS_LAST, Change, Down, Row, Seen, Stale, Store, Unusable
 from bot.stores.choice import opened
 from bot.stores.memory import MemoryStore
-from bot.stores.postgres import open_server
+from bot.stores.postgres import PostgresStore, open_server
 from bot.stores.sqlite import CHUNK, SqliteStore, open_file
+from tests.postgres import Server
 
 KEY, OTHER = "a key that is long enough to be one.", "another key, long enough to be a key."
 CHAT, NEIGHBOUR = "4815162342", "2342481516"
@@ -125,6 +126,23 @@ async def test_time_runs_out(store: Store, clock: Clock) -> None:
     assert await store.seen(1)
     await store.sweep(NOW + MARKS_LAST + 3601)
     assert not await store.seen(1)
+
+
+async def test_a_row_goes_in_the_very_second_in_which_it_ends(store: Store) -> None:
+    await store.commit(Change(CHAT, "one", ends=NOW))
+    assert await store.sweep(NOW - 1) == 0
+    assert await store.sweep(NOW) == 1
+    assert await everything(store) == {}
+
+
+async def test_what_was_set_aside_is_known_as_long_as_what_was_heard(store: Store) -> None:
+    await store.set_aside(6, "ValueError")
+    await store.sweep(NOW + MARKS_LAST - 3600)
+    assert await store.seen(6)
+    assert await store.marks() == [6]
+    await store.sweep(NOW + MARKS_LAST + 3601)
+    assert not await store.seen(6)
+    assert await store.marks() == []
 
 
 async def test_hundreds_of_changes_at_once_each_come_to_their_own_end(store: Store) -> None:
@@ -340,7 +358,28 @@ async def test_what_it_said_is_kept_is_kept_when_the_process_is_killed(file: Pat
     await store.close()
 
 
-def test_the_store_is_chosen_by_its_name(tmp_path: Path) -> None:
+async def test_the_store_is_chosen_by_its_name(tmp_path: Path, postgres: Server) -> None:
     assert isinstance(opened("memory:", []), MemoryStore)
-    with pytest.raises(Unusable):
+    with pytest.raises(Unusable, match=r"^SESSION_STORE must be memory:, sqlite:PATH or postgresql://…\.$"):
         opened("cloud:x", [])
+    for file in ("store.sqlite", "a:colon.sqlite"):
+        store = opened(f"sqlite:{tmp_path / file}", [KEY])
+        assert isinstance(store, SqliteStore)
+        assert (tmp_path / file).exists()
+        await store.commit(Change(CHAT, "one", ends=SOON))
+        await store.close()
+        again = open_file(tmp_path / file, Sealer([KEY]))
+        assert await everything(again) == {CHAT: "one"}
+        await again.close()
+    address = postgres.database()
+    for written in (address, address.replace("postgresql:", "postgres:")):
+        server = opened(written, [KEY])
+        assert isinstance(server, PostgresStore)
+        assert await server.load(CHAT) is None
+        await server.close()
+
+
+def test_without_the_driver_an_operator_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "bot.stores.postgres", None)
+    with pytest.raises(Unusable, match=r"^SESSION_STORE names PostgreSQL, .* pip install"):
+        opened("postgresql://x/y", [KEY])

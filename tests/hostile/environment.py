@@ -55,4 +55,4 @@ def environment(data: bytes) -> str:
 
 def areas() -> Iterator[Area]:
     seeds = (GOOD.encode(), SHORT.encode())
-    yield Area("environments", "what an operator sets", seeds, bent_lines, environment, 130_000)
+    yield Area("environments", "what an operator sets", seeds, bent_lines, environment, 150_000)

@@ -156,8 +156,8 @@ def changes() -> Iterator[bytes]:
 
 def areas() -> Iterator[Area]:
     kept = tuple(text.encode() for text in people())
-    yield Area("rows", "what a row says, changed as a tree", kept, bent_tree, row, 60_000)
-    yield Area("seals", "rows cut, swapped, played again, of another key", tuple(sealed()), swapped, opened, 150_000)
+    yield Area("rows", "what a row says, changed as a tree", kept, bent_tree, row, 30_000)
+    yield Area("seals", "rows cut, swapped, played again, of another key", tuple(sealed()), swapped, opened, 250_000)
     yield Area(
-        "stores", "changes, to a file and to memory alike", tuple(changes()), bent_tree, Two().attempt, 6_000, 2.0
+        "stores", "changes, to a file and to memory alike", tuple(changes()), bent_tree, Two().attempt, 3_000, 2.0
     )

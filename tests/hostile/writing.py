@@ -112,19 +112,19 @@ def catalogue() -> bytes:
 
 def areas() -> Iterator[Area]:
     for name, file, data, share in (
-        ("flows", "flows/other.yaml", small()["flows/other.yaml"], 12_000),
-        ("long flows", SHIPPED, (home() / SHIPPED).read_bytes(), 1_000),
+        ("flows", "flows/other.yaml", small()["flows/other.yaml"], 8_000),
+        ("long flows", SHIPPED, (home() / SHIPPED).read_bytes(), 400),
     ):
         yield Area(name, f"{file}, read alone", (data,), bent_lines, partial(flow, file), share, 0.5)
     for name, files, share in (
-        ("pages", [file for file in small() if file.endswith(".md") and file.count("/") == 1], 2_500),
-        ("lists", [file for file in small() if file.endswith(".yaml") and file.count("/") == 1], 2_500),
-        ("translations", [file for file in small() if file.count("/") == 2], 2_500),
+        ("pages", [file for file in small() if file.endswith(".md") and file.count("/") == 1], 1_000),
+        ("lists", [file for file in small() if file.endswith(".yaml") and file.count("/") == 1], 1_000),
+        ("translations", [file for file in small() if file.count("/") == 2], 1_000),
     ):
         for file in files:
             attempt: Callable[[bytes], str] = partial(in_home, file)
             area = f"{name}: {Path(file).name}"
             yield Area(area, f"{file} in a whole home", (small()[file],), bent_lines, attempt, share // len(files), 0.5)
     example = (home() / "content" / "clinics.example.yaml").read_bytes()
-    yield Area("clinics", "the clinics' file", (example,), bent_lines, clinics, 2_500, 0.5)
-    yield Area("catalogues", "PO files", (catalogue(),), bent_lines, po, 800, 2.0)
+    yield Area("clinics", "the clinics' file", (example,), bent_lines, clinics, 1_000, 0.5)
+    yield Area("catalogues", "PO files", (catalogue(),), bent_lines, po, 300, 2.0)

@@ -59,6 +59,21 @@ def test_every_page_carries_a_claim_or_goes_beyond_the_articles(library: Library
     }
 
 
+def test_all_37_topics_have_their_page_and_five_more(library: Library) -> None:
+    topics = [page.topic for page in pages(library) if page.topic]
+    assert sorted(topics) == [f"T{number:02}" for number in range(1, 38)]
+    beyond = {page.id for page in pages(library) if not page.topic}
+    assert beyond == {"at_the_visit", "before_the_visit", "not_inside", "child_bleeding", "urgent_after_sex"}
+
+
+# Topics for which the project's notes hold a fact from general knowledge alone: their page stays general, and says so.
+GENERAL = {"T05", "T07", "T09", "T10", "T13", "T17", "T23", "T32", "T36", "T37"}
+
+
+def test_what_nobody_has_checked_stays_general_and_is_said_to(library: Library) -> None:
+    assert {page.topic for page in pages(library) if page.unverified} >= GENERAL
+
+
 @pytest.mark.parametrize("verdict", ["wrong", "harmful", "outdated"])
 def test_a_mistake_is_set_right_where_people_read_it(library: Library, verdict: str) -> None:
     """Not by a glossary entry alone: by a page, a question or an emergency screen."""

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 
 CODE = re.compile(r"[a-z]{2,3}")
 
@@ -18,8 +19,13 @@ class Language:
     @property
     def rightward(self) -> bool:
         """Whether it is read from left to right, as its own name is."""
-        turns = (unicodedata.bidirectional(character) for character in self.name)
-        return next((turn == "L" for turn in turns if turn in ("L", "R", "AL")), True)
+        return _rightward(self.name)
+
+
+@cache
+def _rightward(text: str) -> bool:
+    turns = (unicodedata.bidirectional(character) for character in text)
+    return next((turn == "L" for turn in turns if turn in ("L", "R", "AL")), True)
 
 
 def short(tag: str) -> str:

@@ -18,9 +18,10 @@ def tripped(walker: Walker) -> RedFlag | None:
 
 def _seen(walker: Walker) -> RedFlag | None:
     for flag in walker.library.red_flags:
-        excused = flag.unless is not None and walker.holds(flag.unless)
-        if flag.needs is Urgency.EMERGENCY and walker.holds(flag.when) and not excused:
-            return flag
+        if flag.needs is Urgency.EMERGENCY and walker.holds(flag.when):
+            excused = flag.unless is not None and walker.holds(flag.unless)
+            if not excused:
+                return flag
     return None
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import count
+from secrets import randbits
 from typing import Any
 
 from tests.bench.api import OK, Api
@@ -54,7 +55,7 @@ class Crowd:
     def __init__(self, api: Api, token: str, deliver: Deliver | None = None) -> None:
         self.api, self.token, self.chats = api, token, {}
         self.deliver = deliver or self._queued
-        self.updates, self.taken, self.queries = count(1), count(1), {}
+        self.updates, self.taken, self.queries = count(randbits(40)), count(1), {}
         self.calls = 0
         api.bots[token] = self.hears
 

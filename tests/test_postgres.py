@@ -325,7 +325,9 @@ async def test_a_backup_opens_nobody_who_has_left(postgres: Server, address: str
     leaves = await store.commit(Change(NEIGHBOUR, "leaves", ends=SOON))
     dump = postgres.run("pg_dump", "--exclude-table-data=confidante.keys", "--data-only", address)
     assert await store.commit(Change(NEIGHBOUR, None, leaves)) == 0
-    postgres.ask(address, "TRUNCATE confidante.chats, confidante.seen, confidante.aside, confidante.store")
+    postgres.ask(
+        address, "TRUNCATE confidante.chats, confidante.seen, confidante.aside, confidante.store, confidante.bots"
+    )
     file = postgres.folder / "backup.sql"
     file.write_text(dump)
     postgres.run("psql", "-q", "-v", "ON_ERROR_STOP=1", "-f", file, address)

@@ -29,7 +29,7 @@ class Live:
             await self._load(store, company)
         assert self.kept is not None
         if company.shared:
-            await company.know(self.kept.by)
+            await company.know(self.kept.by, *(parcel.get("rings", "") for parcel in self.kept.outbox))
             self.kept.screen["reopened"] = company.is_left(self.kept)
         return self.kept
 

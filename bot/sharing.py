@@ -74,9 +74,9 @@ class Company:
         if self.shared:
             await self._look(())
 
-    async def know(self, bot: str) -> None:
-        """Look once more, if *bot* is somebody whom we have not met."""
-        if bot and bot != self.me and bot not in self._seen:
+    async def know(self, *bots: str) -> None:
+        """Look once more, if any of *bots* is somebody whom we have not met."""
+        if any(bot and bot != self.me and bot not in self._seen for bot in bots):
             await self.come()
 
     async def _look(self, gone: Collection[str]) -> None:

@@ -46,7 +46,8 @@ class Releases:
         session, event = deed.read(kept)
         draft = self._reception.library_for(session, event)
         if draft or not session.flow or self._has(session):
-            return self._heard(draft or self._libraries.get(session.library, self.current), session, event)
+            begun_in = self._libraries.get(session.library) if session.flow else None  # a new start is in the current
+            return self._heard(draft or begun_in or self.current, session, event)
         reply, _, counts = self._heard(self.current, self._moved(session), event)
         note = Message(Voice(self.current, reply.session)("moved"))
         return Heard(Reply(reply.session, (note, *reply.messages)), event, counts)

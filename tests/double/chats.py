@@ -86,6 +86,7 @@ class Moment:
     message: int
     text: str
     labels: tuple[str, ...] = ()
+    shown: Message | None = None  # the message as it was then
 
     def __str__(self) -> str:
         buttons = "".join(f" [{label}]" for label in self.labels)
@@ -131,7 +132,8 @@ class Chat:
     def note(self, at: float, what: str, message: Message | None = None, text: str = "") -> None:
         words = text or (message.text or ", ".join(f"({name})" for name in message.content) if message else "")
         labels = message.labels if message and what in ("bot", "edit") else []
-        self.history.append(Moment(at, what, message.id if message else 0, words, tuple(labels)))
+        shown = copy.copy(message)  # what it holds is replaced and never changed
+        self.history.append(Moment(at, what, message.id if message else 0, words, tuple(labels), shown))
         self.bell.ring()
 
     def doubled(self) -> list[Moment]:

@@ -1,0 +1,43 @@
+"""Six people's whole evenings, kept as every message, edit, deletion and toast; see tests/evenings/README.md.
+
+    REWRITE=1 python -m pytest tests/test_evenings.py
+
+writes what the bot says today. Then read the difference, slowly, as the person whose evening it is.
+"""
+
+import asyncio
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bot.library import Library
+from bot.loading import home, load
+from tests.evening import record, remarked
+
+EVENINGS = sorted((Path(__file__).parent / "evenings").glob("*.txt"))
+
+
+def changed(folder: Path) -> Library:
+    """A release in which the first question has other words."""
+    for part in ("flows", "content"):
+        shutil.copytree(home() / part, folder / part)
+    chooser = folder / "flows" / "chooser.yaml"
+    before, after = (f"    ask: {words}\n" for words in ("What would you like help with?", "What can I help you with?"))
+    assert before in chooser.read_text(encoding="utf-8")
+    chooser.write_text(chooser.read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
+    return load(folder)[0]
+
+
+@pytest.mark.parametrize("path", EVENINGS, ids=lambda path: path.stem)
+def test_the_evening_goes_as_written(library: Library, tmp_path: Path, path: Path) -> None:
+    written = path.read_text(encoding="utf-8")
+    first = load(home(), drafts=True)[0] if remarked(written, "drafts") else library
+    releases = (first, changed(tmp_path), first) if "(a new release)" in written else (first,)
+    happens = asyncio.run(record(written, *releases))
+    if os.environ.get("REWRITE"):
+        assert not os.environ.get("CI"), "a build server may not decide what an evening is like"
+        path.write_text(happens, encoding="utf-8")
+    else:
+        assert happens == written

@@ -193,13 +193,18 @@ def aside(talk: Talk, name: str, argument: str = "") -> Reply:
 def beside(talk: Talk, message: Message) -> Reply:
     """*message*, with the open question below it or a way back to it."""
     if not talk.session.flow:
-        way = [] if talk.library.information else ["start_now"]
-        if talk.library.information and message.kind is Kind.NOTE:
-            way = ["all_pages"]
+        way = _way_in(talk, message)
         return talk.says(replace(message, tools=(*message.tools, *act(talk.voice, *way))))
     if talk.asked and message.kind is Kind.NOTE:
         return talk.says(message, talk.stands())
     return talk.says(replace(message, tools=(*message.tools, *act(talk.voice, "resume"))))
+
+
+def _way_in(talk: Talk, message: Message) -> list[str]:
+    """What leads on from something that was read before anything has begun; nothing beside an emergency."""
+    if talk.library.information:
+        return ["all_pages"] if message.kind is Kind.NOTE else []
+    return ["start_now"] if message.kind is not Kind.EMERGENCY else []
 
 
 def country(talk: Talk, words: str) -> Reply:

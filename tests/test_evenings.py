@@ -7,7 +7,9 @@ writes what the bot says today. Then read the difference, slowly, as the person 
 
 import asyncio
 import os
+import re
 import shutil
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from bot.library import Library
 from bot.loading import home, load
 from tests.evening import record, remarked
 
+TWICE = ("I need help now",)  # an answer of one question, too, and with either of the two there is help
 EVENINGS = sorted((Path(__file__).parent / "evenings").glob("*.txt"))
 
 
@@ -41,3 +44,16 @@ def test_the_evening_goes_as_written(library: Library, tmp_path: Path, path: Pat
         path.write_text(happens, encoding="utf-8")
     else:
         assert happens == written
+
+
+def test_there_are_six() -> None:
+    assert len(EVENINGS) == 6
+
+
+@pytest.mark.parametrize("path", EVENINGS, ids=lambda path: path.stem)
+def test_no_button_is_a_picture_and_none_stands_twice(path: Path) -> None:
+    """A screen reader says a button's label and nothing around it."""
+    for keyboard in re.findall(r"(?:^  \[.+\](?: copies)?\n)+", path.read_text(encoding="utf-8"), re.MULTILINE):
+        labels = [label for label in re.findall(r"\[(.+?)\]", keyboard) if label not in TWICE]
+        assert len(labels) == len(set(labels)), labels
+        assert not [sign for sign in "".join(labels) if sign >= "\u2190" and unicodedata.category(sign) == "So"]

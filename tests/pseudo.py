@@ -47,7 +47,12 @@ def told(unit: Unit) -> str:
         return "\n".join(dict.fromkeys(turned(word, len(word)) for word in unit.text.split("\n")))
     shape = next((shape for shape in SHAPES if unit.source.startswith(shape)), "")
     text = unit.source.removeprefix(shape)
-    return shape + turned(text, unit.most)
+    return shape + turned(text, unit.most or LABEL * _may_be_a_label(unit))
+
+
+def _may_be_a_label(unit: Unit) -> bool:
+    """Whether a phrase or a country may stand on a button: a few words that are no sentence."""
+    return unit.path[0] in ("texts", "countries") and len(unit.text) <= LABEL and unit.text[-1:].isalpha()
 
 
 def made(thing: object) -> Made:

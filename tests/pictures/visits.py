@@ -79,7 +79,7 @@ def pressed(person: Person, id: str) -> None:
     for message in reversed(person.screen):
         for button in message.buttons:
             found = id_of(button.get("callback_data", ""))
-            if found == id or found.partition(":")[0] == id:
+            if found == id or found.startswith(f"{id}:"):
                 person.forges(button["callback_data"], message)
                 return
     raise AssertionError(f"no button {id!r}. The chat so far:\n{person.transcript()}")

@@ -16,6 +16,7 @@ GAP, EDGES = 4, 15  # between two buttons; and what no button can use for its la
 MOST = 3  # in a row: any more are hard to hit
 LETTERS = ((5, "fijlrtI.,:;'!|()[]/- "), (13, "mwMW@%…—"))  # how wide the letters of a label are, at most
 LETTER, CAPITAL, SQUARE = 8.4, 10, 15
+LATIN = "\u024f"  # the last of its letters; those of other scripts are as wide as capitals
 NUMBER = 2  # letters: of an answer that goes by its number, as its words are covered
 
 
@@ -75,4 +76,6 @@ def _wide(letter: str) -> float:
             return wide
     if unicodedata.east_asian_width(letter) in "WF":
         return SQUARE
-    return 0 if unicodedata.combining(letter) else CAPITAL if letter.isupper() else LETTER
+    if unicodedata.combining(letter):
+        return 0
+    return CAPITAL if letter.isupper() or letter > LATIN else LETTER

@@ -193,18 +193,10 @@ def aside(talk: Talk, name: str, argument: str = "") -> Reply:
 def beside(talk: Talk, message: Message) -> Reply:
     """*message*, with the open question below it or a way back to it."""
     if not talk.session.flow:
-        way = _way_in(talk, message)
-        return talk.says(replace(message, tools=(*message.tools, *act(talk.voice, *way))))
+        return talk.says(replace(message, tools=(*message.tools, *act(talk.voice, *talk.way_in(message.kind)))))
     if talk.asked and message.kind is Kind.NOTE:
         return talk.says(message, talk.stands())
     return talk.says(replace(message, tools=(*message.tools, *act(talk.voice, "resume"))))
-
-
-def _way_in(talk: Talk, message: Message) -> list[str]:
-    """What leads on from something that was read before anything has begun; nothing beside an emergency."""
-    if talk.library.information:
-        return ["all_pages"] if message.kind is Kind.NOTE else []
-    return ["start_now"] if message.kind is not Kind.EMERGENCY else []
 
 
 def country(talk: Talk, words: str) -> Reply:

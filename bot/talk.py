@@ -84,6 +84,12 @@ class Talk:
         """Whether words may ask for something to read: once it has begun, and never on an emergency screen."""
         return self.library.information or (bool(self.session.flow) and not is_emergency(self.walker))
 
+    def way_in(self, kind: Kind) -> tuple[str, ...]:
+        """What leads on from something that was read before anything has begun; nothing beside an emergency."""
+        if self.library.information:
+            return ("all_pages",) if kind is Kind.NOTE else ()
+        return ("start_now",) if kind is not Kind.EMERGENCY else ()
+
     # ---- saying
 
     def says(self, *messages: Message) -> Reply:

@@ -87,3 +87,42 @@ def test_every_way_that_carries_a_flow_on_fits_into_a_button(library: Library) -
             assert len(data.encode()) <= LONGEST
             assert buttons.read(guest, data).id == f"{way}:{flow}"
             assert buttons.read(guest, data).place == replace(place)
+
+
+async def test_another_language_in_the_middle_is_the_same_card_and_keeps_the_answers(
+    telegram: Telegram, drafts: Library
+) -> None:
+    """By the list of languages, where a card is the last message: it turns in place, and what was answered stands."""
+    person = telegram.person("Ana", "en")
+    async with serving(telegram, drafts, paced=False) as served:
+        person.starts()
+        for label in (GO_ON, "Bleeding after sex"):
+            await moved_on(person, label)
+        person.writes("/language")
+        await person.sees("Choose your language.")
+        await served.idle()
+        card = person.card
+        await moved_on(person, "Español")
+        await served.idle()
+        assert card
+        assert person.card
+        assert person.card.id == card.id
+        assert "Ahora mismo" in person.card.text
+        assert sum("Atrás" in message.labels or "Back" in message.labels for message in person.screen) == 1
+        assert await served.answers(person) == {"topic": "bleeding"}
+
+
+async def test_a_country_in_the_middle_is_the_same_card_and_keeps_the_answers(
+    telegram: Telegram, drafts: Library
+) -> None:
+    person = telegram.person("Ana", "en")
+    async with serving(telegram, drafts, paced=False) as served:
+        person.starts()
+        for label in (GO_ON, "Bleeding after sex"):
+            await moved_on(person, label)
+        person.writes("/country ireland")
+        card = await person.sees("I will show the numbers for Ireland.")
+        await served.idle()
+        assert SIGNS in card.text
+        assert sum("Back" in message.labels for message in person.screen) == 1
+        assert await served.answers(person) == {"topic": "bleeding"}

@@ -19,6 +19,7 @@ from bot.engine import step
 from bot.library import Library
 from bot.loading import Atlas, Shelf, home, load
 from bot.proof.case import Case
+from bot.proof.explore import Explorer
 from bot.proof.heights import floor_at
 from bot.proof.prove import SLUGS, Proof, promise, prove
 from bot.proof.telling import place_of, told
@@ -158,7 +159,7 @@ def test_every_promise_holds_in_the_shipped_flows() -> None:
 
 def test_it_was_worth_looking() -> None:
     assert proof().conversations > 10**15
-    assert proof().places > 1000
+    assert 1000 < proof().places < 30_000  # more is no fault, but nobody would wait for it gladly
 
 
 def test_every_red_flag_of_the_list_is_mapped() -> None:
@@ -167,9 +168,14 @@ def test_every_red_flag_of_the_list_is_mapped() -> None:
 
 
 def test_the_proof_takes_little_time() -> None:
+    """The work is counted: most situations are alike, and only the first of their kind is worked out."""
+    explorer = Explorer(Case(shipped()[0]).map)
     began = process_time()
+    seen = explorer.explore(shipped()[0].entrances)
+    assert explorer.rows.made < len(seen.places) / 3
+    assert explorer.ways.made < len(seen.places)
     prove(shipped()[0])
-    assert process_time() - began < 8  # about 2 s on a quiet machine; a busy one is given more
+    assert process_time() - began < 8  # about 3 s on a quiet machine; a busy one is given more
 
 
 # ---- the prover and the bot mean the same

@@ -69,6 +69,7 @@ class Memory(Generic[Found]):
     def __init__(self, lefts: Lefts) -> None:
         self._lefts = lefts
         self._alike: dict[Hashable, _Alike[Found]] = {}
+        self.made = 0  # how often something had to be found out
 
     def known(self, begin: Hashable, left: int) -> Found | None:
         alike = self._alike.get(begin)
@@ -85,3 +86,4 @@ class Memory(Generic[Found]):
         if len(alike.guards) != before or alike.size != len(self._lefts):
             alike.mask, alike.size = self._lefts.mask(alike.guards), len(self._lefts)
         alike.found[left & alike.mask] = found
+        self.made += 1

@@ -1,6 +1,6 @@
 """Changing an answer is worth what giving it at once would have been: at every question that can be asked.
 
-`ALL=1 python -m pytest tests/test_changes.py` changes every answer to the next, and not just the first and the last.
+`ALL=1 python -m pytest tests/test_changes.py` changes every answer to the next, and not just the first.
 """
 
 import os
@@ -32,7 +32,7 @@ def test_a_changed_answer_ends_as_if_it_had_been_given_at_once(case: Case) -> No
         way_in, said = case.graph.way_to(max(spots))
         options = case.graph.spots[max(spots)].options
         pairs = list(zip(options, (*options[1:], options[0]), strict=True))
-        for option, other in pairs if ALL else pairs[:: len(pairs) - 1]:
+        for option, other in pairs if ALL else pairs[:1]:
             before = whole(library, way_in, {**dict(said), at: option})
             if before.floor == EMERGENCY:
                 continue  # there it is "by mistake", not a change
@@ -44,7 +44,7 @@ def test_a_changed_answer_ends_as_if_it_had_been_given_at_once(case: Case) -> No
                 session = change(library, session, at, option)
                 assert ends(whole(library, way_in, dict(session.answers))) == ends(before), (at, option, other)
             changed += 1
-    assert changed > 50
+    assert changed > 30
 
 
 def change(library: Library, session: Session, at: str, option: str) -> Session:

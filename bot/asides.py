@@ -101,13 +101,16 @@ def language_named(voice: Voice, words: str) -> str:
 
 def review(voice: Voice, walker: Walker, _: str) -> Message:
     """Every answer so far as a button that reopens its question."""
-    buttons = [
-        Button(f"!change:{at}", f"{voice.fill(question.ask).splitlines()[0]} {option.label or voice(option.id)}")
-        for at, question, option in answered(voice, walker)
-    ]
+    told = list(answered(voice, walker))
+    buttons = tuple(
+        Button(f"!change:{at}", answer, f"{voice.fill(question.ask).splitlines()[0]} {answer}", str(number))
+        for number, (at, question, option) in enumerate(told, 1)
+        for answer in (option.label or voice(option.id),)
+    )
     if not buttons:
         return Message(voice("review_empty"))
-    return Message(voice("review_intro"), Kind.LIST, (), tuple(buttons))
+    private = any(question.sensitive for _, question, _ in told)
+    return Message(voice("review_intro"), Kind.LIST, (), buttons, sensitive=private)
 
 
 def text_for_staff(voice: Voice, walker: Walker, which: str) -> Message:

@@ -15,6 +15,7 @@ away, `! …` a toast. Covered words stand between bars, ||like this||, bold one
 forwarded says so. A remark `# app: es` tells what language their app speaks, `# drafts` that drafts may be chosen.
 """
 
+import asyncio
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack
@@ -97,6 +98,8 @@ class Evening:
             before, *self.libraries = self.libraries
             self.older = [before] if what == "a new release" else []
         await self.opens()
+        while not self.bot.woken():
+            await asyncio.sleep(0.005)
 
     # ---- what happens
 

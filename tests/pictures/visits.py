@@ -53,6 +53,8 @@ TO_AN_ENDING: tuple[Step, ...] = (
     "semen",
     *("no", "no", "age_30_44"),
     ("short-question", "no"),
+    ("review", "!review"),
+    "!resume",
     "no",
     ("ending", "more"),
     ("page", "!page"),

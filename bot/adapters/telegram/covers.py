@@ -14,6 +14,8 @@ QUIET = ("not_sure", "prefer_not_to_say")
 
 def dressed(library: Library, session: Session, message: Message) -> Message:
     """*message* as this person wants to see what is private."""
+    if message.kind is Kind.LIST and any(tool.key for tool in message.tools):
+        return _reviewed(message, hidden=message.sensitive and not session.uncovered)
     if not message.sensitive:
         return message
     if message.kind is not Kind.QUESTION:
@@ -30,6 +32,17 @@ def dressed(library: Library, session: Session, message: Message) -> Message:
         options=tuple(_numbered(option) for option in message.options),
         tools=tools,
     )
+
+
+def _reviewed(message: Message, hidden: bool) -> Message:
+    """The answers so far, written out: on a button a question is cut. *hidden*: covered, and their buttons numbers."""
+    lines = listed(message.tools)
+    tools = tuple(
+        replace(tool, label=tool.key if hidden else f"{tool.key}. {tool.label}") if tool.key else tool
+        for tool in message.tools
+    )
+    text = f"{message.text}\n\n{covered(lines) if hidden else lines}"
+    return replace(message, text=text, tools=tools, sensitive=False)
 
 
 def listed(options: tuple[Button, ...]) -> str:

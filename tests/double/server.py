@@ -43,9 +43,10 @@ class Server:
     async def stop(self) -> None:
         if self._server:
             self._server.close()
-        await asyncio.sleep(0.001)  # who was let in just now begins, and so can end
+        await _turns()  # who was let in just now begins, and so can end
         await self.drop()
         await _end(self._work)
+        await _turns()  # so that what was reset is closed before the loop is
 
     async def drop(self) -> None:
         """Reset every connection that is open now; the port stays."""
@@ -200,6 +201,12 @@ async def _end(tasks: "set[asyncio.Task[Any]]") -> None:
     for task in ended:
         task.cancel()
     await asyncio.gather(*ended, return_exceptions=True)
+
+
+async def _turns() -> None:
+    """A few turns of the loop: as many as a connection needs to begin, or to end."""
+    for _ in range(10):
+        await asyncio.sleep(0)
 
 
 def _read(kind: str, body: bytes) -> Json:

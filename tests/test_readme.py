@@ -33,3 +33,11 @@ def test_the_second_command_is_what_ci_runs() -> None:
 def test_it_fits_on_a_first_screen() -> None:
     assert README.index(blocks("sh")[1]) < README.index("Not for patients")
     assert README[: README.index("**Not for patients")].count("\n") < 75
+
+
+def test_what_it_says_of_speed_was_measured() -> None:
+    """The sentence beside the chart: less than a quarter of the floor's processor time, by long polling."""
+    rows = [line.split("|") for line in (ROOT / "tests/results/speed.md").read_text(encoding="utf-8").splitlines()]
+    cost = {row[1].strip(" *"): float(row[5]) for row in rows if len(row) == 12 and row[2].strip().isdigit()}
+    assert "less than\na quarter" in README
+    assert cost["Confidante, polling, SQLite"] < cost["PTB, only answers and edits"] / 4

@@ -16,12 +16,15 @@ from bot.sealing import Sealer
 from bot.settings import Misconfigured, Settings
 from bot.stores import Change
 from bot.stores.sqlite import open_file
+from bot.translating.po import imported
+from bot.translating.workshop import Refused, Workshop
 from tests.hostile import environment, keeping, talking, writing
 from tests.hostile.area import Area
 from tests.hostile.environment import GOOD
 from tests.hostile.mutating import bent
 from tests.hostile.running import Hangs, Result, bounded, one, run
 from tests.hostile.talking import person
+from tests.hostile.writing import small
 
 
 @pytest.mark.parametrize(
@@ -127,3 +130,13 @@ def test_bytes_that_are_no_text_are_told_with_everything_else() -> None:
     with pytest.raises(Misconfigured) as wrong:
         Settings.from_environment(given | {"SESSION_KEY": "k\udcff" * 40, "SESSION_HOURS": "9" * 5000})
     assert [sentence.split()[0] for sentence in wrong.value.sentences] == ["SESSION_KEY", "SESSION_HOURS"]
+
+
+def test_a_po_file_in_an_encoding_that_nobody_knows_is_refused(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    for file, data in small().items():
+        (home / file).parent.mkdir(parents=True, exist_ok=True)
+        (home / file).write_bytes(data)
+    header = b'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=n-8-ftu\\n"\n\nmsgid "a"\nmsgstr "b"\n'
+    with pytest.raises(Refused):
+        imported(Workshop(home, "es"), header)

@@ -18,6 +18,7 @@ from bot.stores.choice import opened
 from bot.stores.memory import MemoryStore
 from bot.stores.postgres import PostgresStore, open_server
 from bot.stores.sqlite import CHUNK, SqliteStore, open_file
+from bot.stores.worker import Worker
 from tests.postgres import Server
 
 KEY, OTHER = "a key that is long enough to be one.", "another key, long enough to be a key."
@@ -383,3 +384,29 @@ def test_without_the_driver_an_operator_is_told_what_to_install(monkeypatch: pyt
     monkeypatch.setitem(sys.modules, "bot.stores.postgres", None)
     with pytest.raises(Unusable, match=r"^SESSION_STORE names PostgreSQL, .* pip install"):
         opened("postgresql://x/y", [KEY])
+
+
+class Refusing(Worker):
+    """A thread whose disk is full for one commit."""
+
+    full = True
+
+    def commit(self) -> None:
+        if self.full:
+            raise sqlite3.OperationalError("full")
+        super().commit()
+
+
+async def test_a_commit_that_the_disk_refused_is_undone_and_the_next_one_stands(file: Path) -> None:
+    store = open_file(file, Sealer([KEY]), worker=Refusing)
+    with pytest.raises(Down):
+        await store.commit(Change(CHAT, "one", ends=SOON, update=1))
+    store._worker.full = False  # type: ignore[attr-defined]
+    assert await store.load(CHAT) is None
+    assert not await store.seen(1)
+    assert await store.commit(Change(CHAT, "two", ends=SOON, update=1))
+    assert await everything(store) == {CHAT: "two"}
+    assert store._worker._thread.daemon, "it holds up no process that ends"
+    await store.close()
+    with pytest.raises(Down, match=r"^The store is closed\.$"):
+        await store.load(CHAT)

@@ -82,7 +82,7 @@ def imported(shop: Workshop, data: bytes) -> None:
     """Take over what a PO file says. What it does not speak of stays as it is."""
     try:
         catalog = read_po(io.BytesIO(data), abort_invalid=True)
-    except (PoFileError, UnicodeDecodeError, ValueError) as error:
+    except (PoFileError, LookupError, ValueError) as error:
         raise Refused("This is no PO file that can be read.") from error
     said = {str(message.context): message for message in catalog if message.id}
     if not any(name.partition(": ")[0] in shop.originals for name in said):

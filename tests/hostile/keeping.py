@@ -119,9 +119,10 @@ class Two:
                 if isinstance(ends[-1], int):
                     versions[which, change.chat] = ends[-1]
             told.append("kept" if isinstance(ends[1], int) else ends[1])
-            same = ends[0] == ends[1] or isinstance(ends[0], int) == isinstance(ends[1], int)
+            if "Seen" in ends:
+                return "Seen"  # in the file, by a case before: from here on the two know different things
             beyond = change.update is not None and abs(change.update) >= 2**63 and ends[1] == "OverflowError"
-            if not same and "Seen" not in ends and not beyond:
+            if ends[0] != ends[1] and isinstance(ends[0], int) != isinstance(ends[1], int) and not beyond:
                 raise Wrong(f"two stores differ: {ends}")
             if isinstance(ends[1], int) and change.text is not None:
                 found = await file.load(f"{self.count} {change.chat}")

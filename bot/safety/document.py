@@ -14,6 +14,9 @@ from bot.signing import statement
 
 TITLE = "Safety case"
 HEAD = ("No.", "Hazard, cause and harm", "Before", "Controls, and what holds them", "After", "What is left")
+MORE = (
+    "table{border-collapse:collapse}body{padding:0 1em}td,li{overflow-wrap:anywhere}td:first-child{white-space:nowrap}"
+)
 STYLE = (
     "body{font:16px sans-serif;max-width:70em;margin:2em auto}td,th{border:1px solid;padding:.4em;vertical-align:top}"
 )
@@ -154,7 +157,7 @@ def html(found: list[Section]) -> str:
 
 def _html(found: list[Section]) -> Iterator[str]:
     yield f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{TITLE}</title>'
-    yield f"<style>{STYLE}table{{border-collapse:collapse}}</style></head><body><h1>{TITLE}</h1>"
+    yield f"<style>{STYLE}{MORE}</style></head><body><h1>{TITLE}</h1>"
     for section in found:
         yield f"<h2>{escape(section.title)}</h2>"
         if section.says:

@@ -22,6 +22,7 @@ PASSING = (
     "nothing_back",
     "not_here",
     "language_set",
+    "country_set",
     "feedback_thanks",
 )  # lines that need not stay on a screen
 NOTE_TOOLS = {

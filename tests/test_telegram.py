@@ -775,3 +775,14 @@ async def test_who_reads_before_they_agree_finds_the_way_in(served: Served, ana:
         await ana.until(lambda: "Begin" in ana.labels)
         ana.taps("Begin")
         await ana.until(lambda: "Go on" in ana.labels)
+
+
+async def test_the_list_of_countries_is_over_once_it_has_led_to_other_numbers(served: Served, ana: Person) -> None:
+    await begun(ana, BLEEDING, "Yes, one or more")
+    for label in ("Numbers for my country", "F – H", "France"):
+        await ana.until(lambda label=label: label in ana.labels)
+        ana.taps(label)
+    await ana.sees("call 112 now")
+    await served.idle()
+    assert not any("France" in message.labels for message in ana.screen)
+    assert not ana.seen("Thank you. I will show"), "the number itself says that"

@@ -17,13 +17,14 @@ from tests.serving import Served, serving
 Step = str | tuple[str, str]
 CLINICS = Path(__file__).resolve().parents[2] / "content" / "clinics.example.yaml"
 
+OWN = "own"  # the language of somebody's app
 FROM_THE_START: tuple[Step, ...] = (
     ("opening", "/start"),
     ("country", "!countries"),
     ("country-part", "!countries:7"),
     ("opening-country", "/country GB"),
     ("language", "/language"),
-    "!language",
+    f"!language:{OWN}",
     ("sensitive", "!go_on"),
     ("why-sensitive", "!why"),
     ("long-question", "bleeding"),
@@ -96,7 +97,7 @@ async def done(bot: Served, person: Person, step: str) -> None:
         case '"':
             person.writes(step.strip('"'))
         case _:
-            pressed(person, step)
+            pressed(person, step.replace(OWN, person.user.language_code))
     await bot.idle()
 
 

@@ -166,6 +166,8 @@ class ChatDeed:
             parcel["over"] = self.heard.message
         elif self._is_stray(before, after):
             parcel["bare"] = self.heard.message
+        if "alarm" in parcel and self.tapped and self.tapped.id.startswith("!country:"):
+            parcel["leaves"] = True  # the list of countries has led to the right number, and is over
         return self._clearing(before, after, parcel) if self._clears() else parcel
 
     def _clearing(self, before: Kept, after: Kept, parcel: dict[str, Any]) -> Parcel:

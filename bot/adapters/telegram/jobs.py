@@ -166,7 +166,7 @@ class Jobs:
 
     def _leave_for_alarm(self, parcel: Parcel) -> None:
         """After an emergency that an answer led to, the question above is over."""
-        if parcel["moved"] and "card" not in parcel:
+        if (parcel["moved"] or "leaves" in parcel) and "card" not in parcel:
             self._leave(parcel)
 
     # ---- tidying up: nothing that was recorded depends on it

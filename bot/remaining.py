@@ -11,8 +11,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
 FILE = "flows/remaining.json"  # beside the proof's record, and made with it
-STEP = 5  # above ten the longest way is told in fives: nobody counts along, and a rounded number promises less
-EXACT = 10
+MOST_TOLD = 10  # above that the longest way is a number that frightens, and that hardly anybody comes to
 WORDS = frozenset(
     (
         *("text", "button", "say", "ask", "why", "explain", "title", "version", "checked", "sources", "review"),
@@ -70,11 +69,6 @@ class Remaining:
         except (ValueError, KeyError, TypeError, IndexError):
             pass
         return cls()
-
-
-def rounded(number: int) -> int:
-    """*number*, and above ten the next five: it still never rises."""
-    return number if number <= EXACT else -(-number // STEP) * STEP
 
 
 # ---- of which flows

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.flow import Question
-from bot.remaining import EXACT, rounded
+from bot.remaining import MOST_TOLD
 from bot.session import Button, Kind, Message
 from bot.urgency import EMERGENCY
 from bot.voice import Voice
@@ -68,7 +68,7 @@ def question_card(voice: Voice, at: str, question: Question, *before: str) -> Me
 
 
 def progress(voice: Voice, walker: Walker) -> str:
-    """About how many questions follow the open one, by the longest way there is; nothing where that is not known."""
+    """About how many questions follow the open one, by the longest way there is; no number before they are few."""
     number = voice.library.remaining.after(voice.session.flow, walker.answers, walker.at)
     match number:
         case None:
@@ -77,8 +77,9 @@ def progress(voice: Voice, walker: Walker) -> str:
             return voice("progress_last")
         case 1:
             return voice("progress_one")
-    many = "progress_many" if number > EXACT else "progress_some"
-    return voice(many, number=str(rounded(number)))
+    if number <= MOST_TOLD:
+        return voice("progress_some", number=str(number))
+    return "" if walker.answers else voice("progress_many")
 
 
 def options(voice: Voice, question: Question) -> tuple[Button, ...]:

@@ -6,7 +6,6 @@ from functools import partial
 from itertools import pairwise
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +13,7 @@ from bot.engine import step
 from bot.flow import Question
 from bot.library import BASE, Library
 from bot.loading import home, load
-from bot.remaining import FILE, Remaining, rounded, shape
+from bot.remaining import FILE, MOST_TOLD, Remaining, shape
 from bot.session import Kind, Press, Session, Start
 from bot.talk import Talk
 from bot.walker import walk
@@ -48,8 +47,6 @@ def test_each_answer_leaves_fewer_questions(library: Library, data: st.DataObjec
         session = step(library, session, Press(question.options[pick % len(question.options)].id)).session
     assert all(after < before for before, after in pairwise(bounds))
     assert all(bound >= len(bounds) - 1 - asked for asked, bound in enumerate(bounds)), "more was asked than was told"
-    told = list(map(rounded, bounds))
-    assert told == sorted(told, reverse=True)
 
 
 def test_the_longest_way_is_really_there(library: Library) -> None:
@@ -110,6 +107,17 @@ def test_answers_that_lead_nowhere_are_told_nothing(library: Library) -> None:
     assert Remaining().after("chooser", {}, "chooser.topic") is None
 
 
-@pytest.mark.parametrize(("number", "told"), [(1, 1), (10, 10), (11, 15), (15, 15), (16, 20), (39, 40)])
-def test_above_ten_it_is_told_in_fives(number: int, told: int) -> None:
-    assert rounded(number) == told
+@given(picks=PICKS)
+def test_no_number_frightens(library: Library, picks: list[int]) -> None:
+    """Of a long way it is only said, once, that it takes some minutes; numbers are told when they are few."""
+    minutes = library.phrases[BASE].texts["progress_many"]
+    session, (*_, card) = step(library, Session(), Press("!go_on:chooser"))
+    for asked, pick in enumerate(picks):
+        if (question := Talk(library, session).open) is None:
+            break
+        assert (number := left(library, session)) is not None
+        if number > MOST_TOLD:
+            assert card.lead == ("" if asked else minutes)
+        else:
+            assert card.lead not in ("", minutes)
+        session, (*_, card) = step(library, session, Press(question.options[pick % len(question.options)].id))

@@ -115,7 +115,8 @@ def test_no_number_frightens(library: Library, picks: list[int]) -> None:
     for asked, pick in enumerate(picks):
         if (question := Talk(library, session).open) is None:
             break
-        assert (number := left(library, session)) is not None
+        number = left(library, session)
+        assert number is not None
         if number > MOST_TOLD:
             assert card.lead == ("" if asked else minutes)
         else:

@@ -140,6 +140,24 @@ def test_rule_11_typed_words_of_danger_offer_help_and_decide_nothing(chat: Chat)
     assert chat.session.answers == before
 
 
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("help now", "If you need help right now"),
+        ("i think i am passing out", "That sounds serious"),
+        ("not sure", "Nothing was changed"),
+        ("1", "Nothing was changed"),
+    ],
+)
+def test_words_that_came_too_early_answer_nothing_but_danger_is_heard(chat: Chat, words: str, says: str) -> None:
+    """They were written before the open question could be seen."""
+    chat.tap(BLEEDING, at="safety.blood_now")
+    before = chat.session.answers
+    chat.send(Typed(words, -1))
+    assert chat.session.answers == before
+    assert says in chat.text
+
+
 def test_rule_12_every_ending_repeats_the_call_now_list(library: Library) -> None:
     for taps in ({}, {"bleeding_questions.before": "often"}, {"safety.blood_now": "steady"}):
         chat = Chat(library)

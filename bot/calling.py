@@ -1,6 +1,6 @@
-"""Numbers that can be called from here, each as a card of its own: a tap calls it, and another copies it.
+"""Numbers that can be called from here, each in a message of its own, with a button that copies what has to be dialled.
 
-Telegram refuses links that call. A card holds exactly what has to be dialled, abroad too where there is such a form.
+Telegram refuses links that call. In its adapter a number in international form is a card, which a tap calls.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,7 @@
-"""Numbers reach people as cards that can be tapped and copied; a message never holds a link that calls."""
+"""Numbers reach people in messages of their own, to be copied; international ones as cards that a tap calls.
+
+A card with a short number would be shown, and called, with a + before it. No message ever holds a link that calls.
+"""
 
 from collections.abc import AsyncIterator
 from functools import partial
@@ -7,6 +10,7 @@ import pytest
 
 from bot.library import Library
 from tests.double import Person, Telegram
+from tests.double.chats import Message
 from tests.serving import Served, begun
 from tests.serving import serving as paced_serving
 
@@ -19,6 +23,8 @@ async def telegram() -> AsyncIterator[Telegram]:
         yield double
         assert double.complaints == []
         assert "tel:" not in str([call.given for call in double.calls])
+        called = [call.given["phone_number"] for call in double.calls if call.method == "sendContact"]
+        assert all(number.startswith("+") for number in called)
 
 
 @pytest.fixture
@@ -32,9 +38,14 @@ def ana(telegram: Telegram) -> Person:
     return telegram.person("Ana")
 
 
-def contacts(person: Person) -> list[tuple[str, str]]:
-    cards = [message.content["contact"] for message in person.screen if "contact" in message.content]
-    return [(card["first_name"], card["phone_number"]) for card in cards]
+def numbers(person: Person) -> list[tuple[str, str]]:
+    """Whose they are, and what is to be dialled, as it is copied."""
+    cards = [message for message in person.screen if "copy_text" in str(message.buttons)]
+    return [(said(card), card.buttons[0]["copy_text"]["text"]) for card in cards]
+
+
+def said(card: Message) -> str:
+    return str(card.content["contact"]["first_name"]) if "contact" in card.content else card.text
 
 
 async def test_the_emergency_screen_comes_first_and_its_number_below_as_a_card(
@@ -45,14 +56,12 @@ async def test_the_emergency_screen_comes_first_and_its_number_below_as_a_card(
     await ana.sees("United Kingdom")
     telegram.calls.clear()
     ana.taps("Yes, one or more")
-    await ana.until(lambda: contacts(ana))
+    await ana.until(lambda: numbers(ana))
     await served.idle()
-    assert contacts(ana) == [("Emergency number", "999")]
+    assert numbers(ana) == [("Emergency number: 999", "999")]
     told = [call.method for call in telegram.calls if call.method.startswith(("send", "answer"))]
-    assert told == ["sendMessage", "answerCallbackQuery", "sendContact"]
-    card = ana.screen[-1]
-    assert [button["copy_text"]["text"] for button in card.buttons] == ["999"]
-    assert not card.protected
+    assert told == ["sendMessage", "answerCallbackQuery", "sendMessage"]
+    assert not ana.screen[-1].protected
 
 
 async def test_without_a_country_no_number_is_guessed(served: Served, ana: Person) -> None:
@@ -60,7 +69,7 @@ async def test_without_a_country_no_number_is_guessed(served: Served, ana: Perso
     ana.taps("Yes, one or more")
     await ana.sees("112, 911 or 999")
     await served.idle()
-    assert contacts(ana) == []
+    assert numbers(ana) == []
 
 
 async def test_who_needs_help_now_can_call_somebody_to_talk_to(served: Served, ana: Person) -> None:
@@ -71,8 +80,21 @@ async def test_who_needs_help_now_can_call_somebody_to_talk_to(served: Served, a
     ana.writes("/urgent")
     await ana.sees("If you need help right now")
     ana.taps("Numbers to call")
-    await ana.until(lambda: len(contacts(ana)) == 2)
-    assert contacts(ana) == [("Emergency number", "112"), ("Crisis line", "116 123")]
+    await ana.until(lambda: len(numbers(ana)) == 2)
+    assert numbers(ana) == [("Emergency number: 112", "112"), ("Crisis line: 116 123", "116 123")]
+
+
+async def test_a_number_in_international_form_is_a_card(served: Served, ana: Person) -> None:
+    ana.starts()
+    await ana.sees("Hello.")
+    ana.writes("/country AU")
+    await ana.sees("Australia")
+    ana.writes("/urgent")
+    await ana.sees("If you need help right now")
+    ana.taps("Numbers to call")
+    await ana.until(lambda: len(numbers(ana)) == 2)
+    cards = [message.content["contact"] for message in ana.screen if "contact" in message.content]
+    assert [(card["first_name"], card["phone_number"]) for card in cards] == [("Lifeline", "+61 13 11 14")]
 
 
 async def test_a_card_is_cleared_with_the_rest(served: Served, ana: Person) -> None:
@@ -80,9 +102,9 @@ async def test_a_card_is_cleared_with_the_rest(served: Served, ana: Person) -> N
     ana.writes("/country GB")
     await ana.sees("United Kingdom")
     ana.taps("Yes, one or more")
-    await ana.until(lambda: contacts(ana))
+    await ana.until(lambda: numbers(ana))
     ana.writes("/delete")
-    await ana.until(lambda: not contacts(ana))
+    await ana.until(lambda: not numbers(ana))
 
 
 async def test_a_long_number_stands_in_international_form_too(library: Library) -> None:

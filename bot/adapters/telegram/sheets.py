@@ -31,11 +31,21 @@ Write = Callable[[str], str]  # a button's id to its data
 def sheets(message: Message, write: Write, *before: str, numbered: bool = False) -> list[Sheet]:
     """*message*, below the lines *before* it: one sheet, or several when it is too long. The last has the buttons."""
     if message.phone:
-        return [Sheet(text=message.text, rows=rows(message, write), protect=False, phone=message.phone)]
+        return [_number(message, rows(message, write))]
     message = _written_out(message, numbered)
     *first, last = split("\n\n".join((*before, message.whole)))
     protect = message.kind not in OPEN
     return [*(sheet(part, protect) for part in first), sheet(last, protect, rows(message, write))]
+
+
+def _number(message: Message, below: list[list[list[str]]]) -> Sheet:
+    """A card that is called with a tap; a line where the number is a short or a local one.
+
+    Telegram's apps take every number of a card for an international one, and write a + before it: +999 reaches nobody.
+    """
+    if not message.phone.startswith("+"):
+        return Sheet(text=f"{message.text}: {message.phone}", rows=below, protect=False)
+    return Sheet(text=message.text, rows=below, protect=False, phone=message.phone)
 
 
 def sheet(text: str, protect: bool, rows: Iterable[list[list[str]]] = ()) -> Sheet:

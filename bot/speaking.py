@@ -68,7 +68,10 @@ def question_card(voice: Voice, at: str, question: Question, *before: str) -> Me
 
 
 def progress(voice: Voice, walker: Walker) -> str:
-    """About how many questions follow the open one, by the longest way there is; no number before they are few."""
+    """About how many questions follow the open one, by the longest way there is; no number before they are few.
+
+    It is what a locked phone shows of a question.
+    """
     number = voice.library.remaining.after(voice.session.flow, walker.answers, walker.at)
     match number:
         case None:
@@ -79,7 +82,7 @@ def progress(voice: Voice, walker: Walker) -> str:
             return voice("progress_one")
     if number <= MOST_TOLD:
         return voice("progress_some", number=str(number))
-    return "" if walker.answers else voice("progress_many")
+    return voice("progress_more" if walker.answers else "progress_many")
 
 
 def options(voice: Voice, question: Question) -> tuple[Button, ...]:

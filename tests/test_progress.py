@@ -110,7 +110,7 @@ def test_answers_that_lead_nowhere_are_told_nothing(library: Library) -> None:
 @given(picks=PICKS)
 def test_no_number_frightens(library: Library, picks: list[int]) -> None:
     """Of a long way it is only said, once, that it takes some minutes; numbers are told when they are few."""
-    minutes = library.phrases[BASE].texts["progress_many"]
+    phrases = library.phrases[BASE].texts
     session, (*_, card) = step(library, Session(), Press("!go_on:chooser"))
     for asked, pick in enumerate(picks):
         if (question := Talk(library, session).open) is None:
@@ -118,7 +118,7 @@ def test_no_number_frightens(library: Library, picks: list[int]) -> None:
         number = left(library, session)
         assert number is not None
         if number > MOST_TOLD:
-            assert card.lead == ("" if asked else minutes)
+            assert card.lead == (phrases["progress_more"] if asked else phrases["progress_many"])
         else:
-            assert card.lead not in ("", minutes)
+            assert any(digit.isdecimal() for digit in card.lead) or number <= 1
         session, (*_, card) = step(library, session, Press(question.options[pick % len(question.options)].id))

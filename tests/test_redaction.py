@@ -138,6 +138,7 @@ def bare() -> Iterator[None]:
     handlers, level, factory = list(root.handlers), root.level, logging.getLogRecordFactory()
     hooks = sys.excepthook, sys.unraisablehook, threading.excepthook
     levels = {name: logging.getLogger(name).level for name in (*manager.loggerDict, *NOISY)}
+    logging.captureWarnings(False)  # whatever ran before
     yield
     root.handlers[:] = handlers
     root.setLevel(level)

@@ -1,8 +1,10 @@
 """What ships for many machines: checked as far as it can be without a container engine, and no further."""
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +85,9 @@ def test_its_steps_work_in_a_clean_folder(tmp_path: Path) -> None:
         elif name == "RUN":
             command = rest.replace("/app", str(tmp_path)).replace("/releases", str(tmp_path / "releases"))
             command = command.replace("-o 10001 -g 10001 ", "")
-            done = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, text=True)
+            path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"  # where there is a `python`, as in the box
+            ours = {**os.environ, "PATH": path}
+            done = subprocess.run(command, shell=True, cwd=tmp_path, env=ours, capture_output=True, text=True)
             assert done.returncode == 0, f"{rest}\n{done.stderr[-2000:]}"
     words = [tmp_path / "venv/bin/python", "-m", "bot", "telegram"]
     ended = subprocess.run(words, cwd=tmp_path, env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True)

@@ -172,12 +172,12 @@ class Jobs:
     # ---- tidying up: nothing that was recorded depends on it
 
     async def tidy(self, parcel: Parcel) -> None:
-        while self.screen.spare:
-            await self._take_back(self.screen.spare[0])
-            self.screen.spare.pop(0)
-        while self.screen.left:
-            await self._mark(*self.screen.left[0])
-            self.screen.left.pop(0)
+        while spare := self.screen.spare[:1]:
+            await self._take_back(*spare)
+            _drop(self.screen.spare, *spare)
+        while left := self.screen.left[:1]:
+            await self._mark(*left[0])
+            _drop(self.screen.left, *left)
         if parcel["moved"] and "card" in parcel:
             while self.screen.up:
                 over = self.screen.up[0]
@@ -214,3 +214,9 @@ class Jobs:
             await self._send(told, parcel["n"], "said")
         elif "line" in parcel and not self.screen.card:  # unless they have begun anew meanwhile
             await self._send(parcel["line"], parcel["n"], "said")
+
+
+def _drop(some: list[Any], one: object) -> None:
+    """Take *one* from *some*, unless that was done while we waited: a chat may be cleared in the meantime."""
+    if one in some:
+        some.remove(one)

@@ -16,8 +16,9 @@ from bot.loading import home, load
 from bot.office import Unfit
 from bot.office.codes import BORDER, runs, write_png, write_svg
 from bot.office.paper import Paper
-from bot.office.posters import Words, words_for
+from bot.office.posters import words_for
 from bot.office.sheets import ACROSS, DOWN, cards, poster
+from bot.office.words import Words
 from tests.town import town
 
 LIBRARY = town(load(home())[0])

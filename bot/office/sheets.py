@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bot.office import Unfit
 from bot.office.paper import HIGH, WIDE, Paper
-from bot.office.posters import Words
+from bot.office.words import Words
 
 MARGIN = 18.0
 COLUMN = WIDE - 2 * MARGIN

@@ -10,9 +10,9 @@ from contextlib import suppress
 
 from telegram.error import TelegramError
 
+from bot.adapters.telegram.failures import Lost, Unsent, Wait
 from bot.adapters.telegram.line import Line, Nobody
 from bot.adapters.telegram.screen import Screen
-from bot.adapters.telegram.wire import Lost, Unsent, Wait
 from bot.conversation import Conversation
 from bot.kept import Parcel
 from bot.stores import Down

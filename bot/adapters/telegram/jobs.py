@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
+from bot.adapters.telegram.failures import Lost
 from bot.adapters.telegram.line import Gone, Line, Refused, Stands
 from bot.adapters.telegram.screen import MOST_TWINS, Screen
 from bot.adapters.telegram.sheets import Sheet, face, sheet
-from bot.adapters.telegram.wire import Lost
 from bot.kept import Parcel
 from bot.session import Kind
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 
 from telegram.error import TelegramError
 
+from bot.adapters.telegram.failures import Lost, Unsent, Wait
 from bot.adapters.telegram.jobs import Jobs
 from bot.adapters.telegram.line import Line, Nobody
-from bot.adapters.telegram.wire import Lost, Unsent, Wait
 from bot.conversation import Conversation, kind
 from bot.kept import Parcel
 from bot.stores import Down

@@ -9,10 +9,10 @@ from typing import Any
 
 from telegram.error import Conflict, InvalidToken, TelegramError
 
+from bot.adapters.telegram.failures import Wait
 from bot.adapters.telegram.inbox import Inbox, Poison
 from bot.adapters.telegram.line import Line
 from bot.adapters.telegram.updates import is_update
-from bot.adapters.telegram.wire import Wait
 from bot.stores import Down
 
 log = logging.getLogger(__name__)

@@ -12,6 +12,7 @@ from telegram.error import InvalidToken, TelegramError
 from bot.adapters.telegram.buttons import Buttons
 from bot.adapters.telegram.deed import SEEN_AGAIN
 from bot.adapters.telegram.desk import Desk
+from bot.adapters.telegram.failures import Wait
 from bot.adapters.telegram.inbox import Inbox
 from bot.adapters.telegram.line import Line
 from bot.adapters.telegram.operator import as_run
@@ -20,7 +21,6 @@ from bot.adapters.telegram.profile import introduce
 from bot.adapters.telegram.sender import Sender
 from bot.adapters.telegram.webhook import Endpoint, Server
 from bot.adapters.telegram.window import Window
-from bot.adapters.telegram.wire import Wait
 from bot.conversation import Conversation, kind
 from bot.library import Library
 from bot.metrics import Metrics

@@ -9,26 +9,11 @@ import json
 from collections.abc import Mapping
 from typing import Any, Protocol, cast
 
-from telegram.error import TelegramError
 from telegram.request import BaseRequest, RequestData
 
+from bot.adapters.telegram.failures import Lost, Wait
+
 MOST_WAIT = 3600.0
-
-
-class Unsent(TelegramError):
-    """The request never reached Telegram."""
-
-
-class Lost(TelegramError):
-    """Nobody knows whether the request was carried out."""
-
-
-class Wait(TelegramError):
-    """Telegram asks to wait, and has not carried the request out."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__("wait")
-        self.seconds = seconds
 
 
 class Carrier(Protocol):

@@ -1,7 +1,8 @@
 """The house stays clean: imports go down only, the core touches nothing outside, files and functions stay short."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,18 @@ def test_imports_go_down(path: Path) -> None:
         package, *rest = name.split(".")
         if package == "bot" and rest and rest[0] in LEVELS and rest[0] != here:
             assert LEVELS[rest[0]] < LEVELS[here], f"{here} may not import {rest[0]}"
+
+
+def test_no_file_imports_what_imports_it() -> None:
+    """Inside a package as well: what two files need of each other has a file of its own."""
+    files = {".".join(path.relative_to(BOT.parent).with_suffix("").parts): path for path in FILES}
+    needs = {name: {other for said in imported(path) for other in _files(said, files)} for name, path in files.items()}
+    TopologicalSorter({name: others - {name} for name, others in needs.items()}).prepare()
+
+
+def _files(said: str, files: Collection[str]) -> list[str]:
+    """The file that an import means: the module itself, or the one that holds the name."""
+    return [name for name in (said, said.rpartition(".")[0]) if name in files][:1]
 
 
 def test_every_room_has_its_floor() -> None:

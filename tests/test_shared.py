@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -97,6 +98,30 @@ async def test_an_open_card_keeps_its_buttons_though_another_bot_took_the_tap(
     assert keyboards(ana) == 1, ana.transcript()
     assert ana.last is not None
     assert "Back" in ana.last.labels
+
+
+async def test_of_two_first_cards_the_one_that_nobody_went_on_with_goes_again(
+    two: list[Service], telegram: Telegram, ana: Person
+) -> None:
+    """The first was shown, and the bot died before it could say so: another one hears the same start once more."""
+    one, other = two
+    ana.starts()
+    start = list(telegram.updates.all.values())[-1].json()
+    telegram.updates.clear()
+    telegram.faults.next("sendMessage", Silent(after=True))
+    hearing = asyncio.create_task(one.inbox.receive(start))
+    await ana.until(lambda: "Go on" in ana.labels)
+    hearing.cancel()
+    one.sender.running[str(ana.chat.id)].cancel()
+    other.inbox.desk = replace(other.inbox.desk, opened=-1000.0)  # it has been there for long
+    shown = ana.last
+    await other.inbox.receive(start)
+    await ana.until(lambda: len(bots(ana)) == 2)
+    ana.taps("Go on", shown)
+    await heard(one, telegram)
+    await ana.until(lambda: len(bots(ana)) == 1)
+    assert ana.last is not None
+    assert "Back" in ana.last.labels, ana.transcript()
 
 
 async def test_an_emergency_waits_for_no_other_bot(two: list[Service], telegram: Telegram, ana: Person) -> None:

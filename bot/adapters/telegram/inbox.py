@@ -8,6 +8,8 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
+from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any
 
 from telegram.error import TelegramError
@@ -16,6 +18,7 @@ from bot.adapters.telegram.deed import ChatDeed, Waking
 from bot.adapters.telegram.desk import Desk
 from bot.adapters.telegram.line import Line
 from bot.adapters.telegram.pace import ALWAYS, Pace
+from bot.adapters.telegram.screen import Screen
 from bot.adapters.telegram.sender import Sender
 from bot.adapters.telegram.sheets import sheet
 from bot.adapters.telegram.updates import Command, Heard, Membership, Tap, heard
@@ -32,6 +35,7 @@ TRIES = 3
 GUEST_WAITS = 2.0  # seconds for which an update is held back until a guest was answered; see conversation.py
 MOST_GROUPS = 1000
 MOST_CALM = 50
+TWICE = (0.0, 2.0, 8.0)  # seconds between looks at whether a guest went on with another bot's card
 LATE = 5.0  # seconds after which somebody who asks for help no longer waits for a store that does not answer
 MOST_BRUSHED = 20_000  # taps that wait for their empty answer
 
@@ -51,6 +55,7 @@ class Inbox:
         self.calm: OrderedDict[int, set[object]] = OrderedDict()
         self.narrow = asyncio.Semaphore(4)
         self.brushed: set[asyncio.Task[None]] = set()
+        self.looks: set[asyncio.Task[None]] = set()
         self.last = LastResort(self._plainly, LATE)
 
     async def receive(self, raw: dict[str, Any]) -> None:
@@ -69,6 +74,8 @@ class Inbox:
 
     async def finish(self, within: float) -> None:
         """Let what has arrived be heard to its end."""
+        for look in list(self.looks):
+            look.cancel()
         if waiting := [*self.at_work.values(), *self.brushed]:
             await asyncio.wait(waiting, timeout=within)
 
@@ -128,9 +135,13 @@ class Inbox:
             return
         self.metrics.limited += 1
         if isinstance(update.done, Tap) and len(self.brushed) < MOST_BRUSHED:
-            task = asyncio.create_task(self._brush_off(update.done))
-            self.brushed.add(task)
-            task.add_done_callback(self.brushed.discard)
+            self._beside(self.brushed, self._brush_off(update.done))
+
+    def _beside(self, tasks: set[asyncio.Task[None]], work: Coroutine[Any, Any, None]) -> None:
+        """Do *work*, one of *tasks*, while nobody waits for it."""
+        task = asyncio.create_task(work)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
 
     async def _is_urgent(self, update: Heard, deed: ChatDeed) -> bool:
         """The same once more, from somebody who goes too fast, need not be thought about again."""
@@ -161,6 +172,18 @@ class Inbox:
         if not kept:
             await self.sender.shown(deed.chat, GUEST_WAITS)
             await self.door.mark(deed.heard.update)
+            if self.door.company.shared:
+                self._beside(self.looks, self._take_back(deed.chat, Screen(self.door.screen(deed.chat)).card))
+
+    async def _take_back(self, chat: str, card: int) -> None:
+        """A first card that two bots have shown: it goes again, if somebody went on with the one above it."""
+        for pause in TWICE:
+            await asyncio.sleep(pause)
+            with suppress(Down):
+                await self.door.is_mine(chat)  # which looks into the store
+                if card > Screen(self.door.screen(chat)).card > 0:
+                    await self._try(self.line.delete_one(int(chat), card))
+                    return
 
     async def _plainly(self, chat: str, text: str) -> None:
         """Straight to the person: no store, no lane, nothing that could be broken as well."""

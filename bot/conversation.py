@@ -58,8 +58,8 @@ class Conversation:
         async with self._held(deed.chat) as live:
             while True:
                 before = await self._read(live)
-                if any(parcel["n"] == deed.update for parcel in before.outbox):
-                    raise Seen  # a guest's, of which nothing was marked yet
+                if live.owes(before, deed.update):
+                    return False
                 after, counts = self._after(before, deed)
                 if not await admitted(self._store, deed.chat, before.session, after.session):
                     after, counts = self._after(before, Refused(deed))

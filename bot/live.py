@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.kept import Kept
 from bot.sharing import Company, joined
-from bot.stores import Change, Store
+from bot.stores import Change, Seen, Store
 
 
 @dataclass(slots=True, eq=False)
@@ -46,6 +46,13 @@ class Live:
             kept.screen["reopened"] = bool(kept.outbox)  # what of it was shown, nobody knows
         self.kept, self.version = kept, row.version if row else 0
         self.text = row.text if row and company.shared else ""
+
+    def owes(self, kept: Kept, update: int | None) -> bool:
+        """Whether *update* is a guest's that has been heard and is still to be shown; Seen, if it was kept."""
+        owed = any(parcel["n"] == update for parcel in kept.outbox)
+        if owed and self.version:
+            raise Seen
+        return owed
 
     def doubt(self, company: Company) -> None:
         """Somebody else was quicker: read it again. Where many write, every reading is a new one anyway."""

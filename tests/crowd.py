@@ -85,8 +85,9 @@ class Actor:
             await self.person.until(self._settled, within)
 
     def _is_twin(self) -> bool:
-        """Whether a guest's first card stands below the open question: a bot died after it had shown it, before it could
-        say so, and another one showed it once more. Whoever taps on it gets the open question below.
+        """Whether a guest's first card stands below the open question. Whoever taps on it gets the question below it.
+
+        A bot died after it had shown that card, before it could say so, and another one showed it once more.
         """
         last = self.person.last
         if not all(map(is_met, self.person.taps_made)) or last is None or GO_ON not in last.labels:

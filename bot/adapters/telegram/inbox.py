@@ -171,6 +171,8 @@ class Inbox:
         self.sender.post(deed.chat)
         if not kept:
             await self.sender.shown(deed.chat, GUEST_WAITS)
+            if self.door.company.shared and any(p["n"] == deed.heard.update for p in self.door.owed(deed.chat)):
+                raise Down("Telegram does not answer: somebody who has just come is answered when it does.")
             await self.door.mark(deed.heard.update)
             if self.door.company.shared:
                 self._beside(self.looks, self._take_back(deed.chat, Screen(self.door.screen(deed.chat)).card))

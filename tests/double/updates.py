@@ -105,9 +105,10 @@ class Updates:
         self.queue = [update for update in self.queue if update.again or update.id >= offset]
 
     def batch(self, limit: int) -> list[Update]:
-        """The next updates to be polled."""
+        """The next updates to be polled, as told: those of the lowest numbers, as one confirms all below it."""
         self.expire()
-        taken = self.queue[:limit]
+        highest = max((update.id for update in sorted(self.queue, key=lambda update: update.id)[:limit]), default=0)
+        taken = [update for update in self.queue if update.id <= highest][:limit]
         for update in taken:
             if update.again:
                 update.again = False

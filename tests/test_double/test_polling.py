@@ -20,6 +20,19 @@ async def test_what_was_not_confirmed_comes_again(bot: Bot, ana: Person) -> None
     assert await bot.does("getUpdates", offset=rest[-1]["update_id"] + 1) == []
 
 
+async def test_told_in_another_order_no_number_is_passed_over(bot: Bot, telegram: Telegram, ana: Person) -> None:
+    """Whoever confirms the highest number of a batch has been offered every lower one."""
+    waiting = len(await bot.does("getUpdates"))
+    telegram.updates.hold()
+    for text in "abcd":
+        ana.writes(text)
+    telegram.updates.release([3, 1, 0, 2])
+    offered = await bot.does("getUpdates", limit=waiting + 2)
+    assert [update["message"]["text"] for update in offered[waiting:]] == ["b", "a"]
+    rest = await bot.does("getUpdates", offset=max(update["update_id"] for update in offered) + 1)
+    assert [update["message"]["text"] for update in rest] == ["d", "c"]
+
+
 async def test_a_long_poll_waits_for_news(bot: Bot, ana: Person) -> None:
     last = (await bot.does("getUpdates"))[-1]["update_id"]
     poll = asyncio.create_task(bot.does("getUpdates", offset=last + 1, timeout=4))

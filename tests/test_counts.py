@@ -318,6 +318,7 @@ def test_no_hidden_number_can_be_bounded(ended: list[int], more: int, asked: flo
     "true",
     [
         numbers(10, (0, 10, 0, 0, 0)),
+        numbers(58, (10, 12, 12, 12, 12), no=54),  # five urgencies, each rounded down
         numbers(12, (0, 12, 0, 0, 0), yes=12),
         numbers(50, (1, 9, 9, 9, 22)),
         numbers(45, (9, 9, 9, 9, 9)),

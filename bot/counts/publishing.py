@@ -85,8 +85,12 @@ def _lowest(number: int) -> int:
 
 
 def _most_ended(shown: Numbers) -> int:
-    """The most conversations that can have ended. How many began says no less: it is rounded in the same way."""
-    return shown["ended"] + ERROR
+    """The most conversations that can have ended, for somebody who takes every hidden urgency to be under ten.
+
+    How many began says no less: it is rounded in the same way. The urgencies may: each is rounded by itself.
+    """
+    by_urgency = sum(shown[what] + ERROR if what in shown else ROOM for what in URGENCIES)
+    return min(shown["ended"] + ERROR, by_urgency)
 
 
 def _fewest_ended(shown: Numbers) -> int:

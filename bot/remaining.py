@@ -4,11 +4,12 @@ Nothing is guessed while a conversation runs. After an answer the longest way on
 was part of the way before: so what people are told can fall by more than one, and never rises unless they go back.
 """
 
-import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+from bot.canonical import digest
 
 FILE = "flows/remaining.json"  # beside the proof's record, and made with it
 MOST_TOLD = 10  # above that the longest way is a number that frightens, and that hardly anybody comes to
@@ -76,22 +77,4 @@ class Remaining:
 
 def shape(flows: Mapping[str, Any]) -> str:
     """The hash of what decides which question follows which. Words may change, and how many follow stays the same."""
-    told = json.dumps(_bare(dict(flows)), sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(told.encode()).hexdigest()
-
-
-def _bare(thing: Any) -> Any:
-    """*thing* without its words, in an order that is the same in every process."""
-    if is_dataclass(thing):
-        kept = {part.name: _bare(getattr(thing, part.name)) for part in fields(thing) if part.name not in WORDS}
-        return [type(thing).__name__, kept]
-    match thing:
-        case Mapping():
-            return {str(key): _bare(value) for key, value in thing.items()}
-        case frozenset():
-            return sorted(map(str, thing))
-        case tuple() | list():
-            return [_bare(part) for part in thing]
-        case int() | None:
-            return thing
-    return str(thing)
+    return digest(flows, WORDS)

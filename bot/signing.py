@@ -4,12 +4,10 @@ What is signed is what the words and arrows say, not how the file is laid out: c
 may change. Every field of a flow, a page or the phrases is part of it, so that nothing new can slip in unsigned.
 """
 
-import hashlib
-import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
-from enum import Enum
+from dataclasses import dataclass, replace
 
+from bot.canonical import digest
 from bot.content import Page, Phrases
 from bot.flow import Flow
 from bot.library import BASE, Library, filed
@@ -65,30 +63,7 @@ def state(work: Work, today: str) -> State:
 
 def words_of(work: Work) -> str:
     """The hash that a reviewer signs: of every text and every arrow, and of nothing else."""
-    plain = _plain(replace(work, review=None))
-    text = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:FIRM]
-
-
-def _plain(value: object) -> object:
-    """*value* as JSON knows it; what has no order of its own is sorted."""
-    if is_dataclass(value) and not isinstance(value, type):
-        named = {
-            field.name: _plain(getattr(value, field.name)) for field in fields(value) if field.init
-        }  # the rest follows
-        return {"": type(value).__name__, **named}
-    match value:
-        case Enum():
-            return value.name
-        case Mapping():
-            return {str(key): _plain(inside) for key, inside in value.items()}
-        case frozenset():
-            return sorted(map(_plain, value), key=str)
-        case range():
-            return [value.start, value.stop]
-        case tuple() | list():
-            return [_plain(inside) for inside in value]
-    return value
+    return digest(replace(work, review=None))[:FIRM]
 
 
 def works(library: Library) -> Iterator[tuple[str, str, Work]]:

@@ -8,10 +8,11 @@ from collections.abc import Callable
 import pytest
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
+from bot.adapters.telegram.carrier import Carrier
 from bot.adapters.telegram.failures import Lost, Unsent, Wait
 from bot.adapters.telegram.line import Line
 from bot.adapters.telegram.plain import Plain
-from bot.adapters.telegram.wire import Carrier, Wire, carrier
+from bot.adapters.telegram.wire import Wire, carrier
 from tests.double import Broken, Cut, Flood, Refused, Silent, Telegram
 from tests.serving import settings
 

@@ -84,7 +84,7 @@ class Longest:
         """With everything that could have been said on the way to it, one option's words and every statement, and with
         its options written out in full."""
         options = sum(_size(option.text) + len("1. \n") for option in question.options)
-        lead = self.phrase("progress_many", "progress_some", "progress_one", "progress_last") + GAP
+        lead = self.phrase("progress_many", "progress_more", "progress_some", "progress_one", "progress_last") + GAP
         return lead + self.spoken + self.fill(question.ask) + options
 
     @cached_property

@@ -5,12 +5,11 @@ All that comes with it (the tap's answer, the cards, tidying up) stays with the 
 
 import asyncio
 import logging
-import random
 from contextlib import suppress
 
 from telegram.error import TelegramError
 
-from bot.adapters.telegram.failures import Lost, Unsent, Wait
+from bot.adapters.telegram.failures import LONGEST_PAUSE, Lost, Unsent, Wait, pause
 from bot.adapters.telegram.line import Line, Nobody
 from bot.adapters.telegram.screen import Screen
 from bot.conversation import Conversation
@@ -19,7 +18,6 @@ from bot.stores import Down
 
 log = logging.getLogger(__name__)
 TRIES = 40
-FIRST_PAUSE, LONGEST_PAUSE = 0.2, 4.0  # seconds
 
 
 class Herald:
@@ -68,10 +66,10 @@ class Herald:
         except Wait as wait:
             await asyncio.sleep(wait.seconds)
         except Unsent:
-            await asyncio.sleep(_pause(tries))
+            await asyncio.sleep(pause(tries))
         except Lost:
             self.doubts.add(parcel["n"])
-            await asyncio.sleep(_pause(tries))
+            await asyncio.sleep(pause(tries))
         return await self._is_still_due(parcel)
 
     async def _is_still_due(self, parcel: Parcel) -> bool:
@@ -80,7 +78,3 @@ class Herald:
             await self.door.is_mine(self.chat)  # which looks into the store
         done = Screen(self.door.screen(self.chat)).done(parcel["n"])
         return "alarm 0" not in done and any(due["n"] == parcel["n"] for due in self.door.to_ring(self.chat))
-
-
-def _pause(tries: int) -> float:
-    return float(min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (tries - 1))) * random.uniform(0.7, 1.3)  # noqa: S311

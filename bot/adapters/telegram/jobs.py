@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -21,15 +21,8 @@ A_DELETE = 100  # messages in one call
 class Jobs:
     """The hands of one chat: each public function does one job, and may be called again if it failed."""
 
-    def __init__(
-        self,
-        chat: int,
-        line: Line,
-        notes: Callable[[], dict[str, Any]],
-        gate: asyncio.Semaphore,
-        mine: Callable[[], Awaitable[bool]],
-    ) -> None:
-        self.chat, self.line, self._notes, self._gate, self._mine = chat, line, notes, gate, mine
+    def __init__(self, chat: int, line: Line, notes: Callable[[], dict[str, Any]], gate: asyncio.Semaphore) -> None:
+        self.chat, self.line, self._notes, self._gate = chat, line, notes, gate
 
     @property
     def screen(self) -> Screen:
@@ -39,11 +32,10 @@ class Jobs:
 
     async def alarm(self, parcel: Parcel, number: int) -> None:
         """An emergency is always a new message, and waits for nobody's turn."""
-
         if "rings" in parcel:
             self.screen.doubts(self.screen.card)  # another bot was to show it, and died: perhaps it had
-        landed = lambda sent: self._alarmed(parcel, number, sent.id)  # noqa: E731
-        await self._send(parcel["alarm"][number], parcel["n"], f"alarm {number}", landed)
+        sheet, job = parcel["alarm"][number], f"alarm {number}"
+        await self._send(sheet, parcel["n"], job, lambda sent: self._alarmed(parcel, number, sent.id))
 
     def _alarmed(self, parcel: Parcel, number: int, message: int) -> None:
         """An emergency stands in *message*. Where it is said once more, only the last one has buttons."""

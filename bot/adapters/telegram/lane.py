@@ -6,14 +6,13 @@ all. When Telegram asks to wait, this chat waits and no other; an emergency that
 
 import asyncio
 import logging
-import random
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from telegram.error import TelegramError
 
-from bot.adapters.telegram.failures import Lost, Unsent, Wait
+from bot.adapters.telegram.failures import FIRST_PAUSE, Lost, Unsent, Wait, pause
 from bot.adapters.telegram.jobs import Jobs
 from bot.adapters.telegram.line import Line, Nobody
 from bot.conversation import Conversation, kind
@@ -25,7 +24,6 @@ TRIES = {"alarm": 40, "tidy": 8, "clear": 3, "beside": 8, "card": 8}
 ROUNDS = 20  # so often a parcel that could not be shown is taken up again
 ALARM, ANSWER, SHOW, TIDY = range(4)  # what goes before what
 HEAD_START = 0.05  # seconds
-FIRST_PAUSE, LONGEST_PAUSE = 0.2, 4.0  # seconds between tries; doubled, and never the same for two chats
 LOOK = 1.0  # seconds after which a lane that waits looks what other bots have added
 
 
@@ -41,7 +39,7 @@ class Progress:
 class Lane:
     def __init__(self, chat: str, door: Conversation, line: Line, gate: asyncio.Semaphore) -> None:
         self.chat, self.door, self.line = chat, door, line
-        self.jobs = Jobs(int(chat), line, lambda: door.screen(chat), gate, lambda: door.is_mine(chat))
+        self.jobs = Jobs(int(chat), line, lambda: door.screen(chat), gate)
         self.gate = gate
         self.bell = asyncio.Event()
         self.progress: dict[int, Progress] = {}
@@ -162,7 +160,7 @@ class Lane:
         progress = self._of(parcel)
         tries = progress.tries[job] = progress.tries.get(job, 0) + 1
         if tries < TRIES[job.partition(" ")[0]]:
-            self._pause(job, min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (tries - 1)) * random.uniform(0.7, 1.3))  # noqa: S311
+            self._pause(job, pause(tries))
         elif job == "tidy":
             self._is_done(parcel, job)
         else:

@@ -2,11 +2,10 @@
 
 import httpx
 
+from bot.adapters.telegram.carrier import CONNECT, JSON, POOL, WRITE
 from bot.adapters.telegram.failures import Lost, Unsent
 
-CONNECT, WRITE, POOL = 5.0, 10.0, 30.0  # seconds: to connect, to write, to wait for a free connection
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-JSON = {"Content-Type": "application/json"}
 
 
 class Plain:

@@ -7,12 +7,11 @@ from urllib.request import getproxies
 import aiohttp
 import httpx
 
+from bot.adapters.telegram.carrier import CONNECT, JSON, POOL, WRITE
 from bot.adapters.telegram.failures import Lost, Unsent
 
-CONNECT, WRITE, POOL = 5.0, 10.0, 30.0  # seconds: to connect, to write, to wait for a free connection
 IDLE = 60.0  # seconds for which a connection stays open: a quiet bot pays no new handshake for each first call
 NEVER_LEFT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
-JSON = {"Content-Type": "application/json"}
 
 
 @cache

@@ -7,25 +7,14 @@ Causes are dropped on purpose: clients write the address, and so the token, into
 
 import json
 from collections.abc import Mapping
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from telegram.request import BaseRequest, RequestData
 
+from bot.adapters.telegram.carrier import Carrier
 from bot.adapters.telegram.failures import Lost, Wait
 
 MOST_WAIT = 3600.0
-
-
-class Carrier(Protocol):
-    """An HTTP client with a few connections that stay open."""
-
-    async def open(self) -> None: ...
-
-    async def post(self, url: str, body: bytes, within: float) -> tuple[int, bytes]:
-        """The status and the body that *body*, as JSON, is answered with *within* seconds. Raises Unsent or Lost."""
-        ...
-
-    async def close(self) -> None: ...
 
 
 class Asked:

@@ -4,7 +4,6 @@ A card with a short number would be shown, and called, with a + before it. No me
 """
 
 from collections.abc import AsyncIterator
-from functools import partial
 
 import pytest
 
@@ -12,30 +11,14 @@ from bot.library import Library
 from tests.double import Person, Telegram
 from tests.double.chats import Message
 from tests.serving import Served, begun
-from tests.serving import serving as paced_serving
-
-serving = partial(paced_serving, paced=False)
 
 
 @pytest.fixture
-async def telegram() -> AsyncIterator[Telegram]:
-    async with Telegram(seed=1) as double:
-        yield double
-        assert double.complaints == []
-        assert "tel:" not in str([call.given for call in double.calls])
-        called = [call.given["phone_number"] for call in double.calls if call.method == "sendContact"]
-        assert all(number.startswith("+") for number in called)
-
-
-@pytest.fixture
-async def served(telegram: Telegram, library: Library) -> AsyncIterator[Served]:
-    async with serving(telegram, library) as bot:
-        yield bot
-
-
-@pytest.fixture
-def ana(telegram: Telegram) -> Person:
-    return telegram.person("Ana")
+async def telegram(telegram: Telegram) -> AsyncIterator[Telegram]:
+    yield telegram
+    assert "tel:" not in str([call.given for call in telegram.calls])
+    called = [call.given["phone_number"] for call in telegram.calls if call.method == "sendContact"]
+    assert all(number.startswith("+") for number in called)
 
 
 def numbers(person: Person) -> list[tuple[str, str]]:

@@ -3,9 +3,7 @@
 import io
 import os
 import shutil
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -27,9 +25,8 @@ from bot.transcript import Chat, record, script
 from bot.urgency import LOWEST
 from tests.double import Telegram
 from tests.lives import LIBRARY, lives, promised
-from tests.serving import serving as paced_serving
+from tests.serving import unpaced as serving
 
-serving = partial(paced_serving, paced=False)
 READ_ALOUD = sorted((Path(__file__).parent / "information").glob("*.txt"))
 BOT = informing(LIBRARY, "")
 KEPT = (
@@ -183,13 +180,6 @@ def test_what_it_would_run_rests_with_it(library: Library) -> None:
 
 def test_an_operator_who_is_not_clear_is_told() -> None:
     assert telegram_main({"TELEGRAM_TOKEN": "1:" + "x" * 35, "INFORMATION": "perhaps"}, True) == 2
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[Telegram]:
-    async with Telegram(seed=1) as double:
-        yield double
-        assert double.complaints == []
 
 
 async def test_in_telegram_somebody_reads_and_nothing_is_kept(telegram: Telegram, library: Library) -> None:

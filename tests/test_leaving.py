@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,32 +15,18 @@ from bot.stores.memory import MemoryStore
 from tests.double import Person, Refused, Telegram
 from tests.killed import Mortal
 from tests.serving import Served, begun, in_file
-from tests.serving import serving as paced_serving
+from tests.serving import unpaced as serving
 from tests.test_lock_screen import PRIVATE
 
-serving = partial(paced_serving, paced=False)
 BLEEDING, NONE = "Bleeding after sex", "No, none"
 
 
 @pytest.fixture
-async def telegram() -> AsyncIterator[Telegram]:
-    async with Telegram(seed=1) as double:
-        yield double
-        assert double.complaints == []
-        for call in double.calls:
-            if call.method in ("sendMessage", "editMessageText"):
-                assert "is_disabled" in str(call.given["link_preview_options"]), "no link opens a preview"
-
-
-@pytest.fixture
-async def served(telegram: Telegram, library: Library) -> AsyncIterator[Served]:
-    async with serving(telegram, library) as bot:
-        yield bot
-
-
-@pytest.fixture
-def ana(telegram: Telegram) -> Person:
-    return telegram.person("Ana")
+async def telegram(telegram: Telegram) -> AsyncIterator[Telegram]:
+    yield telegram
+    for call in telegram.calls:
+        if call.method in ("sendMessage", "editMessageText"):
+            assert "is_disabled" in str(call.given["link_preview_options"]), "no link opens a preview"
 
 
 def texts(person: Person) -> list[str]:

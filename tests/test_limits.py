@@ -18,12 +18,6 @@ HELP = "If you need help right now"
 
 
 @pytest.fixture
-async def telegram() -> AsyncIterator[Telegram]:
-    async with Telegram(seed=1) as double:
-        yield double
-
-
-@pytest.fixture
 async def served(telegram: Telegram, library: Library) -> AsyncIterator[Served]:
     async with serving(telegram, library) as bot:
         yield bot

@@ -1,7 +1,6 @@
 """What /privacy promises: who runs this bot, what is kept, where, how long, who can read it, and how to erase it."""
 
 import re
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -13,12 +12,6 @@ from tests.serving import KEY, begun, serving
 from tests.test_settings import GOOD
 
 WHO = {"OPERATOR_NAME": "A clinic of our town", "OPERATOR_CONTACT": "mail@clinic.example"}
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[Telegram]:
-    async with Telegram(seed=1) as double:
-        yield double
 
 
 async def test_it_tells_all_that_telegram_asks_of_a_bot(telegram: Telegram, library: Library) -> None:

@@ -18,18 +18,6 @@ BLEEDING, SECOND, ALARM = "Bleeding after sex", "Right now, do any of these fit?
 
 
 @pytest.fixture
-async def telegram() -> AsyncIterator[Telegram]:
-    async with Telegram(seed=1) as double:
-        yield double
-        assert double.complaints == [], "what a good bot never does"
-
-
-@pytest.fixture
-def ana(telegram: Telegram) -> Person:
-    return telegram.person("Ana")
-
-
-@pytest.fixture
 def where(postgres: Server) -> dict[str, str]:
     return {"SESSION_STORE": postgres.database(), "SESSION_KEY": KEY}
 

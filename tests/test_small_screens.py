@@ -1,42 +1,17 @@
 """Small screens and other people's eyes: few rows of buttons, real headings, covers over what is private."""
 
-from collections.abc import AsyncIterator
-from functools import partial
-
-import pytest
-
 from bot.adapters.telegram.marks import covered, plain
 from bot.adapters.telegram.sheets import sheets
 from bot.library import BASE, Library
 from bot.session import Kind, Session
 from bot.speaking import question_card
 from bot.voice import Voice
-from tests.double import Person, Telegram
+from tests.double import Person
 from tests.double.chats import Message
 from tests.serving import Served, begun
-from tests.serving import serving as paced_serving
 
-serving = partial(paced_serving, paced=False)
 MOST_ROWS = 5  # besides the answers: three of tools, and the two answers that every question has
 TOPIC = "What would you like help with?"
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[Telegram]:
-    async with Telegram(seed=1) as double:
-        yield double
-        assert double.complaints == []
-
-
-@pytest.fixture
-async def served(telegram: Telegram, library: Library) -> AsyncIterator[Served]:
-    async with serving(telegram, library) as bot:
-        yield bot
-
-
-@pytest.fixture
-def ana(telegram: Telegram) -> Person:
-    return telegram.person("Ana")
 
 
 def marked(message: Message, kind: str) -> list[str]:

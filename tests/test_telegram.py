@@ -1,9 +1,7 @@
 """The same conversation in Telegram, and no answer lost or wrong: the real bot over real HTTP against the double."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,9 +12,8 @@ from bot.stores.memory import MemoryStore
 from tests.double import Broken, Cut, Flood, Person, Refused, Silent, Slow, Telegram
 from tests.double.matter import MATTER
 from tests.serving import Served, begun, bots, in_file, keyboards
-from tests.serving import serving as paced_serving
+from tests.serving import unpaced as serving
 
-serving = partial(paced_serving, paced=False)  # a test is faster than a person
 BLEEDING, NONE = "Bleeding after sex", "No, none"
 FIRST, SECOND, THIRD = (
     "What would you like help with?",
@@ -24,24 +21,6 @@ FIRST, SECOND, THIRD = (
     "How much blood is there now?",
 )
 EARLIER = "That button belonged to an earlier question."
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[Telegram]:
-    async with Telegram(seed=1) as double:
-        yield double
-        assert double.complaints == [], "what a good bot never does"
-
-
-@pytest.fixture
-async def served(telegram: Telegram, library: Library) -> AsyncIterator[Served]:
-    async with serving(telegram, library) as bot:
-        yield bot
-
-
-@pytest.fixture
-def ana(telegram: Telegram) -> Person:
-    return telegram.person("Ana")
 
 
 # ---- the conversation

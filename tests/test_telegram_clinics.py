@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -16,20 +15,7 @@ from bot.stores import Change, Down
 from bot.stores.memory import MemoryStore
 from tests.double import Person, Telegram
 from tests.serving import GO_ON, KEY, bots, in_file, moved_on, serving
-
-EXAMPLE = Path(__file__).resolve().parent.parent / "content" / "clinics.example.yaml"
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[Telegram]:
-    async with Telegram(seed=1) as double:
-        yield double
-        assert double.complaints == [], "what a good bot never does"
-
-
-@pytest.fixture
-def ana(telegram: Telegram) -> Person:
-    return telegram.person("Ana")
+from tests.town import EXAMPLE
 
 
 async def test_a_link_leads_to_the_clinics_flow_and_says_who_is_told_nothing(

@@ -1,6 +1,5 @@
 """Over real HTTP: what a conversation begins in is what the app, the link and the opening card said, together."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -17,13 +16,6 @@ from tests.serving import GO_ON, moved_on, serving
 from tests.town import EXAMPLE
 
 SIGNS = "Right now, do any of these fit?"
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[Telegram]:
-    async with Telegram(seed=1) as double:
-        yield double
-        assert double.complaints == [], "what a good bot never does"
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from functools import partial
 from typing import Any
 
 import httpx
@@ -15,9 +14,8 @@ from bot.stores import Change, Down
 from bot.stores.memory import MemoryStore
 from tests.double import WEBHOOK, Broken, Cut, Telegram
 from tests.serving import Served, begun, bots, keyboards, tapped_on
-from tests.serving import serving as paced_serving
+from tests.serving import unpaced as serving
 
-serving = partial(paced_serving, paced=False)  # a test is faster than a person
 SECRET = "a-secret_of-ours"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 BLEEDING, NONE = "Bleeding after sex", "No, none"

@@ -33,12 +33,6 @@ class Moody(MemoryStore):
 
 
 @pytest.fixture
-async def telegram() -> AsyncIterator[Telegram]:
-    async with Telegram(seed=1) as double:
-        yield double
-
-
-@pytest.fixture
 async def served(telegram: Telegram, library: Library) -> AsyncIterator[Served]:
     port = free_port()
     async with serving(telegram, library, Moody(), METRICS_LISTEN=f"127.0.0.1:{port}") as bot:

@@ -20,9 +20,11 @@ from bot.library import Library
 from bot.loading import Atlas, Shelf, home, load
 from bot.proof.case import Case
 from bot.proof.explore import Explorer
+from bot.proof.flags import red_flag
 from bot.proof.heights import floor_at
 from bot.proof.prove import SLUGS, Proof, promise, prove
 from bot.proof.telling import place_of, told
+from bot.reading.folder import Folder
 from bot.reading.sheet import Sheet, sheet
 from bot.session import Kind, Message, Press, Session, Start
 from bot.urgency import Urgency
@@ -78,6 +80,19 @@ def test_a_broken_promise_is_shown_as_a_chat(name: str) -> None:
         assert not os.environ.get("CI")
         golden.write_text(f"{lines}\n", encoding="utf-8")
     assert f"{lines}\n" == golden.read_text(encoding="utf-8")
+
+
+def test_the_chat_is_the_shortest_that_breaks_it() -> None:
+    """Whatever else breaks it further on, or by another way in: no answer is shown that it could do without."""
+    folder = Folder(home())
+    safety = folder.files["flows/safety.yaml"].decode()
+    broken = re.sub(r"(\n      severe: .*), goto: call_now_pain", r"\1", safety, count=1)
+    assert broken != safety
+    files = folder.files | {"flows/safety.yaml": broken.encode()}
+    library = Shelf(sheet(file, data) for file, data in files.items()).library("")
+    chats = {finding.message[:4]: finding.chats[0] for finding in red_flag(Case(library))}
+    asked = [at for at, _ in chats["R04a"].said[: chats["R04a"].mark]]
+    assert asked == ["safety.signs", "safety.blood_now", "safety.pregnant", "safety.pain"]
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

@@ -116,13 +116,16 @@ class Case:
             return None
         graph = self._parted(heights)
         track = self.track(when, graph=graph, settled=True)
-        for number, left in track.closed():
-            wanted = next(iter(heights & {graph.lowest[number], graph.highest[number]}), None)
-            if wanted is not None and track.holds(left[0]):
-                way_in, said = track.way_to(number, left)
-                chat = Chat(way_in, said + graph.way_on(number, wanted))
-                return self.end_of(chat), chat
-        return None
+
+        def ends(number: int) -> frozenset[int]:
+            return heights & {graph.lowest[number], graph.highest[number]}
+
+        found = [(number, left) for number, left in track.closed() if ends(number) and track.holds(left[0])]
+        if not found:
+            return None
+        number, _, way_in, said = track.nearest(found)
+        chat = Chat(way_in, said + graph.way_on(number, min(ends(number))))
+        return self.end_of(chat), chat
 
     def _parted(self, heights: frozenset[int]) -> Graph:
         """Only whether an ending has one of these heights makes a difference: it has two endings at the most."""

@@ -58,8 +58,8 @@ def red_flag(case: Case) -> Iterator[Finding]:
         if track.holds(track.lefts[0][0]) and not _helped_at_once(track.graph, flag):
             message = f"{flag.id} ({flag.title}) holds for somebody who has not answered anything yet"
             yield Finding("red-flag", (flag.id,), message)
-        elif moment := next((moment for moment in track.rising() if not _helped(track.graph, flag, moment)), None):
-            yield _unhelped(flag, track, moment)
+        elif wrong := [moment for moment in track.rising() if not _helps(track.graph, flag, moment.target)]:
+            yield _unhelped(flag, track, wrong)
 
 
 def watched(case: Case, flag: RedFlag, *, spared: bool = False) -> Track:
@@ -76,10 +76,6 @@ def watched(case: Case, flag: RedFlag, *, spared: bool = False) -> Track:
     return case.watched[name]
 
 
-def _helped(graph: Graph, flag: RedFlag, moment: Moment) -> bool:
-    return _helps(graph, flag, moment.target)
-
-
 def _helped_at_once(graph: Graph, flag: RedFlag) -> bool:
     return all(_helps(graph, flag, root) for root in graph.roots.values())
 
@@ -92,8 +88,9 @@ def _helps(graph: Graph, flag: RedFlag, number: int) -> bool:
     return graph.lowest[number] >= least(flag.needs)
 
 
-def _unhelped(flag: RedFlag, track: Track, moment: Moment) -> Finding:
-    way_in, before = track.way_to(moment.spot, moment.before)
+def _unhelped(flag: RedFlag, track: Track, wrong: list[Moment]) -> Finding:
+    number, left, way_in, before = track.nearest((moment.spot, moment.before) for moment in wrong)
+    moment = next(moment for moment in wrong if (moment.spot, moment.before) == (number, left))
     at, option = track.graph.spots[moment.spot].said(moment.option)
     said = (*before, (at, option))
     rest = track.graph.way_on(moment.target, track.graph.lowest[moment.target])
@@ -112,9 +109,8 @@ def unasked(case: Case) -> Iterator[Finding]:
             yield Finding("unasked", ("promises.yaml", excuse.name), f"no red flag is called '{id}'")
     for flag in case.library.red_flags:
         track = watched(case, flag, spared=True)
-        open_ = (closed for closed in track.closed() if _open(flag, track, *closed))
-        if closed := next(open_, None):
-            yield _not_asked(case, flag, track, *closed)
+        if open_ := [closed for closed in track.closed() if _open(flag, track, *closed)]:
+            yield _not_asked(case, flag, track, open_)
 
 
 def _open(flag: RedFlag, track: Track, number: int, left: Left) -> bool:
@@ -126,8 +122,8 @@ def _open(flag: RedFlag, track: Track, number: int, left: Left) -> bool:
     return not track.holds(signs) and not (track.holds(seen) and lowest >= least(Urgency.SAME_DAY))
 
 
-def _not_asked(case: Case, flag: RedFlag, track: Track, number: int, left: Left) -> Finding:
-    way_in, said = track.way_to(number, left)
+def _not_asked(case: Case, flag: RedFlag, track: Track, open_: list[tuple[int, Left]]) -> Finding:
+    number, left, way_in, said = track.nearest(open_)
     chat = Chat(way_in, said + track.graph.way_on(number, track.graph.lowest[number]))
     outcome = case.end_of(chat).outcome
     missing = ", ".join(case.formulas.questions(left[0]))

@@ -1,7 +1,7 @@
 """What was explored, folded: places with the same futures become one, and every promise is proved on what remains."""
 
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -164,6 +164,10 @@ class Graph:
                     came[target] = number, option
                     todo.append(target)
         return came
+
+    def nearest(self, numbers: Collection[int]) -> int:
+        """The one of these spots that the shortest chat comes to."""
+        return next(number for number in self._came if number in numbers)
 
     def way_to(self, number: int) -> tuple[str, Said]:
         """The way in and the answers of a shortest chat that comes to *number*."""

@@ -35,14 +35,12 @@ def _idle(case: Case, gifts: "Gifts", at: str, question: Question, still: set[in
     differ = given[0].union(*given) - given[0].intersection(*given)
     waiting = gifts.waiting(at)
     if not differ and not waiting:
-        return Chat(*case.graph.way_to(min(still)))
+        return Chat(*case.graph.way_to(case.graph.nearest(still)))
     before = [AtLeast(1, tuple(gifts.given_when(gift, other_than=at))) for gift in sorted(differ)]
     track = case.track(AtLeast(len(before), tuple(before)), *waiting, met=case.formulas.bit(at))
-    for number in sorted(still):
-        for left in track.at(number):
-            if track.holds(left[0]) and _none_told_apart(case, number, left[1:]):
-                return Chat(*track.way_to(number, left))
-    return None
+    found = [(number, left) for number in still for left in track.at(number)]
+    found = [one for one in found if track.holds(one[1][0]) and _none_told_apart(case, one[0], one[1][1:])]
+    return Chat(*track.nearest(found)[2:]) if found else None
 
 
 def _none_told_apart(case: Case, number: int, waiting: Left) -> bool:

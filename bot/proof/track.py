@@ -1,7 +1,7 @@
 """The whole graph walked together with a few formulas: with what is left of them one can come to each spot."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from bot.proof.formulas import NO, Formulas
@@ -118,23 +118,23 @@ class Track:
             if self.reach[number] and not ahead & self.met:
                 yield from ((number, left) for left in self.at(number))
 
-    def way_to(self, spot: int, left: Left) -> tuple[str, Said]:
-        """A shortest chat that comes to *spot* with *left*."""
+    def nearest(self, wanted: Iterable[tuple[int, Left]]) -> tuple[int, Left, str, Said]:
+        """Of the spots, each with what is left there, the one that the shortest chat comes to; and that chat."""
         came: dict[tuple[int, int], tuple[tuple[int, int], int] | str] = {}
         for flow, root in self.graph.roots.items():
             came.setdefault((root, 0), flow)
         todo = deque(came)
-        wanted = spot, self._numbers[left]
-        while (here := todo.popleft()) != wanted:
+        there_are = {(spot, self._numbers[left]) for spot, left in wanted}
+        while (here := todo.popleft()) not in there_are:
             for option, there in self._ways(*here):
                 if there not in came:
                     came[there] = here, option
                     todo.append(there)
-        said: list[tuple[str, str]] = []
+        (spot, left), said = here, list[tuple[str, str]]()
         while not isinstance(step := came[here], str):
             here, option = step
             said.append(self.graph.spots[here[0]].said(option))
-        return step, tuple(reversed(said))
+        return spot, self.lefts[left], step, tuple(reversed(said))
 
     def _ways(self, number: int, left: int) -> Iterator[tuple[int, tuple[int, int]]]:
         spot = self.graph.spots[number]

@@ -26,15 +26,15 @@ def unsure(case: Case) -> Iterator[Finding]:
 
 def too_low(case: Case, at: str, option: str, spots: list[int], wanted: int, slug: str) -> Iterator[Finding]:
     """A finding when an answer can end lower than *wanted*."""
-    for number in spots:
-        spot = case.graph.spots[number]
-        target = spot.next[spot.options.index(option)]
-        if (lowest := case.graph.lowest[target]) < wanted:
-            way_in, before = case.graph.way_to(number)
-            chat = Chat(way_in, (*before, (at, option), *case.graph.way_on(target, lowest)), "", len(before) + 1)
-            message = f"after '{option}' an ending can be {floor_at(lowest)}; it should be {floor_at(wanted)} or sooner"
-            yield Finding(slug, key_of(at, option), message, (chat,))
-            return
+    graph = case.graph
+    targets = {number: graph.spots[number].next[graph.spots[number].options.index(option)] for number in spots}
+    if low := [number for number, target in targets.items() if graph.lowest[target] < wanted]:
+        number = graph.nearest(low)
+        target, (way_in, before) = targets[number], graph.way_to(number)
+        lowest = graph.lowest[target]
+        chat = Chat(way_in, (*before, (at, option), *graph.way_on(target, lowest)), "", len(before) + 1)
+        message = f"after '{option}' an ending can be {floor_at(lowest)}; it should be {floor_at(wanted)} or sooner"
+        yield Finding(slug, key_of(at, option), message, (chat,))
 
 
 def _two(case: Case) -> Iterator[Finding]:

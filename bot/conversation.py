@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 RECENT = 600  # seconds: whoever was active so short a time before a restart is shown the open card again
 PATIENCE = 15.0  # seconds for which what was shown is tried to be noted down in a store that is away
 SOME = 4  # of those at once: as many as come, and a few more
+QUIET = 30.0  # seconds after which what was shown is written down without waiting for the next answer
+TOGETHER = 100  # rows written at once, with one sync
 MOST_LIVE = 20_000  # chats held in memory; the others are read from the store when they write
 
 
@@ -126,7 +128,7 @@ class Conversation:
                 del self._live[live.chat]
 
     def _is_idle(self, live: Live) -> bool:
-        return not live.users and not self.owed(live.chat) and not self.to_ring(live.chat)
+        return not (live.users or live.ahead or self.owed(live.chat) or self.to_ring(live.chat))
 
     async def _read(self, live: Live) -> Kept:
         kept, now = await live.read(self._store, self.company), self._clock()
@@ -174,9 +176,27 @@ class Conversation:
         live = self._live.get(chat)
         return self.company.to_ring(live.kept) if self._shared and live and live.kept else ()
 
-    async def shown(self, chat: str, parcel: int) -> None:
-        """*parcel* is on the screen, or nobody can show it any more."""
-        await self._noted(chat, lambda kept: replace(kept, outbox=tuple(p for p in kept.outbox if p["n"] != parcel)))
+    async def shown(self, chat: str, parcel: int, harmless: bool = False) -> None:
+        """*parcel* is on the screen, or nobody can show it any more.
+
+        *harmless*: nobody would see it if it were shown once more after a crash. Then it is not written down by itself,
+        but with the next answer, or when the chat has been quiet for a while: one commit a step instead of two.
+        """
+        done = lambda kept: replace(kept, outbox=tuple(p for p in kept.outbox if p["n"] != parcel))  # noqa: E731
+        if harmless and not self._shared:
+            async with self._held(chat) as live:
+                after = done(await self._read(live))
+                if live.version and after.session.agreed:
+                    live.kept, live.ahead = after, True
+                    return
+        await self._noted(chat, done)
+
+    async def settle(self, quiet: float = QUIET) -> None:
+        """Write down what was shown in the chats that have been quiet for so many seconds."""
+        late = self._clock() - quiet
+        chats = [live.chat for live in self._live.values() if live.ahead and not live.users and live.used <= late]
+        for first in range(0, len(chats), TOGETHER):
+            await asyncio.gather(*(self._noted(chat, lambda kept: kept) for chat in chats[first : first + TOGETHER]))
 
     async def rung(self, chat: str, parcel: int, ids: list[int], doubt: bool) -> None:
         """The emergency of *parcel*, which is in another bot's hand, stands in the messages *ids*."""

@@ -12,13 +12,15 @@ from bot.stores import Change, Seen, Store
 class Live:
     """*kept* is None until it is read; *version* is the row's, 0 when there is none.
 
-    *text* is what the row said when we last knew it, where others write in it too.
+    *text* is what the row said when we last knew it, where others write in it too. *ahead*: more is known here than
+    the row says, of what was shown; see `Conversation.shown`.
     """
 
     chat: str
     kept: Kept | None = None
     version: int = 0
     text: str = ""
+    ahead: bool = False
     users: int = 0
     used: float = 0.0
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -62,3 +64,4 @@ class Live:
         """Commit *change*; from then on *after* is what is kept."""
         self.version = await store.commit(change)
         self.kept, self.text = after, (change.text or "") if company.shared else ""
+        self.ahead = False

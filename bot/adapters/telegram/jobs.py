@@ -23,10 +23,19 @@ class Jobs:
 
     def __init__(self, chat: int, line: Line, notes: Callable[[], dict[str, Any]], gate: asyncio.Semaphore) -> None:
         self.chat, self.line, self._notes, self._gate = chat, line, notes, gate
+        self._sent: set[int] = set()  # the parcels of which something was a new message
 
     @property
     def screen(self) -> Screen:
         return Screen(self._notes())
+
+    def was_in_place(self, parcel: Parcel) -> bool:
+        """Whether all of *parcel* only changed what stood there: to show that again changes nothing."""
+        return parcel["n"] not in self._sent and not {"alarm", "beside", "clear"} & parcel.keys()
+
+    def is_over(self, parcel: Parcel) -> None:
+        self._sent.discard(parcel["n"])
+        self.screen.is_over(parcel["n"])
 
     # ---- new messages
 
@@ -91,6 +100,7 @@ class Jobs:
         meanwhile that this had arrived.
         """
         last = self.screen.last
+        self._sent.add(parcel)
         try:
             sent = await self.line.send(self.chat, sheet)
         except Lost:

@@ -177,12 +177,12 @@ class Lane:
 
     async def _is_over(self, parcel: Parcel) -> None:
         try:
-            await self.door.shown(self.chat, parcel["n"])
+            await self.door.shown(self.chat, parcel["n"], harmless=self.jobs.was_in_place(parcel))
         except Exception as error:
             log.warning("what was shown could not be marked as shown: %s", kind(error))
             return  # what was done stays known: it may turn up again as owed
         self.progress.pop(parcel["n"], None)
-        self.jobs.screen.is_over(parcel["n"])  # only now: else it could be kept that it is owed, and not what was done
+        self.jobs.is_over(parcel)  # only now: else it could be kept that it is owed, and not what was done
 
     def take_up(self) -> None:
         """Try again what could not be shown."""

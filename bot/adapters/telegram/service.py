@@ -109,6 +109,8 @@ class Service:
         with suppress(TelegramError):
             await self.line.close()
         with suppress(Down):
+            await self.door.settle(quiet=0)
+        with suppress(Down):
             await self.door.company.leave()
         await self.store.close()
         self.reception.close()
@@ -190,6 +192,8 @@ class Service:
         while True:
             await asyncio.sleep(TAKE_UP)
             self.sender.take_up()
+            with suppress(Down):
+                await self.door.settle()
 
     async def _inherit(self) -> None:
         """Where several bots share a store: show what one that died still owed; and if all were away, what is open."""

@@ -52,8 +52,7 @@ def press(talk: Talk, option: str, turn: int | None) -> Reply:
 
 
 def answer(talk: Talk, option: str) -> Reply:
-    at = talk.session.changing or talk.walker.at
-    return talk.with_answers({**talk.session.answers, at: option}, changing="").settles()
+    return talk.with_answers({**talk.session.answers, talk.at: option}, changing="").settles()
 
 
 def hear(talk: Talk, text: str) -> Reply:

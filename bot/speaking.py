@@ -57,12 +57,16 @@ def card(voice: Voice, walker: Walker) -> Message:
     """The open question, after what was said on the way to it."""
     question = walker.question
     assert question is not None
-    spoken = [voice.fill(text) for text in walker.spoken]
-    return replace(question_card(voice, walker.at, question, *spoken), lead=progress(voice, walker))
+    asked = question_card(voice, walker.at, question, *map(voice.fill, walker.spoken))
+    return replace(asked, lead=progress(voice, walker))
+
+
+def question_text(voice: Voice, question: Question, *before: str) -> str:
+    return "\n\n".join((*before, voice.fill(question.ask)))
 
 
 def question_card(voice: Voice, at: str, question: Question, *before: str) -> Message:
-    text = "\n\n".join((*before, voice.fill(question.ask)))
+    text = question_text(voice, question, *before)
     choices, tools = options(voice, question), act(voice, *TOOLS)
     return Message(text, Kind.QUESTION, choices, tools, at=at, sensitive=question.sensitive)
 

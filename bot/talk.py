@@ -11,7 +11,7 @@ from bot.endings import ending
 from bot.flow import Question
 from bot.library import Library
 from bot.session import Kind, Message, Session
-from bot.speaking import act, card, emergency, forced_emergency, opening, question_card
+from bot.speaking import act, card, emergency, forced_emergency, opening, question_card, question_text
 from bot.tripwire import is_emergency, tripped
 from bot.voice import Voice
 from bot.walker import Walker, walk
@@ -81,6 +81,11 @@ class Talk:
         return self.voice.question_at(self.session.changing) if self.session.changing else self.open
 
     @property
+    def at(self) -> str:
+        """What that question is called: `flow.state`."""
+        return self.session.changing or (self.walker.at if self.session.flow else "")
+
+    @property
     def reads(self) -> bool:
         """Whether words may ask for something to read: once it has begun, and never on an emergency screen."""
         return self.library.information or (bool(self.session.flow) and not is_emergency(self.walker))
@@ -113,14 +118,25 @@ class Talk:
         if tripped(self.walker):
             return forced_emergency(self.voice, self.walker)
         if self.session.changing and (question := self.asked):
-            changed = question_card(self.voice, self.session.changing, question, *self._answer_before(question))
+            changed = question_card(self.voice, self.session.changing, question, *self._before(question))
             return replace(changed, lead=self.voice("changing"))
         if self.walker.question:
             return card(self.voice, self.walker)
         return (emergency if is_emergency(self.walker) else ending)(self.voice, self.walker)
 
-    def _answer_before(self, question: Question) -> tuple[str, ...]:
-        """What was answered to the question that is being changed."""
+    def left(self, answer: str) -> str:
+        """The question on the screen, and what was answered to it; nothing where the screen shows none."""
+        question = None if self.session.flow and tripped(self.walker) else self.asked
+        option = question.option(answer) if question else None
+        if not question or not option:
+            return ""
+        text = question_text(self.voice, question, *self._before(question))
+        return f"{text}\n\n✓ {option.text or self.voice(option.id)}"
+
+    def _before(self, question: Question) -> tuple[str, ...]:
+        """What stands above the question on the screen: what led to it, or what was answered to it before."""
+        if not self.session.changing:
+            return tuple(map(self.voice.fill, self.walker.spoken))
         option = question.option(self.session.answers.get(self.session.changing, ""))
         return (self.voice("your_answer_was", answer=option.text or self.voice(option.id)),) if option else ()
 

@@ -30,6 +30,7 @@ class Frame:
 
     flow: str
     state: str
+    book: Flow  # the same flow, in the person's language
 
 
 class Walker:
@@ -62,7 +63,7 @@ class Walker:
 
     @property
     def flow(self) -> Flow:
-        return self.library.flow(self.frames[-1].flow, self.language)
+        return self.frames[-1].book
 
     @property
     def state(self) -> str:
@@ -74,7 +75,8 @@ class Walker:
 
     @property
     def here(self) -> State:
-        return self.flow.states[self.state]
+        frame = self.frames[-1]
+        return frame.book.states[frame.state]
 
     @property
     def at(self) -> str:
@@ -82,11 +84,13 @@ class Walker:
 
     @property
     def question(self) -> Question | None:
-        return self.here if self.frames and isinstance(self.here, Question) else None
+        here = self.here if self.frames else None
+        return here if isinstance(here, Question) else None
 
     @property
     def outcome(self) -> Outcome | None:
-        return self.here if self.frames and isinstance(self.here, Outcome) else None
+        here = self.here if self.frames else None
+        return here if isinstance(here, Outcome) else None
 
     @property
     def fired(self) -> frozenset[tuple[str, int]]:
@@ -101,9 +105,12 @@ class Walker:
     def enter(self, flow: str) -> None:
         if flow not in self._entered:
             self._entered.append(flow)
-        self.frames.append(Frame(flow, BEGIN))
+        self._begin(flow)
         self._move(NEXT)
         self._settle()
+
+    def _begin(self, flow: str) -> None:
+        self.frames.append(Frame(flow, BEGIN, self.library.flow(flow, self.language)))
 
     def take(self, value: str) -> None:
         """Answer the open question with the option *value*."""
@@ -114,12 +121,13 @@ class Walker:
     def _settle(self) -> None:
         """Go on through everything that does not wait for a person."""
         for _ in range(MOST_MOVES):
-            relevant = self.here.only_if is None or self.holds(self.here.only_if)
-            match self.here:
+            here = self.here
+            relevant = here.only_if is None or self.holds(here.only_if)
+            match here:
                 case Question() | Outcome() if relevant:
                     return
                 case Call(run=flow) if relevant:
-                    self.frames.append(Frame(flow, BEGIN))
+                    self._begin(flow)
                     self._entered.append(flow)
                 case Return():
                     self.frames.pop()
@@ -152,7 +160,7 @@ class Walker:
     def twin(self) -> "Walker":
         """Another one that stands where this one does."""
         twin = copy(self)
-        twin.frames = [Frame(frame.flow, frame.state) for frame in self.frames]
+        twin.frames = [Frame(frame.flow, frame.state, frame.book) for frame in self.frames]
         twin.answers, twin.learned = dict(self.answers), dict(self.learned)
         twin.advice, twin.spoken, twin._entered = list(self.advice), list(self.spoken), list(self._entered)
         twin._said, twin._fired, twin._weighed = set(self._said), set(self._fired), set(self._weighed)

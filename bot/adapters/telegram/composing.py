@@ -73,14 +73,11 @@ def question_left(library: Library, before: Session, after: Session) -> str:
     """
     if before.flow not in library.machines:  # none yet, or one that a recall took away
         return ""
-    question = next((m for m in (Talk(library, before).stands(),) if m.kind is Kind.QUESTION), None)
-    if question is None:
+    talk = Talk(library, before)
+    text = talk.left(after.answers.get(talk.at, ""))[: LONGEST - MARGIN]
+    if not text or talk.asked is None:
         return ""
-    chosen = next((o for o in question.options if o.id == after.answers.get(question.at)), None)
-    if chosen is None:
-        return ""
-    text = f"{question.text}\n\n✓ {chosen.text or chosen.label}"[: LONGEST - MARGIN]
-    hidden = question.sensitive and not after.uncovered
+    hidden = talk.asked.sensitive and not after.uncovered
     return f"{library.text('answered', after.language)}\n{covered(text) if hidden else text}"
 
 

@@ -25,10 +25,16 @@ def key_rows(message: Message) -> list[list[Button]]:
 
     What leads to a page, a word or a country stands apart from what leads elsewhere.
     """
-    tools = [[*group] for _, group in groupby(message.tools, _aim)]
-    if message.kind is Kind.QUESTION:  # the same tools every time: the shorter ones first make the fewest rows
-        tools = [sorted(group, key=_share, reverse=True) for group in tools]
-    return [*_answers(message.options), *(row for group in tools for row in _packed(group))]
+    return [*_answers(message.options), *_below(message.tools, message.kind is Kind.QUESTION)]
+
+
+@lru_cache(1024)  # the same tools stand under every question
+def _below(tools: tuple[Button, ...], question: bool) -> list[list[Button]]:
+    """The rows of the tools; under a question, where they are always the same, the shorter ones first: fewer rows."""
+    groups = [[*group] for _, group in groupby(tools, _aim)]
+    if question:
+        groups = [sorted(group, key=_share, reverse=True) for group in groups]
+    return [row for group in groups for row in _packed(group)]
 
 
 def _answers(options: Sequence[Button]) -> Iterator[list[Button]]:

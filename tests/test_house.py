@@ -17,7 +17,7 @@ FLOORS = (  # from the ground up: a room may import from the floors below its ow
     "content flow journal kept last_resort promises",
     "deeds library machine metrics sharing translation",
     "archive claims hearing links live reading signing voice walker",
-    "countries draft_links information proof registry schema signposts speaking tongues tripwire",
+    "countries draft_links information keeping proof registry schema signposts speaking tongues tripwire",
     "calling",
     "endings loading moving proved trying",
     "shelves",

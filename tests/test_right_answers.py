@@ -84,6 +84,7 @@ class RightAnswers(RuleBasedStateMachine):
         """What is kept once nothing is owed any more."""
         for _ in range(500):
             await self.served.idle()
+            await self.served.service.door.settle(quiet=0)
             kept = await self.served.kept(self.actor.person)
             if kept and not kept.outbox and self.served.woken():
                 return kept

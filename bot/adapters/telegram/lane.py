@@ -15,6 +15,7 @@ from telegram.error import TelegramError
 from bot.adapters.telegram.failures import FIRST_PAUSE, Lost, Unsent, Wait, pause
 from bot.adapters.telegram.jobs import Jobs
 from bot.adapters.telegram.line import Line, Nobody
+from bot.adapters.telegram.order import ALARM, ANSWER, SHOW, TIDY, jobs, rank, replaces
 from bot.conversation import Conversation, kind
 from bot.kept import Parcel
 from bot.stores import Down
@@ -22,15 +23,15 @@ from bot.stores import Down
 log = logging.getLogger(__name__)
 TRIES = {"alarm": 40, "tidy": 8, "clear": 3, "beside": 8, "card": 8}
 ROUNDS = 20  # so often a parcel that could not be shown is taken up again
-ALARM, ANSWER, SHOW, TIDY = range(4)  # what goes before what
 HEAD_START = 0.05  # seconds
 LOOK = 1.0  # seconds after which a lane that waits looks what other bots have added
 
 
 @dataclass(slots=True)
 class Progress:
-    """How often each job of a parcel was tried in vain. *parked*: it waits until it is taken up again."""
+    """A parcel's jobs, in order, and how often each was tried in vain. *parked*: it waits to be taken up again."""
 
+    jobs: tuple[str, ...]
     tries: dict[str, int] = field(default_factory=dict)
     rounds: int = 0
     parked: bool = False
@@ -51,40 +52,45 @@ class Lane:
     def _todo(self) -> tuple[Parcel, str] | None:
         """The next job; None when nothing more can be done now. An alarm that must wait keeps no tap unanswered."""
         owed = [parcel for parcel in self.door.owed(self.chat) if not self._of(parcel).parked]
-        self._pass_over(owed)
+        if len(owed) > 1:
+            self._pass_over(owed)
         left = [(parcel, job) for parcel in owed for job in self._left(parcel)]
         if self._is_rung():
-            left = [(parcel, job) for parcel, job in left if _rank(job) <= ANSWER]
-        ready = sorted(left, key=lambda todo: (self._wait(todo[1]) > 0, _rank(todo[1])))
-        if ready and _rank(ready[0][1]) > ANSWER:
-            return min(left, key=lambda todo: _rank(todo[1]))
+            left = [(parcel, job) for parcel, job in left if rank(job) <= ANSWER]
+        ready = sorted(left, key=lambda todo: (self._wait(todo[1]) > 0, rank(todo[1])))
+        if ready and rank(ready[0][1]) > ANSWER:
+            return min(left, key=lambda todo: rank(todo[1]))
         return ready[0] if ready else None
 
     def _left(self, parcel: Parcel) -> list[str]:
         """The jobs of *parcel* that are neither done nor being done."""
         done, others = self.jobs.screen.done(parcel["n"]), self.door.company.is_ringing(parcel)
-        left = [job for job in _jobs(parcel) if job not in done and (job, parcel["n"]) not in self.answering]
-        return [job for job in left if not (others and _rank(job) == ALARM)]
+        left = [job for job in self._of(parcel).jobs if job not in done and (job, parcel["n"]) not in self.answering]
+        return [job for job in left if not (others and rank(job) == ALARM)]
 
     def _is_rung(self) -> bool:
         """Whether another bot is showing an emergency here just now: cards come after it."""
+        if not self.door.company.shared:
+            return False
         ringing = filter(self.door.company.is_ringing, self.door.owed(self.chat))
         return any("alarm 0" not in self.jobs.screen.done(parcel["n"]) for parcel in ringing)
 
     def _pass_over(self, owed: list[Parcel]) -> None:
         """A card that a later parcel replaces need not be shown."""
         for at, parcel in enumerate(owed):
-            if any(_replaces(later) for later in owed[at + 1 :]) and "card" in self._left(parcel):
+            if any(replaces(later) for later in owed[at + 1 :]) and "card" in self._left(parcel):
                 self._is_done(parcel, "card")
 
     def _is_done(self, parcel: Parcel, job: str) -> None:
         self.jobs.screen.done(parcel["n"]).append(job)
 
     def _of(self, parcel: Parcel) -> Progress:
-        return self.progress.setdefault(parcel["n"], Progress())
+        if not (progress := self.progress.get(parcel["n"])):
+            progress = self.progress[parcel["n"]] = Progress(jobs(parcel))
+        return progress
 
     def _wait(self, job: str) -> float:
-        return self.not_before[_rank(job)] - asyncio.get_running_loop().time()
+        return self.not_before[rank(job)] - asyncio.get_running_loop().time()
 
     # ---- the loop
 
@@ -153,7 +159,7 @@ class Lane:
                 await self.jobs.tidy(parcel)
 
     def _pause(self, job: str, seconds: float) -> None:
-        self.not_before[_rank(job)] = asyncio.get_running_loop().time() + seconds
+        self.not_before[rank(job)] = asyncio.get_running_loop().time() + seconds
 
     def _again(self, parcel: Parcel, job: str) -> None:
         """Nobody knows whether it was done. Try again soon; and if that goes on and on, some time later."""
@@ -170,8 +176,8 @@ class Lane:
         """What is wholly shown is owed no more; nor is what could not be shown however often it was tried."""
         for parcel in self.door.owed(self.chat):
             self.jobs.was_rung(parcel)
-            shown = set(_jobs(parcel)) <= set(self.jobs.screen.done(parcel["n"]))
-            progress = self._of(parcel)
+            progress, done = self._of(parcel), self.jobs.screen.done(parcel["n"])
+            shown = all(job in done for job in progress.jobs)
             if shown or (progress.parked and progress.rounds >= ROUNDS and time.time() >= parcel.get("until", 0)):
                 await self._is_over(parcel)
 
@@ -217,29 +223,3 @@ class Lane:
                 await asyncio.sleep(FIRST_PAUSE * 2**tries)
             except TelegramError:
                 return
-
-
-def _jobs(parcel: Parcel) -> list[str]:
-    """The jobs of *parcel*, in the order of decision 12."""
-    jobs = [f"alarm {number}" for number in range(len(parcel.get("alarm", ())))]
-    jobs += ["answer"] if "tap" in parcel else []
-    jobs += ["clear"] if "clear" in parcel else []
-    jobs += [f"beside {number}" for number in range(len(parcel.get("beside", ())))]
-    jobs += ["card"] if "card" in parcel else []
-    return [*jobs, "tidy"]
-
-
-def _replaces(parcel: Parcel) -> bool:
-    """Whether a card from before *parcel* is over."""
-    return "card" in parcel or "clear" in parcel or ("alarm" in parcel and parcel["moved"])
-
-
-def _rank(job: str) -> int:
-    match job.partition(" ")[0]:
-        case "alarm":
-            return ALARM
-        case "answer":
-            return ANSWER
-        case "tidy":
-            return TIDY
-    return SHOW

@@ -10,7 +10,6 @@ from typing import Any
 from telegram.error import InvalidToken, TelegramError
 
 from bot.adapters.telegram.buttons import Buttons
-from bot.adapters.telegram.deed import SEEN_AGAIN
 from bot.adapters.telegram.desk import Desk
 from bot.adapters.telegram.failures import Wait
 from bot.adapters.telegram.inbox import Inbox
@@ -176,7 +175,7 @@ class Service:
         """After a restart: show what is owed, and the open card to whoever was active just now; no crowd at once."""
         async for chat in self.door.wake(again):
             await self.inbox.take_over(chat)
-            if all(parcel["n"] == SEEN_AGAIN for parcel in self.door.owed(chat)):
+            if not any("alarm" in parcel for parcel in self.door.owed(chat)):
                 await self.sender.room()
         self.woken.set()
 

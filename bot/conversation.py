@@ -111,7 +111,7 @@ class Conversation(Keeping):
     # ---- the start, and time
 
     async def wake(self, again: bool = True) -> AsyncIterator[str]:
-        """At once each chat that is owed an emergency. Then who is owed a card; and, *again*, who was active just now."""
+        """At once whoever is owed an emergency; then who is owed a card; and, *again*, who was active just now."""
         owed, recent = list[str](), list[str]()
         async for chat, row in self._store.rows():
             kept = Kept.understood(row.text)

@@ -4,16 +4,16 @@ First the update's mark, the session and what is owed to the screen are committe
 that the update has arrived. Then things are sent. So no answer is lost or counted twice, whenever the process dies.
 
 Before somebody agrees nothing of them is kept but in this process's memory. So what they are owed is sent first and
-marked afterwards: after a crash in between it is sent again, which harms nobody.
+marked afterwards: after a crash in between it is sent again, and what stood there before is taken back.
 """
 
 import logging
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import suppress
 from dataclasses import replace
 
+from bot import guests
 from bot.claims import Refused, admitted
 from bot.counts import Count
 from bot.deeds import Deed
@@ -25,7 +25,7 @@ from bot.library import Library
 from bot.reception import Reception
 from bot.releases import Releases
 from bot.session import Kind, Typed
-from bot.stores import Change, Seen, Stale, Store
+from bot.stores import Stale, Store
 
 log = logging.getLogger(__name__)
 RECENT = 600  # seconds: whoever was active so short a time before a restart is shown the open card again
@@ -74,8 +74,7 @@ class Conversation(Keeping):
     async def mark(self, *updates: int) -> None:
         """A guest's updates were seen, and answered."""
         for update in updates:
-            with suppress(Seen):
-                await self._store.commit(Change(f"guest {update}", None, update=update))
+            await guests.end(self._store, update)
 
     async def seen(self, update: int) -> bool:
         return await self._store.seen(update)
@@ -105,8 +104,8 @@ class Conversation(Keeping):
                     break
                 except Stale:
                     live.doubt(self.company)
-            if not live.version and update is not None and not await self._store.seen(update):
-                await self._store.commit(Change(f"guest {update}", None, update=update))
+            if not live.version and update is not None:
+                await guests.end(self._store, update)
 
     # ---- the start, and time
 

@@ -16,7 +16,7 @@ from typing import Any
 from bot.kept import Kept, Parcel
 from bot.live import Live
 from bot.sharing import Company, rung
-from bot.stores import Change, Down, Seen, Stale, Store
+from bot.stores import Change, Down, Stale, Store
 
 IDLE = 3600  # seconds after which a chat is no longer held in memory
 PATIENCE = 15.0  # seconds for which what was shown is tried to be noted down in a store that is away
@@ -72,8 +72,8 @@ class Keeping:
         elif live.version:
             change = Change(live.chat, None, live.version, update=update)
         else:
-            if update is not None and await self._store.seen(update):
-                raise Seen
+            if update is not None:
+                await live.begin(self._store, self.company, update, self._clock())
             live.kept = after
             return False
         await live.keep(self._store, change, after, self.company)

@@ -3,9 +3,10 @@
 import asyncio
 from dataclasses import dataclass, field, replace
 
+from bot import guests
 from bot.kept import Kept
 from bot.sharing import Company, joined
-from bot.stores import Change, Seen, Store
+from bot.stores import Change, Seen, Stale, Store
 
 
 @dataclass(slots=True, eq=False)
@@ -55,6 +56,16 @@ class Live:
         if owed and self.version:
             raise Seen
         return owed
+
+    async def begin(self, store: Store, company: Company, update: int, now: float) -> None:
+        """A guest's *update* is to be answered. Seen: it was; Stale: another bot had begun to, and may be dead."""
+        if not company.shared:
+            if await store.seen(update):
+                raise Seen
+        elif await guests.begin(store, company.me, update, now):
+            assert self.kept
+            self.kept.screen["begun"] = True
+            raise Stale
 
     def doubt(self, company: Company) -> None:
         """Somebody else was quicker: read it again. Where many write, every reading is a new one anyway."""

@@ -79,20 +79,7 @@ class Actor:
 
     async def settles(self, within: float) -> None:
         """Wait until every tap is answered and the screen shows what can stand now."""
-        await self.person.until(lambda: self._settled() or self._is_twin(), within)
-        if self._is_twin():
-            await self.taps(GO_ON, within, self.person.last)
-            await self.person.until(self._settled, within)
-
-    def _is_twin(self) -> bool:
-        """Whether a guest's first card stands below the open question. Whoever taps on it gets the question below it.
-
-        A bot died after it had shown that card, before it could say so, and another one showed it once more.
-        """
-        last = self.person.last
-        if not all(map(is_met, self.person.taps_made)) or last is None or GO_ON not in last.labels:
-            return False
-        return any("Back" in above.labels and self.mind.sees(above.text) for above in self.person.screen)
+        await self.person.until(self._settled, within)
 
     def _settled(self) -> bool:
         if not all(map(is_met, self.person.taps_made)):

@@ -15,7 +15,7 @@ FLOORS = (  # from the ground up: a room may import from the floors below its ow
     "hours languages manners problem remaining review sealing settings shapes steady urgency",
     "clinics hazard session stores trial when",
     "content flow journal kept last_resort promises",
-    "deeds library machine metrics sharing translation",
+    "deeds guests library machine metrics sharing translation",
     "archive claims hearing links live reading signing voice walker",
     "countries draft_links information keeping proof registry schema signposts speaking tongues tripwire",
     "calling",

@@ -10,7 +10,7 @@ from bot.adapters.telegram.line import Line
 from bot.adapters.telegram.service import Service
 from bot.library import Library
 from bot.stores.choice import opened
-from tests.double import Flood, Person, Silent, Telegram
+from tests.double import Flood, Person, Silent, Slow, Telegram
 from tests.postgres import Server
 from tests.serving import KEY, Unhurried, begun, bots, keyboards, serving, settings
 
@@ -88,11 +88,8 @@ async def test_an_open_card_keeps_its_buttons_though_another_bot_took_the_tap(
     assert "Back" in ana.last.labels
 
 
-async def test_of_two_first_cards_the_one_that_nobody_went_on_with_goes_again(
-    two: list[Service], telegram: Telegram, ana: Person
-) -> None:
-    """The first was shown, and the bot died before it could say so: another one hears the same start once more."""
-    one, other = two
+async def dies_unmarked(one: Service, telegram: Telegram, ana: Person) -> dict[str, object]:
+    """Ana's start, which *one* answered; it died before it could say so. So it will be told again."""
     ana.starts()
     start = list(telegram.updates.all.values())[-1].json()
     telegram.updates.clear()
@@ -101,12 +98,48 @@ async def test_of_two_first_cards_the_one_that_nobody_went_on_with_goes_again(
     await ana.until(lambda: "Go on" in ana.labels)
     hearing.cancel()
     one.sender.running[str(ana.chat.id)].cancel()
-    other.inbox.desk = replace(other.inbox.desk, opened=-1000.0)  # it has been there for long
-    shown = ana.last
+    return start
+
+
+def there_for_long(service: Service) -> None:
+    """It does not think of a death of its own, as one does that has just begun."""
+    service.inbox.desk = replace(service.inbox.desk, opened=-1000.0)
+
+
+async def test_a_first_card_that_a_bot_showed_as_it_died_does_not_stay_beside_the_next(
+    two: list[Service], telegram: Telegram, ana: Person
+) -> None:
+    one, other = two
+    there_for_long(other)
+    start = await dies_unmarked(one, telegram, ana)
+    await other.inbox.receive(start)
+    await done(other)
+    assert len(bots(ana)) == 1, ana.transcript()
+    assert await other.store.seen(int(str(start["update_id"])))
+    await one.inbox.receive(start)  # and once more
+    await done(one)
+    assert len(bots(ana)) == 1, ana.transcript()
+    assert [chat async for chat, _ in one.store.rows()] == [], "nothing is kept of a guest"
+
+
+async def test_of_two_first_cards_the_one_that_nobody_went_on_with_goes_again(
+    two: list[Service], telegram: Telegram, ana: Person
+) -> None:
+    """Both bots live, and each shows it: the first was slow, so it was told to the other as well."""
+    one, other = two
+    ana.starts()
+    start = list(telegram.updates.all.values())[-1].json()
+    telegram.updates.clear()
+    telegram.faults.next("sendMessage", Slow(0.4, after=False))
+    slow = asyncio.create_task(one.inbox.receive(start))
+    await asyncio.sleep(0.1)
     await other.inbox.receive(start)
     await ana.until(lambda: len(bots(ana)) == 2)
-    ana.taps("Go on", shown)
-    await heard(one, telegram)
+    first, second = (message for message in ana.screen if message.author.is_bot)
+    assert first.text == second.text
+    ana.taps("Go on", first)
+    await heard(other, telegram)
+    await slow
     await ana.until(lambda: len(bots(ana)) == 1)
     assert ana.last is not None
     assert "Back" in ana.last.labels, ana.transcript()

@@ -10,6 +10,7 @@ import asyncio
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from bot.kept import Kept
@@ -23,27 +24,38 @@ from tests.walk_of_many import CHANCES, PATIENCE, Found, Walk, ended
 from tests.wires import Wires
 from tests.workers import Workers
 
+RESTARTS_EVERY = 60.0  # seconds
+
 
 class SharedWalk(Walk):
     bot: Workers  # type: ignore[assignment]
-
-    async def restarts(self, server: Server, every: float) -> None:
-        """The database goes away for a moment, now in order and now not."""
-        while True:
-            await asyncio.sleep(every)
-            await asyncio.to_thread(server.stop, self.chance.choice(["fast", "immediate"]))
-            await asyncio.to_thread(server.start)
-            self.found.faults["restart of the database"] += 1
+    server: Server
 
     async def run(self) -> None:
-        await super().run()
+        over = asyncio.Event()
+        restarting = asyncio.create_task(self._restart(over, min(RESTARTS_EVERY, self.found.minutes * 24)))
+        try:
+            await super().run()
+        finally:
+            over.set()
+            await restarting
         await self._all_shown()
+
+    async def _restart(self, over: asyncio.Event, every: float) -> None:
+        """The database goes away for a moment, now in order and now not. When the walk is over, it is there."""
+        while not over.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(over.wait(), every)
+                return
+            await asyncio.to_thread(self.server.stop, self.chance.choice(["fast", "immediate"]))
+            await asyncio.to_thread(self.server.start)
+            self.found.faults["restart of the database"] += 1
 
     async def _all_shown(self) -> None:
         """Wait until nothing is owed: what a bot owed that was killed last is shown once it is known to be dead."""
         store = open_server(self.bot.address, Sealer([KEY]))
         end = time.monotonic() + PATIENCE
-        while time.monotonic() < end and [row async for _, row in store.rows() if Kept.from_json(row.text).outbox]:
+        while time.monotonic() < end and [row async for _, row in store.rows() if Kept.understood(row.text).outbox]:
             await asyncio.sleep(0.5)
         await store.close()
 
@@ -70,12 +82,10 @@ async def walk(people: int, minutes: float, seed: int, pace: float = 5.0, number
                 async with Wires(*workers.ports) as wires:
                     workers.at(wires.port).start()
                     walking = SharedWalk(telegram, workers, library, found, pace)  # type: ignore[arg-type]
-                    restarts = asyncio.create_task(walking.restarts(server, minutes * 60 / 2.5))
+                    walking.server = server
                     try:
                         await walking.run()
                     finally:
-                        restarts.cancel()
-                        await asyncio.gather(restarts, return_exceptions=True)
                         await workers.stop()
                     await walking.judge()
                     found.connections = list(wires.carried)

@@ -82,8 +82,8 @@ class ChatDeed:
             return
         if screen.pop("reopened", False):
             Screen(screen).reopened()
-        elif not screen and not kept.tag and self.desk.young:
-            screen["doubt"] = message
+        elif screen.pop("begun", False) or (not screen and not kept.tag and self.desk.young):
+            Screen(screen).doubts(message)
         if isinstance(self.heard.done, Tap) and kept.tag:
             Screen(screen).met(message)
         elif message not in (ids := Screen(screen).ids):

@@ -33,6 +33,7 @@ from bot.voice import Voice
 log = logging.getLogger(__name__)
 TRIES = 3
 GUEST_WAITS = 2.0  # seconds for which an update is held back until a guest was answered; see conversation.py
+LATEST = 60.0  # seconds for which an answer to a guest that came later than that is waited for
 MOST_GROUPS = 1000
 MOST_CALM = 50
 TWICE = (0.0, 2.0, 8.0)  # seconds between looks at whether a guest went on with another bot's card
@@ -171,11 +172,22 @@ class Inbox:
         self.sender.post(deed.chat)
         if not kept:
             await self.sender.shown(deed.chat, GUEST_WAITS)
-            if self.door.company.shared and any(p["n"] == deed.heard.update for p in self.door.owed(deed.chat)):
+            if self.door.company.shared and self._owes(deed):
+                self._beside(self.looks, self._mark_late(deed))
                 raise Down("Telegram does not answer: somebody who has just come is answered when it does.")
             await self.door.mark(deed.heard.update)
             if self.door.company.shared:
                 self._beside(self.looks, self._take_back(deed.chat, Screen(self.door.screen(deed.chat)).card))
+
+    def _owes(self, deed: ChatDeed) -> bool:
+        return any(parcel["n"] == deed.heard.update for parcel in self.door.owed(deed.chat))
+
+    async def _mark_late(self, deed: ChatDeed) -> None:
+        """Told again, it may come to another bot: so it is marked once the guest was answered after all."""
+        await self.sender.shown(deed.chat, LATEST)
+        if not self._owes(deed):
+            with suppress(Down):
+                await self.door.mark(deed.heard.update)
 
     async def _take_back(self, chat: str, card: int) -> None:
         """A first card that two bots have shown: it goes again, if somebody went on with the one above it."""

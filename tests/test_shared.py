@@ -10,7 +10,7 @@ from bot.adapters.telegram.line import Line
 from bot.adapters.telegram.service import Service
 from bot.library import Library
 from bot.stores.choice import opened
-from tests.double import Flood, Person, Silent, Slow, Telegram
+from tests.double import Flood, Person, Silent, Telegram
 from tests.postgres import Server
 from tests.serving import KEY, Unhurried, begun, bots, keyboards, serving, settings
 
@@ -130,10 +130,11 @@ async def test_of_two_first_cards_the_one_that_nobody_went_on_with_goes_again(
     ana.starts()
     start = list(telegram.updates.all.values())[-1].json()
     telegram.updates.clear()
-    telegram.faults.next("sendMessage", Slow(0.4, after=False))
+    one.sender.gate = asyncio.Semaphore(0)  # nothing goes out of it for a while
     slow = asyncio.create_task(one.inbox.receive(start))
-    await asyncio.sleep(0.1)
+    await ana.until(lambda: one.sender.running)
     await other.inbox.receive(start)
+    one.sender.gate.release()
     await ana.until(lambda: len(bots(ana)) == 2)
     first, second = (message for message in ana.screen if message.author.is_bot)
     assert first.text == second.text

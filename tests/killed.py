@@ -165,8 +165,12 @@ class Mortal:
     def file(self) -> Path:
         return self.folder / "store.sqlite"
 
+    @property
+    def on_server(self) -> bool:
+        return "SESSION_STORE" in self.environment
+
     def store(self) -> Store:
-        """What it keeps, to be read when it is not running."""
+        """What it keeps; a file is to be read only when it is not running."""
         if address := self.environment.get("SESSION_STORE"):
             return opened(address, [KEY])
         return open_file(self.file, Sealer([KEY]))

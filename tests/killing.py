@@ -59,7 +59,7 @@ async def one_life(library: Library, at: int, seed: int, address: str = "") -> i
             actor = Actor(telegram.person(), library, str(seed))
             try:
                 await _tells(actor)
-                await _lives(bot)
+                await _lives(bot, actor.person)
             except AssertionError as wrong:
                 wrong.add_note(f"killed at {at}; {bot.complaints()}")
                 raise
@@ -79,11 +79,25 @@ async def _keep_alive(bot: Mortal) -> None:
         await asyncio.sleep(0.02)
 
 
-async def _lives(bot: Mortal) -> None:
-    """Wait until it has lived for a while, so that a death at the very end is followed by a life."""
+async def _lives(bot: Mortal, person: Person) -> None:
+    """Wait until it has lived for a while, so that a death at the very end is followed by a life.
+
+    On a server whoever comes next waits until the one before is known to be dead, however long that takes here.
+    """
     await asyncio.sleep(0.3)
     while not bot.alive or bot.age < 2.0:
         await asyncio.sleep(0.1)
+    end = time.monotonic() + WITHIN
+    while bot.on_server and (await _kept(bot, person)).outbox and time.monotonic() < end:
+        await asyncio.sleep(0.2)
+
+
+async def _kept(bot: Mortal, person: Person) -> Kept:
+    """What is kept of *person*; nothing, where there is no row."""
+    store = bot.store()
+    row = await store.load(str(person.chat.id))
+    await store.close()
+    return Kept.from_json(row.text) if row else Kept()
 
 
 async def _tells(actor: Actor) -> None:
@@ -126,20 +140,15 @@ async def _types(person: Person, words: str, question: str) -> None:
 
 async def _is_right(bot: Mortal, actor: Actor, at: int) -> None:
     person = actor.person
-    store = bot.store()
-    row = await store.load(str(person.chat.id))
-    await store.close()
-    where = f"killed at {at}\n{person.transcript()}"
-    assert row, where
-    kept = Kept.from_json(row.text)
+    kept, where = await _kept(bot, person), f"killed at {at}\n{person.transcript()}"
     assert dict(kept.session.answers) == EXPECTED, f"{dict(kept.session.answers)} {where}"
-    assert kept.outbox == (), where
+    assert kept.outbox == (), f"something is owed: {where}"
     stands = Talk(actor.mind.library, kept.session).stands().text
     assert person.last is not None
-    assert stands in person.last.text, where
-    assert actor.open_cards() == 1, where
-    assert actor.doubles() == [], where
-    assert all(map(is_met, person.taps_made)), where
+    assert stands in person.last.text, f"another question stands there: {where}"
+    assert actor.open_cards() == 1, f"not one open card: {where}"
+    assert actor.doubles() == [], f"a message stands there twice: {where}"
+    assert all(map(is_met, person.taps_made)), f"a tap is unanswered: {where}"
     assert bot.complaints() == [], bot.complaints()
 
 

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from bot.browsing import Browsed, browsed
+from bot.crew import Crew, hands
 from bot.library import BASE, Library
 from bot.loading import Atlas, home, load
 from bot.problem import Faulty, Place, Problem
 from bot.proof.case import Case
 from bot.proof.finding import Chat, Finding, Key
-from bot.proof.prove import Proof, prove_case
+from bot.proof.prove import Proof, prove_case, unswept
 from bot.proof.telling import in_words, problem, told
 from bot.proof.why import reasons
 from bot.proved import record
@@ -24,13 +25,14 @@ from bot.safety.held import problems as unheld
 from bot.signing import findings as not_signed
 from bot.signing import statement
 from bot.translation.due import due
-from bot.trying import read, try_out
+from bot.trying import Tried, read, try_out
 from bot.wording.findings import endings, silenced
 from bot.wording.findings import findings as worded
 from bot.wording.reading_level import UNMEASURED, Levels
 
 CLEAN, FAULTY = 0, 1
 PATIENCE = 1.0  # seconds without a word
+Told = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,10 @@ def run(options: Namespace) -> int:
     """The command. 0 when all is well, 1 when something was found, 2 when it could not run."""
     progress, today = Progress(sys.stderr), date.today().isoformat()
     try:
-        library, atlas = load(home(), today, drafts=True)
-        report = answered_for(check(library, atlas, home(), progress), library, atlas, today, release=options.release)
+        with unswept():
+            library, atlas = load(home(), today, drafts=True)
+            report = check(library, atlas, home(), progress, hands())
+        report = answered_for(report, library, atlas, today, release=options.release)
     except Faulty as faulty:
         library, report = None, Report(faulty.problems)
     progress.done()
@@ -70,31 +74,49 @@ def run(options: Namespace) -> int:
     return CLEAN if report.clean else FAULTY
 
 
-def check(library: Library, atlas: Atlas, root: Path, told: Callable[[str], None] = lambda _: None) -> Report:
-    """Look at everything. *told* is called with what is looked at next."""
-    began, levels = time.perf_counter(), Levels(root)
-    told("The words that people read keep to the rules of speech.")
-    faults = [*_unpromised(library), *worded(library, atlas, levels), *unheld(root, library)]
-    case = Case(library)
-    proof = prove_case(case, told)
-    if proof.places:  # else it is not known what comes together
+def check(library: Library, atlas: Atlas, root: Path, told: Told = lambda _: None, size: int = 1) -> Report:
+    """Look at everything, with as many hands as *size*. *told* is called with what is looked at next."""
+    began = time.perf_counter()
+    with Crew(size) as crew, unswept():
+        silent = crew.size > 1  # two would speak at once
+        waiting = crew.meanwhile(lambda: _beside(library, atlas, root, (lambda _: None) if silent else told))
+        case = Case(library)
+        proof = prove_case(case, told, crew.meanwhile)
         told("Every ending fits into one message, whatever was answered and whichever clinic is shown.")
-        faults += endings(case, atlas)
+        faults = [*endings(case, atlas)] if proof.places else []  # else it is not known what comes together
+        told("The words, the hazards, the pages and the chats beside the flows are as they should be.")
+        beside = waiting()
+    return Report(
+        faults=tuple(sorted([*_unpromised(library), *faults, *beside.faults])),
+        findings=proof.findings + beside.tried.findings,
+        places={**atlas, **beside.tried.places},
+        proof=proof,
+        chats=beside.tried.chats,
+        seconds=time.perf_counter() - began,
+        notes=_reading(library, beside.browsed),
+        levels=beside.levels,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What was looked at beside the proof: it needs nothing from there."""
+
+    faults: tuple[Problem, ...]
+    levels: Levels
+    browsed: Browsed
+    tried: Tried
+
+
+def _beside(library: Library, atlas: Atlas, root: Path, told: Told) -> Beside:
+    levels = Levels(root)
+    told("The words that people read keep to the rules of speech.")
+    faults = [*worded(library, atlas, levels), *unheld(root, library)]
     told("A bot that only informs asks nothing, and shows everybody the same.")
     read_by = browsed(library)
     faults += read_by.problems()
     told("The chats beside the flows come to what was written.")
-    tried = try_out(library, read(root, library, atlas))
-    return Report(
-        faults=tuple(sorted(faults)),
-        findings=proof.findings + tried.findings,
-        places={**atlas, **tried.places},
-        proof=proof,
-        chats=tried.chats,
-        seconds=time.perf_counter() - began,
-        notes=_reading(library, read_by),
-        levels=levels,
-    )
+    return Beside(tuple(faults), levels, read_by, try_out(library, read(root, library, atlas)))
 
 
 def _reading(library: Library, read_by: Browsed) -> tuple[str, ...]:

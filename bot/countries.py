@@ -48,8 +48,10 @@ def _letters(part: list[EmergencyNumber]) -> str:
 
 def country_named(voice: Voice, words: str) -> str:
     """The code of the country that *words* name, by its code or its name; nothing when there is none."""
-    wanted = plain(words)
-    for code, place in voice.places.numbers.items():
+    wanted, codes = plain(words), voice.places.numbers
+    if words in codes:
+        return words
+    for code, place in codes.items():
         if wanted in (plain(code), plain(place.name), plain(voice.library.places.numbers[code].name)):
             return code
     return ""

@@ -18,6 +18,8 @@ LISTENED = ("yes", "no", UNSURE, PRIVATE)  # option ids whose everyday words are
 
 def plain(text: str) -> str:
     """*text* without what does not matter: case, accents' encoding, punctuation, invisible marks, how many spaces."""
+    if text.isascii():
+        return " ".join(text.translate(_ASCII).split())
     folded = unicodedata.normalize("NFKC", text.translate(_TO_NOTHING)).casefold()
     return " ".join("".join(map(_heard, unicodedata.normalize("NFKC", folded))).split())
 
@@ -30,6 +32,9 @@ def _heard(character: str) -> str:
     if kind == "Nd":
         return str(unicodedata.decimal(character))
     return character if kind[0] in "LMN" else " "
+
+
+_ASCII = {code: _heard(chr(code).lower()) for code in range(128)}  # most words, said often: looked up at once
 
 
 def labels(question: Question, phrases: Phrases) -> Iterable[tuple[str, str]]:

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,15 @@ from bot.loading import home, load
 from bot.machine import rule_book
 from bot.proof.ahead import ways_on
 
+WITH_TWO = """
+import sys
+from pathlib import Path
+from bot import checking
+from bot.__main__ import main
+checking.home, checking.hands = lambda: Path(sys.argv[1]).parent.parent, lambda: 2
+main(["check", "--json"])
+"""
+
 
 @pytest.fixture
 def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -28,6 +39,7 @@ def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     flow.write_text(text.replace(pouring, pouring.replace("goto: call_now", "at_least: same_day")), encoding="utf-8")
     monkeypatch.setattr(loading, "home", lambda: tmp_path)
     monkeypatch.setattr("bot.checking.home", lambda: tmp_path)
+    monkeypatch.setattr("bot.checking.hands", lambda: 1)
     return flow
 
 
@@ -55,6 +67,8 @@ def test_check_speaks_to_programs_too(broken: Path, capsys: pytest.CaptureFixtur
     found = next(problem for problem in told["problems"] if problem["message"].startswith("R01 needs emergency"))
     assert found["file"] == "flows/safety.yaml"
     assert found["chats"][0]["said"][-1].keys() == {"question", "option"}
+    with_two = json.loads(subprocess.run([sys.executable, "-c", WITH_TWO, broken], capture_output=True).stdout)
+    assert with_two | {"seconds": 0} == told | {"seconds": 0}  # the same, in the same order, however many work at it
 
 
 def test_a_number_of_conversations_can_be_read() -> None:

@@ -142,9 +142,9 @@ def _holds(case: Case, rule: Rule) -> bool:
     by_floor = any(isinstance(atom, Reached) for atom in atoms(rule.when))
     graph = case.unfolded if by_floor else case.urgent  # only there has each spot the one floor that it has
     track, spots = case.track(rule.when, graph=graph, met=EVERYTHING if by_floor else 0), graph.spots
-    for moment in track.moments():
-        spot = spots[moment.target]
-        if track.holds(moment.after[0], spot.height) and not (spot.end and spot.height >= EMERGENCY):
+    for target, left in track.arrivals():
+        spot = spots[target]
+        if not (spot.end and spot.height >= EMERGENCY) and track.holds(left, spot.height):
             return True
     return False
 

@@ -17,6 +17,7 @@ def heaviest(case: Case, answer: Weigh, said: WeighSaid, last: Weigh, last_said:
     for root in case.graph.roots.values():
         most[root] = 0
     weights: dict[str, list[int]] = {}
+    lasts: dict[str, list[int]] = {}
     found: dict[str, int] = {}
     for number in range(len(spots) - 1, -1, -1):
         spot, here = spots[number], most[number]
@@ -27,13 +28,14 @@ def heaviest(case: Case, answer: Weigh, said: WeighSaid, last: Weigh, last_said:
             continue
         if spot.asks not in weights:
             weights[spot.asks] = [answer(spot.asks, option) for option in spot.options]
+            lasts[spot.asks] = [last(spot.asks, option) for option in spot.options]
         for option, target in enumerate(spot.next):
             there = here + weights[spot.asks][option]
             heard = spot.heard[option]
             if heard:
                 there += said(heard)
             if spots[target].end:
-                there += last(spot.asks, spot.options[option]) + last_said(heard)
+                there += lasts[spot.asks][option] + last_said(heard)
             if there > most[target]:
                 most[target] = there
     return found

@@ -6,7 +6,7 @@ from bot.remaining import Remaining
 
 def remaining(case: Case) -> Remaining:
     """The graph of all conversations, where it matters only which question comes next, and no ending is told apart."""
-    graph = case.unfolded.folded(lambda _: None)
+    graph = case.urgent.folded(lambda _: None)
     names = {spot.asks: spot.options for spot in graph.spots if spot.asks}
     number = {name: at for at, name in enumerate(names)}
     spots = [(number[spot.asks], *spot.next) if spot.asks else () for spot in graph.spots]

@@ -3,6 +3,7 @@
 import gc
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -20,12 +21,15 @@ from bot.proof.worse import monotone, unordered
 from bot.remaining import Remaining
 
 Check = Callable[[Case], Iterator[Finding]]
+Looked = list[list[Finding]]  # what came of some checks
+Share = Callable[[Callable[[], Looked]], Callable[[], Looked]]  # has work done meanwhile: see `bot.crew`
 
 FIRST: tuple[Check, ...] = (recursion,)  # else nothing can be explored
 ENDING: tuple[Check, ...] = (entangled, loop, stranded)  # else nothing else is worth saying
 CHECKS: tuple[Check, ...] = (
     overlap, unreachable, vacuous, red_flag, unasked, monotone, unordered, unsure, never, short, idle,
 )  # fmt: skip
+MEANWHILE = frozenset((monotone, unordered, unsure, never))  # about half of the work, with nothing in common
 SLUGS = {check: check.__name__.replace("_", "-") for check in (*FIRST, *ENDING, *CHECKS)} | {entangled: "too-entangled"}
 
 
@@ -55,29 +59,44 @@ def prove(library: Library, told: Callable[[str], None] = lambda _: None, budget
     return prove_case(Case(library, budget), told)
 
 
-def prove_case(case: Case, told: Callable[[str], None] = lambda _: None) -> Proof:
-    """The same, for whoever wants to look at more of the *case* afterwards."""
-    collecting = gc.isenabled()
-    gc.disable()  # a hundred thousand small tuples, and not one circle among them
+def prove_case(case: Case, told: Callable[[str], None] = lambda _: None, share: Share = lambda work: work) -> Proof:
+    """The same, for whoever wants to look at more of the *case* afterwards, and can *share* the work."""
+    with unswept():
+        return _prove(case, told, share)
+
+
+@contextmanager
+def unswept() -> Iterator[None]:
+    """Nobody looks for circles meanwhile: there are a hundred thousand small tuples, and not one circle among them."""
+    sweeping = gc.isenabled()
+    gc.disable()
     try:
-        return _prove(case, told)
+        yield
     finally:
-        if collecting:
+        if sweeping:
             gc.enable()
 
 
-def _prove(case: Case, told: Callable[[str], None]) -> Proof:
-    for checks in (FIRST, ENDING, CHECKS):
-        findings = tuple(chain.from_iterable(_look(case, check, told) for check in checks))
-        if findings or checks is CHECKS:
-            break
+def _prove(case: Case, told: Callable[[str], None], share: Share) -> Proof:
     promises = tuple(promise(check) for check in (*FIRST, *ENDING, *CHECKS))
-    if checks is not CHECKS:
-        return Proof(findings, promises)
+    for checks in (FIRST, ENDING):
+        if findings := tuple(chain.from_iterable(_look(case, check, told) for check in checks)):
+            return Proof(findings, promises)
+    findings = tuple(chain.from_iterable(_look_at_all(case, told, share)))
     counts = case.graph.conversations
     conversations = sum(counts[root] for root in case.graph.roots.values())
     figures = tuple((bound.name, length.most) for bound, length in measured(case))
     return Proof(findings, promises, len(case.explored.places), conversations, figures, remaining(case))
+
+
+def _look_at_all(case: Case, told: Callable[[str], None], share: Share) -> Looked:
+    """What every check finds, in their order, whoever made it."""
+    assert case.urgent.spots  # all need it: so it is there before the work is shared
+    theirs = share(lambda: [list(check(case)) for check in CHECKS if check in MEANWHILE])
+    ours = {check: _look(case, check, told) for check in CHECKS if check not in MEANWHILE}
+    told("; ".join(promise(check) for check in CHECKS if check in MEANWHILE))
+    shared = dict(zip((check for check in CHECKS if check in MEANWHILE), theirs(), strict=True))
+    return [(ours | shared)[check] for check in CHECKS]
 
 
 def _look(case: Case, check: Check, told: Callable[[str], None]) -> list[Finding]:

@@ -36,6 +36,8 @@ class Track:
         self.lefts: list[Left] = [tracked]
         self._numbers = {tracked: 0}
         self._afters: dict[tuple[int, int], list[int]] = {}
+        self._answers: dict[tuple[int, int], list[int]] = {}
+        self._settles: dict[tuple[int, int], int] = {}
         self.mask = 0
         for formula in tracked:
             self.mask |= formulas.masks[formula]
@@ -56,27 +58,50 @@ class Track:
                     for target in targets[number]:
                         reach[target] |= here
                     continue
-                for before in _bits(here):
-                    for target, after in self._steps(spot, before):
-                        if self.lefts[after][0] != NO:
-                            reach[target] |= 1 << after
+                for target, after in zip(spot.next, self._all_answered(spot, here), strict=True):
+                    if after:
+                        reach[target] |= self._all_settled(after, ahead[target] & mask) if self.settled else after
+
+    def _all_answered(self, spot: Spot, here: int) -> list[int]:
+        """For each option all that can be left after it, as bits, but for what can no longer hold. Spots that ask the
+        same are often come to with the same."""
+        key = spot.bit, here
+        if key not in self._answers:
+            masks = [0] * len(spot.options)
+            for before in _bits(here):
+                for option, after in enumerate(self._after(spot, before)):
+                    if self.lefts[after][0] != NO:
+                        masks[option] |= 1 << after
+            self._answers[key] = masks
+        return self._answers[key]
+
+    def _all_settled(self, lefts: int, ahead: int) -> int:
+        """The same, where of the questions that are waited for only those *ahead* can still be asked."""
+        key = lefts, ahead
+        if key not in self._settles:
+            settled = [self._settled(left, ahead) for left in _bits(lefts)]
+            self._settles[key] = sum(1 << left for left in {*settled} if self.lefts[left][0] != NO)
+        return self._settles[key]
 
     def _steps(self, spot: Spot, before: int) -> Iterator[tuple[int, int]]:
         """For each option where it leads, and the number of what is left then."""
+        steps, ahead = zip(spot.next, self._after(spot, before), strict=True), self.graph.ahead
+        if not self.settled:
+            return steps
+        return ((target, self._settled(after, ahead[target])) for target, after in steps)
+
+    def _after(self, spot: Spot, before: int) -> list[int]:
         key = spot.bit, before
         if key not in self._afters:
             left = self.lefts[before]
             self._afters[key] = [self._answered(left, spot.bit, option) for option in spot.options]
-        afters = self._afters[key]
-        if not self.settled:
-            return zip(spot.next, afters, strict=True)
-        return ((target, self._settled(after, target)) for target, after in zip(spot.next, afters, strict=True))
+        return self._afters[key]
 
     def _answered(self, left: Left, bit: int, option: str) -> int:
         return self._number(tuple([self.formulas.answered(f, bit, option) for f in left]))
 
-    def _settled(self, left: int, target: int) -> int:
-        ahead, settled = self.graph.ahead[target], self.formulas.settled
+    def _settled(self, left: int, ahead: int) -> int:
+        settled = self.formulas.settled
         return self._number(tuple([settled(f, ahead, Urgency.SELF_CARE) for f in self.lefts[left]]))
 
     def _number(self, left: Left) -> int:
@@ -93,21 +118,28 @@ class Track:
         """All that can be left when one comes to a spot."""
         return (self.lefts[left] for left in _bits(self.reach[number]))
 
-    def moments(self) -> Iterator[Moment]:
-        """Every answer, with all that can be left before and after it."""
+    def arrivals(self) -> Iterator[tuple[int, int]]:
+        """Every spot that an answer leads to, with all that can be left by then of the first of what is tracked."""
+        reach = [0] * len(self.reach)
         for number, spot in enumerate(self.graph.spots):
-            if spot.asks:
-                for before in _bits(self.reach[number]):
-                    for option, (target, after) in enumerate(self._steps(spot, before)):
-                        yield Moment(number, self.lefts[before], option, target, self.lefts[after])
+            if self.reach[number] and spot.asks:
+                for target, after in zip(spot.next, self._all_answered(spot, self.reach[number]), strict=True):
+                    reach[target] |= after
+        for target, lefts in enumerate(reach):
+            yield from ((target, self.lefts[left][0]) for left in _bits(lefts))
 
     def rising(self) -> Iterator[Moment]:
         """The answers that make the first of what is tracked true, those that can be given early first."""
         holding = [self.holds(left[0]) for left in self.lefts]
+        rises: dict[tuple[int, int], bool] = {}  # by question and what can be left
         for number in range(len(self.reach) - 1, -1, -1):
-            spot = self.graph.spots[number]
-            if spot.bit & self.mask:
-                for before in _bits(self.reach[number]):
+            spot, here = self.graph.spots[number], self.reach[number]
+            if here and spot.bit & self.mask:
+                key = spot.bit, here
+                if key not in rises:
+                    afters = ((before, self._after(spot, before)) for before in _bits(here))
+                    rises[key] = any(holding[now] > holding[before] for before, after in afters for now in after)
+                for before in _bits(here if rises[key] else 0):
                     for option, (target, after) in enumerate(self._steps(spot, before)):
                         if holding[after] and not holding[before]:
                             yield Moment(number, self.lefts[before], option, target, self.lefts[after])

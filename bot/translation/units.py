@@ -47,11 +47,14 @@ def digest(text: str) -> str:
 
 def facts(text: str) -> Iterator[tuple[str, list[str]]]:
     """What every language must say alike, sort by sort: placeholders, numbers (in any digits), the shape of lines."""
-    western = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
     yield "placeholders", sorted(set(PLACEHOLDER.findall(text)))
-    yield "numbers", sorted(NUMBER.findall(PLACEHOLDER.sub("", western)))
+    yield "numbers", sorted(map(_western, NUMBER.findall(PLACEHOLDER.sub("", text))))
     shapes = [shape for line in text.split("\n") for shape in SHAPES if line.startswith(shape)]
     yield "headings and list items", shapes
+
+
+def _western(number: str) -> str:
+    return "".join(str(unicodedata.decimal(digit)) for digit in number)
 
 
 def changed(old: list[str], new: list[str]) -> dict[str, str]:

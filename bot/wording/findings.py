@@ -11,7 +11,7 @@ from bot.problem import Place, Problem
 from bot.proof.case import Case
 from bot.reading.options import LABEL
 from bot.wording import limits, longest, patterns
-from bot.wording.jargon import unexplained
+from bot.wording.jargon import Strange
 from bot.wording.reading_level import Levels
 from bot.wording.strings import Atlas, Said, strings
 
@@ -98,12 +98,13 @@ def _idle(library: Library, atlas: Atlas, used: set[Silence]) -> Iterator[Proble
 
 
 def _broken(library: Library, texts: list[Said], levels: Levels) -> Iterator[Broken]:
+    strange = {language: Strange(library, language) for language in library.manners}
     for said in texts:
         if manners := library.manners.get(said.language or BASE):
             yield from _worded(manners, said)
             yield from _sized(manners, said)
             if said.language:
-                yield from _strange(library, said)
+                yield from _strange(strange[said.language], said)
     for manners in library.manners.values():
         yield from _graded(manners, [said for said in texts if said.language == manners.language], levels)
 
@@ -115,8 +116,8 @@ def _worded(manners: Manners, said: Said) -> Iterator[Broken]:
             yield Broken(said, rule.slug, message, words, at, rule.say)
 
 
-def _strange(library: Library, said: Said) -> Iterator[Broken]:
-    for at, word in unexplained(library, said):
+def _strange(strange: Strange, said: Said) -> Iterator[Broken]:
+    for at, word in strange.unexplained(said):
         message = f"nothing here explains '{word}'"
         yield Broken(said, "unexplained", message, word, at, "explain it here, or add it to content/glossary.yaml")
 

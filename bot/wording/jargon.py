@@ -9,18 +9,20 @@ from bot.manners import Jargon
 from bot.wording.strings import Said
 
 
-def unexplained(library: Library, said: Said) -> Iterator[tuple[int, str]]:
-    """Each word of *said* that nothing explains, where it first stands."""
-    terms = library.manners[said.language].terms
-    for jargon in terms if terms and _any_word(terms).search(said.text) else ():
-        found = _word(jargon).search(said.text)
-        if found and not _in_glossary(jargon, library, said) and not _explained(jargon, f"{said.text}\n{said.beside}"):
-            yield found.start(), found.group()
+class Strange:
+    """The words of one *language* that want explaining, but for those that its glossary explains to everybody."""
 
+    def __init__(self, library: Library, language: str) -> None:
+        names = [name.casefold() for term in library.terms(language).values() for name in term.names]
+        terms = library.manners[language].terms
+        self.terms = tuple(term for term in terms if not any(_word(term).fullmatch(name) for name in names))
 
-def _in_glossary(jargon: Jargon, library: Library, said: Said) -> bool:
-    names = (name.casefold() for term in library.terms(said.language).values() for name in term.names)
-    return any(_word(jargon).fullmatch(name) for name in names)
+    def unexplained(self, said: Said) -> Iterator[tuple[int, str]]:
+        """Each word of *said* that nothing explains, where it first stands."""
+        for jargon in self.terms if self.terms and _any_word(self.terms).search(said.text) else ():
+            found = _word(jargon).search(said.text)
+            if found and not _explained(jargon, f"{said.text}\n{said.beside}"):
+                yield found.start(), found.group()
 
 
 def _explained(jargon: Jargon, text: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 
 from bot.clinics import Clinic, Offer, Outside, Service
 from bot.content import Page
@@ -229,7 +229,7 @@ def _collected(case: Case, longest: Longest) -> dict[str, int]:
     return heaviest(
         case,
         answer=lambda at, id: size(option(at, id).effect.advise),
-        said=lambda heard: sum(size(state.effect.advise) for state in statements(heard)),
+        said=cache(lambda heard: sum(size(state.effect.advise) for state in statements(heard))),
         last=lambda at, id: size(option(at, id).say),
-        last_said=lambda heard: sum(size(state.say) for state in statements(heard)),
+        last_said=cache(lambda heard: sum(size(state.say) for state in statements(heard))),
     )

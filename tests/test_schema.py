@@ -33,8 +33,10 @@ from bot.reading.red_flags import read_red_flags
 from bot.reading.services import read_services
 from bot.reading.sheet import sheet
 from bot.reading.sources import read_sources
+from bot.reading.subjects import read_subjects
 from bot.reading.translations import Translation
 from bot.reading.trials import read_trials
+from bot.reading.wording import read_manners
 from bot.schema.command import as_text
 from bot.schema.kinds import KINDS
 from bot.translation.telling import units
@@ -44,6 +46,12 @@ FAULTS = ROOT / "tests" / "faults"
 GOOD = FAULTS / "good"
 LIBRARY = load(home())[0]
 VALIDATORS = {name: Draft202012Validator(kind.schema()) for name, kind in KINDS.items()}
+
+
+def in_spanish(reading: Reading, original: object) -> Translation:
+    return Translation(reading, "es", f"es/{reading.id}", units(original))
+
+
 READERS: dict[str, Callable[[Reading], object]] = {
     "flow": read_flow,
     "red_flags": read_red_flags,
@@ -59,16 +67,24 @@ READERS: dict[str, Callable[[Reading], object]] = {
     "sources": read_sources,
     "coverage": read_coverage,
     "languages": read_languages,
-    "translation": lambda reading: Translation(reading, "es", f"es/{reading.id}", units(LIBRARY.flow(reading.id))),
+    "translation": lambda reading: in_spanish(reading, LIBRARY.flow(reading.id)),
+    "translated_page": lambda reading: in_spanish(reading, LIBRARY.page(reading.id)),
+    "translated_phrases": lambda reading: in_spanish(reading, LIBRARY.phrases["en"]),
+    "translated_glossary": lambda reading: in_spanish(reading, LIBRARY.glossary["en"]),
+    "translated_places": lambda reading: in_spanish(reading, LIBRARY.places),
+    "subjects": read_subjects,
+    "wording": lambda reading: read_manners(reading, "en"),
     "clinics": lambda reading: read_clinics(reading, LIBRARY),
 }
 EXAMPLES = int(os.environ.get("EXAMPLES", "40"))  # EXAMPLES=1000 for a long look
+PAGES = {"page", "translated_page"}  # only their head is YAML
+DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 OWN = {"red_flags.yaml", "promises.yaml", "hazards.yaml"}  # files in flows/ that are no flows
 
 
 def typed(text: str) -> Any:
     """YAML as the reader takes it: every scalar is the text that was typed."""
-    return yaml.load(text, Loader=yaml.BaseLoader)
+    return yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
 
 
 def resolved(text: str) -> Any:
@@ -103,7 +119,7 @@ def shipped() -> list[tuple[str, Path]]:
 def test_every_shipped_file_is_valid(kind: str, path: Path) -> None:
     text = path.read_text()
     for read in (typed, resolved):
-        data = read(head_of(text) if kind == "page" else text)
+        data = read(head_of(text) if kind in PAGES else text)
         assert [error.message for error in VALIDATORS[kind].iter_errors(data)] == []
 
 
@@ -152,6 +168,25 @@ def test_an_unqualified_red_flag_and_an_unknown_word() -> None:
     assert not list(VALIDATORS["helplines"].iter_errors(typed(text.replace("sleep", "crisis"))))
 
 
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("subjects", "subjects: {start: coil}"),
+        ("subjects", "subjects: {start: [Coil]}"),
+        ("wording", "{sentence: 20, lines: 4, lists: {}, rules: {no-net: {why: it asks for nothing}}}"),
+        ("wording", "{sentence: twenty, lines: 4, lists: {}, rules: {}}"),
+        ("translated_page", "{language: es, title: El DIU, gists: corto}"),
+        ("translated_page", f"{{language: es, title: {'x' * 61}}}"),
+        ("translated_phrases", "{language: es, words: {stop: para}}"),
+        ("translated_glossary", "{language: es, terms: {coil: {term: DIU, meaning: un aparato}}}"),
+        ("translated_places", "{language: es, countries: {Spain: España}}"),
+        ("translated_places", "{language: es, numbers: {ES: '112'}}"),
+    ],
+)
+def test_a_fault_beside_the_flows_is_told(kind: str, text: str) -> None:
+    assert list(VALIDATORS[kind].iter_errors(typed(text)))
+
+
 @pytest.mark.parametrize("fault", ["hours", "link", "phone", "many"])
 def test_a_fault_in_the_clinics_file_is_told(fault: str) -> None:
     text = (ROOT / "tests" / "clinic_faults" / f"{fault}.yaml").read_text()
@@ -177,6 +212,12 @@ SAMPLES = {
     "languages": [home() / "content" / "languages.yaml"],
     "translation": [home() / "flows" / "es" / "today.yaml", home() / "flows" / "es" / "pregnancy_known.yaml"],
     "clinics": [home() / "content" / "clinics.example.yaml"],
+    "subjects": [home() / "content" / "subjects.yaml"],
+    "wording": [home() / "content" / "wording.yaml"],
+    "translated_page": [home() / "content" / "es" / "coil.md", home() / "content" / "es" / "pill_patch_ring.md"],
+    "translated_phrases": [home() / "content" / "es" / "phrases.yaml"],
+    "translated_glossary": [home() / "content" / "es" / "glossary.yaml"],
+    "translated_places": [home() / "content" / "es" / "places.yaml"],
 }
 VALUES = [
     "", " ", "yes", "no", "not_sure", "urgency", "emergency", "soon", "soon 7 days", "soon 15 days", "2026-11-22",
@@ -214,11 +255,10 @@ def damaged(data: Any, draw: Callable[[Any], Any]) -> Any:
 
 
 def refused_by_reader(kind: str, path: Path, data: Any) -> list[str]:
-    text = yaml.dump(data, allow_unicode=True, width=10_000, sort_keys=False)
-    if kind == "page":
+    text = yaml.dump(data, Dumper=DUMPER, allow_unicode=True, width=10_000, sort_keys=False)
+    if kind in PAGES:
         text = f"---\n{text}---\n{path.read_text().split('---' + chr(10), 2)[2]}"
-    folder = "content" if path.parent.name == "content" else "flows"
-    reading = Reading(sheet(f"{folder}/{path.name}", text.encode()))
+    reading = Reading(sheet(f"{KINDS[kind].folder}/{path.name}", text.encode()))
     READERS[kind](reading)
     nameless = ["unknown-name" for mention in reading.mentions if "" in mention.key]  # looked up later, and not found
     return [problem.slug for problem in reading.problems] + nameless
@@ -230,7 +270,7 @@ def refused_by_reader(kind: str, path: Path, data: Any) -> list[str]:
 def test_what_the_schema_refuses_the_reader_refuses(kind: str, draw: st.DataObject) -> None:
     path = draw.draw(st.sampled_from(SAMPLES[kind]))
     text = path.read_text()
-    data = damaged(typed(head_of(text) if kind == "page" else text), draw.draw)
+    data = damaged(typed(head_of(text) if kind in PAGES else text), draw.draw)
     if errors := [error.message for error in VALIDATORS[kind].iter_errors(data)]:
         assert refused_by_reader(kind, path, data), errors
 
@@ -240,7 +280,7 @@ def test_the_samples_are_good(kind: str) -> None:
     """Else whatever is refused would prove nothing."""
     for path in SAMPLES[kind]:
         text = path.read_text()
-        assert refused_by_reader(kind, path, typed(head_of(text) if kind == "page" else text)) == []
+        assert refused_by_reader(kind, path, typed(head_of(text) if kind in PAGES else text)) == []
     assert head  # the reader's own way to a page's head; `head_of` is the test's
 
 

@@ -9,7 +9,7 @@ from bot.reading.options import LABEL
 from bot.reading.pages import GIST, TITLE
 from bot.reading.places import PURPOSES, STATUS
 from bot.reading.promises import COUNTS
-from bot.schema import lists
+from bot.schema import lists, speech, translations
 from bot.schema import parts as p
 from bot.schema.clinics import clinics
 from bot.schema.flow import flow
@@ -177,6 +177,12 @@ KINDS: Mapping[str, Kind] = {
     "sources": Kind(lists.sources, "content", "content/sources.yaml"),
     "coverage": Kind(lists.coverage, "content", "content/coverage.yaml"),
     "languages": Kind(lists.languages, "content", "content/languages.yaml"),
-    "translation": Kind(lists.translation, "flows", "flows/[a-z][a-z]/*.yaml"),
+    "subjects": Kind(speech.subjects, "content", "content/subjects.yaml"),
+    "wording": Kind(speech.wording, "content", "content/**/wording.yaml"),
+    "translation": Kind(translations.flow, "flows", "flows/[a-z][a-z]/*.yaml"),
+    "translated_page": Kind(translations.page, "content", "content/[a-z][a-z]/*.md"),
+    "translated_phrases": Kind(translations.phrases, "content", "content/[a-z][a-z]/phrases.yaml"),
+    "translated_glossary": Kind(translations.glossary, "content", "content/[a-z][a-z]/glossary.yaml"),
+    "translated_places": Kind(translations.places, "content", "content/[a-z][a-z]/places.yaml"),
     "clinics": Kind(clinics, "content", "content/clinics.example.yaml"),
 }

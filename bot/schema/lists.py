@@ -1,4 +1,4 @@
-"""The schemas of plain lists: services, languages, sources, claims; and of a flow in another language."""
+"""The schemas of plain lists: services, languages, sources, claims."""
 
 from bot.languages import CODE
 from bot.reading.coverage import CARRIERS, CLAIM, VERDICTS
@@ -7,7 +7,7 @@ from bot.reading.languages import STATUS
 from bot.reading.services import WORDS
 from bot.reading.sources import CODE as CODE_OF_SOURCE
 from bot.schema import parts as p
-from bot.schema.parts import DAY, REVIEW, SIGNATURE, SILENCE, Schema
+from bot.schema.parts import DAY, Schema
 
 OWN_NAME = 24  # characters of a language's own name
 
@@ -37,17 +37,3 @@ def sources() -> Schema:
 def languages() -> Schema:
     language = p.table({"name": p.short(OWN_NAME), "status": p.word(STATUS)}, ("name", "status"))
     return p.table({"languages": p.entries(language, p.named(CODE.pattern))}, ("languages",))
-
-
-def translation() -> Schema:
-    """A flow in another language: texts alone, each where the English has one. It can add no state and no arrow."""
-    option = p.table(dict.fromkeys(("text", "button", "say", "advise"), p.blank()))
-    options = p.entries({"anyOf": [p.blank(), option]})
-    texts = dict.fromkeys(("ask", "why", "explain", "say", "safety_net", "advise"), p.blank())
-    states = p.entries(p.table({**texts, "options": options}))
-    keys = {"flow": p.name(), "language": p.named(CODE.pattern), "title": p.blank(), "review": REVIEW}
-    keys |= {"silence": p.some(SILENCE), "states": states, "rules": p.entries(p.blank())}
-    signed = {"$defs": {"signature": SIGNATURE}}
-    return p.table(
-        {**keys, "made_from": {"type": "object"}}, ("flow", "language"), "A flow's words in another language.", **signed
-    )

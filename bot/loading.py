@@ -41,9 +41,10 @@ Atlas = Mapping[Key, Place]
 """Where everything is written, so that what is found later can be shown there.
 
 ("flow",), ("flow", "state"), ("flow", "state", "option"), ("flow", "rule", index from 0), ("page.md",), ("R01",) and
-("promises.yaml", "promise"); ("phrases.yaml", "phrase"), ("glossary.yaml", "term") and ("sources.yaml", "S01"). And
-each line of each text that people read: ("flows/flow.yaml", the whole text, 0 where it stands in that file for the
-first time, the line's number from 0).
+("promises.yaml", "promise"); ("phrases.yaml", "phrase"), ("glossary.yaml", "term") and ("sources.yaml", "S01"). Some
+of their fields have a line of their own: ("flow", "state", "", "only_if"), ("R01", "", "when"). And each line of each
+text that people read: ("flows/flow.yaml", the whole text, 0 where it stands in that file for the first time, the
+line's number from 0).
 """
 
 

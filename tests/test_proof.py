@@ -7,7 +7,6 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
 from time import process_time
@@ -33,6 +32,22 @@ from bot.walker import walk
 FOLDER = Path(__file__).parent / "proof"
 EXAMPLES = sorted(folder.name for folder in FOLDER.iterdir() if folder.is_dir() and folder.name != "clean")
 BUDGETS = {"too-entangled": 3}
+FAULTS = {  # the file, and the line in it that breaks the promise
+    "idle": ("chooser", "  wait:"),
+    "loop": ("chooser", "      none: {text: No pain, goto: blood}"),
+    "monotone": ("chooser", '      more: {text: "More, but I can bear it", button: More}'),
+    "never": ("chooser", "      spots: Spots"),
+    "overlap": ("chooser", "  - when: {blood: [spots, none], pain: strong}"),
+    "recursion": ("chooser", "    run: chooser"),
+    "red-flag": ("chooser", "      pouring: {text: Pouring, at_least: same_day}"),
+    "short": ("promises", "    most: 1"),
+    "stranded": ("chooser", "    return: somebody else will say what to do"),
+    "unasked": ("chooser", "      brown: {text: Brown spots, at_least: soon 7 days, goto: visit}"),
+    "unordered": ("chooser", "      not_sure: {}"),
+    "unreachable": ("chooser", "  nowhere:"),
+    "unsure": ("chooser", "      not_sure: {at_least: soon 7 days}"),
+    "vacuous": ("red_flags", "    when: {chooser.blood: pouring, chooser.pain: strong}"),
+}
 WITHOUT_A_FAULT = {"too-entangled"}  # its budget is too small, nothing else
 LINE = re.compile(r"(flows/\w+\.yaml):(\d+)")
 ALSO = {  # where one fault breaks two promises
@@ -95,36 +110,18 @@ def test_the_chat_is_the_shortest_that_breaks_it() -> None:
     assert asked == ["safety.signs", "safety.blood_now", "safety.pregnant", "safety.pain"]
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_who_reads_only_what_is_told_finds_the_line(name: str) -> None:
-    """A line that makes the example differ from the clean one stands in what is told, or below a line that does."""
-    named = {(file, int(line)) for file, line in LINE.findall((FOLDER / name / "told.txt").read_text(encoding="utf-8"))}
-    found = [
-        (path.name, line)
-        for path in (FOLDER / name).glob("*.yaml")
-        for line in changed(path)
-        for file, first in named
-        if file == f"flows/{path.name}" and line in block(path.read_text(encoding="utf-8").splitlines(), first)
-    ]
-    assert found or name in WITHOUT_A_FAULT
+@pytest.mark.parametrize(("name", "file", "line"), [(name, *fault) for name, fault in FAULTS.items()])
+def test_who_reads_only_what_is_told_finds_the_line(name: str, file: str, line: str) -> None:
+    """The very line that breaks the promise is named. Whoever read them cold wrote down what they found: README.md."""
+    lines = (FOLDER / name / f"{file}.yaml").read_text(encoding="utf-8").splitlines()
+    assert lines.count(line) == 1
+    told = (FOLDER / name / "told.txt").read_text(encoding="utf-8")
+    assert (f"flows/{file}.yaml", lines.index(line) + 1) in {(name, int(number)) for name, number in LINE.findall(told)}
+    assert line.strip() not in (FOLDER / "clean" / f"{file}.yaml").read_text(encoding="utf-8")  # it is what differs
 
 
-def changed(path: Path) -> set[int]:
-    """The lines in which an example differs from the clean file."""
-    clean, lines = (FOLDER / "clean" / path.name).read_text(encoding="utf-8"), path.read_text(encoding="utf-8")
-    matcher = SequenceMatcher(None, clean.splitlines(), lines.splitlines(), autojunk=False)
-    return {at + 1 for tag, _, _, a, b in matcher.get_opcodes() if tag != "equal" for at in range(a, max(b, a + 1))}
-
-
-def block(lines: list[str], first: int) -> range:
-    """The lines of what begins on line *first*: all that follow and are indented more."""
-
-    def indent(line: str) -> int:
-        return len(line) - len(line.lstrip())
-
-    rest = enumerate(lines[first:], first + 1)
-    own = indent(lines[first - 1])
-    return range(first, next((at for at, line in rest if line.strip() and indent(line) <= own), len(lines) + 1))
+def test_every_example_says_which_line_is_faulty() -> None:
+    assert FAULTS.keys() | WITHOUT_A_FAULT == set(EXAMPLES)
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

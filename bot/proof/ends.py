@@ -8,7 +8,7 @@ from bot.library import BASE
 from bot.proof.ahead import ways_on
 from bot.proof.case import Case
 from bot.proof.explore import Trouble
-from bot.proof.finding import Chat, Finding, Key, key_of
+from bot.proof.finding import Chat, Finding, Key, field_of, key_of
 from bot.proof.heights import EMERGENCY
 from bot.proof.move import Place
 from bot.proof.track import EVERYTHING
@@ -36,7 +36,8 @@ def recursion(case: Case) -> Iterator[Finding]:
 def _call(case: Case, caller: str, called: str) -> Key:
     """Where one flow runs another."""
     states = case.flows[caller].states.items()
-    return caller, next(name for name, state in states if isinstance(state, Call) and state.run == called)
+    name = next(name for name, state in states if isinstance(state, Call) and state.run == called)
+    return field_of((caller, name), "run")
 
 
 def loop(case: Case) -> Iterator[Finding]:
@@ -52,7 +53,8 @@ def stranded(case: Case) -> Iterator[Finding]:
 def _trouble(case: Case, trouble: Trouble) -> Finding:
     chat = chat_to(case, trouble.place, trouble.option)
     last = tuple(key_of(*said) for said in chat.said[-1:])  # it led there
-    return Finding(trouble.slug, trouble.at, f"'{trouble.at[1]}' {trouble.message}", (chat,), last)
+    at = field_of(trouble.at, "return") if trouble.slug == "stranded" else trouble.at
+    return Finding(trouble.slug, at, f"'{trouble.at[1]}' {trouble.message}", (chat,), last)
 
 
 def chat_to(case: Case, number: int, option: int | None = None) -> Chat:
@@ -103,7 +105,7 @@ def _states(case: Case, flow: Flow) -> Iterator[Finding]:
             continue
         if state.only_if is not None and (flow.name, name) not in seen.passed:
             message = f"'{name}' is never passed over: its 'only_if' holds whenever it is come to"
-            yield Finding("unreachable", (flow.name, name), message)
+            yield Finding("unreachable", field_of((flow.name, name), "only_if"), message)
         if isinstance(state, Question):
             for option in state.options:
                 if (flow.name, name, option.id) not in seen.taken:

@@ -5,13 +5,13 @@ from itertools import count
 
 from bot.content import RedFlag
 from bot.proof.case import Case, needed
-from bot.proof.finding import Chat, Finding, key_of
+from bot.proof.finding import Chat, Finding, field_of, key_of
 from bot.proof.formulas import NO, YES
 from bot.proof.graph import Graph
 from bot.proof.heights import EMERGENCY, least
 from bot.proof.track import Left, Moment, Track
 from bot.urgency import Urgency
-from bot.when import AtLeast, in_words
+from bot.when import AtLeast, in_words, questions
 
 
 def vacuous(case: Case) -> Iterator[Finding]:
@@ -22,12 +22,12 @@ def vacuous(case: Case) -> Iterator[Finding]:
         up = next(track.rising(), None) is not None or track.holds(track.lefts[0][0])
         if not up and not case.rests(flag.when):
             message = f"nobody can answer so that {flag.id} ({flag.title}) is up: {in_words(flag.when)}"
-            yield Finding("vacuous", (flag.id,), message)
+            yield Finding("vacuous", field_of((flag.id,), "when"), message)
     supposed = [(p.name, p.when) for p in case.promises.never] + [(p.name, p.when) for p in case.promises.excuses]
     for name, when in supposed:
         if not case.rests(when) and not _can_be_said(case, case.formulas.of(when)):
             message = f"nobody can answer as '{name}' supposes: {in_words(when)}"
-            yield Finding("vacuous", ("promises.yaml", name), message)
+            yield Finding("vacuous", field_of(("promises.yaml", name), "when"), message)
 
 
 def _can_be_said(case: Case, start: int) -> bool:
@@ -94,7 +94,7 @@ def _unhelped(flag: RedFlag, track: Track, wrong: list[Moment]) -> Finding:
     at, option = track.graph.spots[moment.spot].said(moment.option)
     said = (*before, (at, option))
     rest = track.graph.way_on(moment.target, track.graph.lowest[moment.target])
-    chat = Chat(way_in, said + rest, "", len(said), f"{flag.id} holds: {flag.title}")
+    chat = Chat(way_in, said + rest, "", len(said), f"{flag.id} holds: {flag.title}", questions(flag.when))
     what = "the next thing is not an emergency screen" if flag.needs is Urgency.EMERGENCY else "an ending can be lower"
     message = f"{flag.id} needs {flag.needs.word}, and after '{option}' {what}"
     return Finding("red-flag", key_of(at, option), message, (chat,), ((flag.id,),))
@@ -126,7 +126,10 @@ def _not_asked(case: Case, flag: RedFlag, track: Track, open_: list[tuple[int, L
     number, left, way_in, said = track.nearest(open_)
     chat = Chat(way_in, said + track.graph.way_on(number, track.graph.lowest[number]))
     outcome = case.end_of(chat).outcome
-    missing = ", ".join(case.formulas.questions(left[0]))
-    message = f"'{outcome.rpartition('.')[2]}' can be come to while {flag.id} ({flag.title}) is open: {missing}"
-    last = (key_of(*said) for said in chat.said[-1:])  # it led past the question
-    return Finding("unasked", key_of(outcome), message, (chat,), (*last, (flag.id,)))
+    missing = sorted(case.formulas.questions(left[0]))
+    message = (
+        f"'{outcome.rpartition('.')[2]}' can be come to while {flag.id} ({flag.title}) is open: {', '.join(missing)}"
+    )
+    last = (key_of(*said) for said in chat.said[-1:])  # it led past the question; or the question passed by itself
+    passed = (field_of(key_of(at), "only_if") for at in missing if at in case.asked)
+    return Finding("unasked", key_of(outcome), message, (chat,), (*last, *passed, (flag.id,)))

@@ -8,7 +8,7 @@ from bot.content import RedFlag
 from bot.flow import Question
 from bot.promises import Bound
 from bot.proof.case import Case, needed
-from bot.proof.finding import Chat, Finding, Length
+from bot.proof.finding import Chat, Finding, Length, field_of
 from bot.proof.formulas import YES
 
 IMPOSSIBLE = -1
@@ -43,7 +43,7 @@ def short(case: Case) -> Iterator[Finding]:
             yield Finding("short", ("promises.yaml", bound.name), f"nobody can answer as '{bound.name}' supposes")
         elif length.most > bound.most:
             message = f"'{bound.name}' can take {length.most} questions, and {bound.most} are allowed: {bound.why}"
-            yield Finding("short", ("promises.yaml", bound.name), message, (length.chat,))
+            yield Finding("short", field_of(("promises.yaml", bound.name), "most"), message, (length.chat,))
 
 
 def measured(case: Case) -> list[tuple[Bound, Length]]:

@@ -7,8 +7,11 @@ from bot.library import BASE, Library
 from bot.problem import Place, Problem
 from bot.proof.finding import Chat, Finding, Key, key_of
 from bot.walker import Stuck, Walker
+from bot.when import AtLeast, When, questions
+from bot.when import in_words as as_said
 
 NOWHERE = Place("flows", 1, 1)
+MOST_MISSED = 4
 
 
 def problem(finding: Finding, atlas: Mapping[Key, Place]) -> Problem:
@@ -46,6 +49,7 @@ def in_words(library: Library, atlas: Mapping[Key, Place], chat: Chat) -> Iterat
             if number == chat.mark and chat.holds:
                 yield f"  # here {chat.holds}"
             yield from _taken(atlas, walker, option)
+        yield from _missed(atlas, walker, chat.about)
         yield from _stands(atlas, walker)
     except (Stuck, IndexError):
         yield "  # and here it gets stuck"
@@ -74,6 +78,27 @@ def _taken(atlas: Mapping[Key, Place], walker: Walker, answer: str) -> Iterator[
         lifted = walker.library.flow(name).rules[number].effect.at_least
         if lifted and lifted > floor:
             yield f"  # the rule of {_line(atlas, (name, 'rule', number))} holds: {lifted} or sooner"
+
+
+def _missed(atlas: Mapping[Key, Place], walker: Walker, about: frozenset[str]) -> Iterator[str]:
+    """The rules that look there, could have led to more, and do not hold for want of one line: one may be wrong."""
+    near = []
+    for flow in walker.library.flows[BASE].values():
+        for number, rule in enumerate(flow.rules):
+            asked = questions(rule.when)
+            if not rule.goto and (rule.effect.at_least or walker.floor) <= walker.floor:
+                continue
+            if asked & about and asked <= walker.answers.keys() and _lacks(walker, rule.when) == 1:
+                near.append((-len(asked & about), (flow.name, "rule", number), rule.when))
+    for _, key, when in sorted(near, key=lambda one: one[0])[:MOST_MISSED]:
+        yield f"  # the rule of {_line(atlas, key)} does not hold: {as_said(when)}"
+
+
+def _lacks(walker: Walker, when: When) -> int:
+    """How many lines of a guard do not hold."""
+    every = isinstance(when, AtLeast) and when.count == len(when.parts)
+    parts = when.parts if every else (when,)  # type: ignore[union-attr]
+    return sum(not walker.holds(part) for part in parts)
 
 
 def _own(flow: Flow, asked: str, answer: str) -> str:

@@ -1,6 +1,7 @@
 """ "Not sure" is never "no": what it, and "prefer not to say", must lead to on a question of safety."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from bot.flow import PRIVATE, UNSURE
@@ -32,7 +33,9 @@ def too_low(case: Case, at: str, option: str, spots: list[int], wanted: int, slu
         number = graph.nearest(low)
         target, (way_in, before) = targets[number], graph.way_to(number)
         lowest = graph.lowest[target]
-        chat = Chat(way_in, (*before, (at, option), *graph.way_on(target, lowest)), "", len(before) + 1)
+        chat = Chat(
+            way_in, (*before, (at, option), *graph.way_on(target, lowest)), "", len(before) + 1, "", frozenset({at})
+        )
         message = f"after '{option}' an ending can be {floor_at(lowest)}; it should be {floor_at(wanted)} or sooner"
         yield Finding(slug, key_of(at, option), message, (chat,))
 
@@ -65,7 +68,7 @@ def never(case: Case) -> Iterator[Finding]:
             supposed = questions(promise.when)
             said = (key_of(*answer) for answer in chat.said if answer[0] in supposed)
             others = (*said, key_of(end.outcome))  # one of these must be sooner
-            yield Finding("never", ("promises.yaml", promise.name), message, (chat,), others)
+            yield Finding("never", ("promises.yaml", promise.name), message, (replace(chat, about=supposed),), others)
 
 
 def _wrong(promise: Never, end: int) -> bool:

@@ -206,8 +206,9 @@ def _worse_is_lower(walk: SideBySide, number: int, step: Step, lower: Mapping[Pa
         f"'{worse[0][1]}' is listed as more worrying than '{mild[0][1]}', and can end lower: "
         f"{floor_at(low)} instead of {floor_at(high)}"
     )
+    about = frozenset({worse[0][0]})
     chats = (
         Chat(way_in, before + mild, f"with '{mild[0][1]}'", len(before) + 1),
-        Chat(way_in, before + worse, f"with '{worse[0][1]}', and everything else the same", len(before) + 1),
+        Chat(way_in, before + worse, f"with '{worse[0][1]}', and everything else the same", len(before) + 1, "", about),
     )
     return Finding("monotone", key_of(*worse[0]), message, chats, (key_of(*mild[0]),))

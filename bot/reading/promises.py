@@ -37,6 +37,8 @@ def _each(top: Fields, key: str, read: Callable[[Fields, str], T]) -> Iterator[T
         for name, value in table.rest():
             top.reading.declare(name, PROMISES, top.reading.name(name, f"a name under '{key}'"))
             with Fields(top.reading, value, f"'{name.value}'", name) as it:
+                for field in filter(it.pairs.__contains__, ("when", "most")):
+                    top.reading.declare(it.key(field), PROMISES, name.value, "", field)
                 yield read(it, name.value)
 
 

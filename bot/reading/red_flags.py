@@ -24,6 +24,8 @@ def _red_flag(reading: Reading, key: Scalar, value: Node) -> RedFlag:
     id = reading.name(key, "a red flag's name", ID, "R01")
     reading.declare(key, key.value)
     with Fields(reading, value, f"red flag '{key.value}'", key) as it:
+        if "when" in it:
+            reading.declare(it.key("when"), key.value, "", "when")
         needs, when, unless = it.need("needs"), it.need("when"), it.get("unless")
         return RedFlag(
             id=id,

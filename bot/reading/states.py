@@ -13,6 +13,7 @@ from bot.reading.silences import silences
 from bot.urgency import Urgency
 
 KINDS = ("ask", "run", "return", "outcome", "say")  # `say` last: beside `outcome` it is the outcome's text
+FILED = ("run", "return", "only_if")  # lines of their own that a finding may speak of
 ASK = 200  # characters of a question's first line
 
 
@@ -32,6 +33,8 @@ def _state(reading: Reading, key: Scalar, value: Node) -> State | None:
     name = reading.name(key, "a state's name")
     with Fields(reading, value, f"state '{shortened(key.value)}'", key) as it:
         silences(it, reading.id, key.value)
+        for field in filter(it.pairs.__contains__, FILED):
+            reading.declare(it.key(field), reading.id, key.value, "", field)
         match [kind for kind in KINDS if kind in it]:
             case ["ask"]:
                 return _question(it, name)

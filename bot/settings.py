@@ -21,6 +21,7 @@ SHORTEST_KEY = 32  # bytes: a shorter one could be guessed, and with it every ch
 YES, NO = ("yes", "true", "1", "on"), ("", "no", "false", "0", "off")
 TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{3,100}")
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+WEBHOOK_PORTS = (None, 443, 80, 88, 8443)
 PLACE = re.compile(r"(?P<host>[^\s/]*):(?P<port>\d{1,5})")
 
 
@@ -194,8 +195,11 @@ def _text(name: str) -> Callable[[Given], Iterator[str]]:
 
 def _webhook(given: Given) -> Iterator[str]:
     url = given["WEBHOOK_URL"]
-    if url and not _is_link(url, "https", "http"):
+    own = not given["TELEGRAM_API_URL"]  # a Bot API server of one's own may take anything
+    if url and not (_is_link(url, "https") if own else _is_link(url, "https", "http")):
         yield "WEBHOOK_URL must be the https:// address at which Telegram reaches this bot."
+    elif url and own and urlsplit(url).port not in WEBHOOK_PORTS:
+        yield "WEBHOOK_URL has a port that Telegram does not call: it may be 443 (or none), 80, 88 or 8443."
     if url and not given["WEBHOOK_SECRET"]:
         yield "WEBHOOK_URL is set, and so WEBHOOK_SECRET must be: without it anybody could send the bot updates."
 

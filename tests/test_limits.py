@@ -73,6 +73,36 @@ async def test_an_emergency_is_never_limited(served: Served, telegram: Telegram)
     await ana.sees("That sounds serious", within=10)
 
 
+@pytest.mark.parametrize(("command", "left"), [("/stop", None), ("/delete", ["Done. I keep nothing."]), ("/hide", [])])
+async def test_whoever_leaves_is_heard_in_their_own_flood(
+    served: Served, telegram: Telegram, command: str, left: list[str] | None
+) -> None:
+    """And of the flood nothing stays in the chat either, though most of it was never heard."""
+    ana = telegram.person("Ana")
+    await begun(ana, "Bleeding after sex")
+    for _ in range(12):
+        ana.writes("banana")
+    ana.writes(command)
+    await ana.until(lambda: [m.text for m in ana.screen] == left if left is not None else ana.seen("I have forgotten"))
+    await served.idle()
+    assert served.service.inbox.metrics.limited > 3
+    assert not await served.answers(ana)
+
+
+async def test_a_tap_to_leave_is_heard_in_a_flood_too(served: Served, telegram: Telegram) -> None:
+    ana = telegram.person("Ana")
+    await begun(ana, "Bleeding after sex")
+    ana.taps("Help")
+    await ana.until(lambda: "Hide this chat" in ana.labels)
+    assert ana.card
+    shown = ana.card.copy()
+    for _ in range(12):
+        ana.writes("banana")
+    ana.taps("Hide this chat", shown)
+    await ana.until(lambda: ana.screen == [])
+    assert not await served.answers(ana)
+
+
 async def emergency(person: Person) -> float:
     """How long *person* waits for help, in seconds."""
     began, shown = time.monotonic(), len(person.screen)

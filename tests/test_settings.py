@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.adapters.telegram.premises import as_far_as_good
 from bot.settings import NAMES, Misconfigured, Secret, Settings
 
 TOKEN = "123456:" + "A" * 35
@@ -69,6 +70,8 @@ def test_everything_that_is_wrong_is_told_in_one_go() -> None:
         ({"SESSION_KEY": ","}, "only commas"),
         ({"SESSION_KEY": f"{KEY},short"}, "key 2"),
         ({"WEBHOOK_URL": "https://bot.example/hook"}, "WEBHOOK_SECRET must be"),
+        ({"WEBHOOK_URL": "http://bot.example/hook", "WEBHOOK_SECRET": "s"}, "must be the https://"),
+        ({"WEBHOOK_URL": "https://bot.example:8080/hook", "WEBHOOK_SECRET": "s"}, "443 (or none), 80, 88 or 8443"),
         ({"WEBHOOK_SECRET": "with space"}, "letters, digits"),
         ({"SESSION_HOURS": "1.5"}, "whole number"),
         ({"SESSION_HOURS": "0"}, "whole number"),
@@ -77,6 +80,23 @@ def test_everything_that_is_wrong_is_told_in_one_go() -> None:
 def test_each_fault_has_its_sentence(given: dict[str, str], says: str) -> None:
     (sentence,) = wrong(**given)
     assert says in sentence
+
+
+@pytest.mark.parametrize("port", ["", ":443", ":80", ":88", ":8443"])
+def test_a_port_that_telegram_calls(port: str) -> None:
+    given = {"WEBHOOK_URL": f"https://bot.example{port}/hook", "WEBHOOK_SECRET": "s"}
+    assert Settings.from_environment(GOOD | given).webhook_url == given["WEBHOOK_URL"]
+
+
+def test_a_server_of_ones_own_may_call_any_address() -> None:
+    given = {"TELEGRAM_API_URL": "http://127.0.0.1:8081", "WEBHOOK_URL": "http://10.0.0.2:9/x", "WEBHOOK_SECRET": "s"}
+    assert Settings.from_environment(GOOD | given).webhook_url == "http://10.0.0.2:9/x"
+
+
+def test_what_is_good_can_be_used_though_the_rest_is_wrong() -> None:
+    given = {"TELEGRAM_TOKEN": "no", "SESSION_STORE": "sqlite:x", "SESSION_KEY": "short", "CLINICS": "clinics.yaml"}
+    settings = as_far_as_good(given)
+    assert (settings.clinics, settings.keys, settings.store) == ("clinics.yaml", (), "memory:")
 
 
 def test_no_token_at_all_says_where_one_comes_from() -> None:

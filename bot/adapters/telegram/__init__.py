@@ -9,7 +9,8 @@ from datetime import date
 from pathlib import Path
 
 from bot.adapters.telegram.hush import quiet
-from bot.archive import keep, older
+from bot.adapters.telegram.premises import Proved, as_far_as_good, troubles
+from bot.archive import older
 from bot.counts.keeping import Uncountable
 from bot.information import informing
 from bot.library import Library
@@ -23,7 +24,6 @@ from bot.stores.choice import opened
 
 BAD_USAGE = 2
 Check = Callable[[Library], Sequence[str]]
-Proved = Callable[[Path, Library], Sequence[str]]
 DRAFT = "This is a draft that no clinician has reviewed. It is not for patients."
 UNSIGNED = "No clinician has signed these flows. To try them all the same: python -m bot telegram --draft"
 MEMORY = "SESSION_KEY is not set: conversations are kept in memory only, and end with this process."
@@ -50,29 +50,27 @@ def run_telegram(settings: Settings, draft: bool, check: Proved | None = None, u
     quiet(settings.log_level, [settings.token, settings.webhook_secret, *settings.keys, password(settings.store)])
     library, _ = load(home(), date.today().isoformat(), drafts=draft)
     refused = list(check(home(), library)) if check else []
-    if check and settings.drafts:
-        folder = Path(settings.drafts)
-        refused += (f"DRAFTS: {line}" for line in check(folder, load(folder)[0]))
     library = _met(settings, library)
     if not draft and (unsigned is None or unsigned(library)):
         refused.append(UNSIGNED)
-    if refused:
-        return _refuse(*refused)
+    refused += troubles(settings, library, check)
     try:
         store = opened(settings.store, settings.keys)
     except Unusable as sentence:
-        return _refuse(str(sentence))
+        return _refuse(*refused, str(sentence))
+    if refused:
+        asyncio.run(store.close())
+        return _refuse(*refused)
     for line in [DRAFT] * draft + [MEMORY] * (settings.store == "memory:"):
         print(line, file=sys.stderr)
     return _serve(settings, library, store, _older(settings, library, draft))
 
 
 def _older(settings: Settings, library: Library, draft: bool) -> list[Library]:
-    """The releases that people may still be in; and this one is kept, for when it will be such a one."""
+    """The releases that people may still be in."""
     if not settings.releases:
         return []
     folder = Path(settings.releases)
-    keep(home(), folder, library.version)
     today = date.today().isoformat()
     return older(folder, library.version, lambda place: _met(settings, load(place, today, drafts=draft)[0]))
 
@@ -89,12 +87,21 @@ def main(
     try:
         settings = Settings.from_environment(environment)
     except Misconfigured as wrong:
-        return _refuse(*wrong.sentences)
+        return _refuse(*wrong.sentences, *_besides(as_far_as_good(environment), draft))
     return run_telegram(settings, draft, check, unsigned)
 
 
+def _besides(settings: Settings, draft: bool) -> list[str]:
+    """What else is wrong, where *settings* are only as far as they are good."""
+    try:
+        return list(troubles(settings, load(home(), drafts=draft)[0]))
+    except Faulty as faulty:
+        return [str(faulty)]
+
+
 def _serve(settings: Settings, library: Library, store: object, older: Sequence[Library] = ()) -> int:
-    from bot.adapters.telegram.service import Service, Unknown  # the library takes a moment to import
+    from bot.adapters.telegram.service import Service, Unknown, Unwelcome  # the library takes a moment to import
+    from bot.adapters.telegram.webhook import Taken
 
     async def main() -> None:
         await Service(settings, library, store, older=older).run()  # type: ignore[arg-type]
@@ -103,7 +110,11 @@ def _serve(settings: Settings, library: Library, store: object, older: Sequence[
         asyncio.run(main())
     except Unknown:
         return _refuse("Telegram does not know this TELEGRAM_TOKEN. @BotFather shows you the right one.")
-    except Uncountable as sentence:
+    except Unwelcome:
+        return _refuse(
+            "Telegram refuses this WEBHOOK_URL. It must be an https:// address that can be reached from afar."
+        )
+    except (Taken, Uncountable) as sentence:
         return _refuse(str(sentence))
     except Faulty as faulty:  # the clinics' file, or the drafts'
         return _refuse(str(faulty))

@@ -32,7 +32,6 @@ ANEW = ("!restart",)  # begins again, and so belongs to the turn it was shown in
 SEEN_AGAIN = -1  # the number of the parcel that shows an open card again
 TRACELESS = "!hide"  # leaves nothing in the chat; the other leaves a line
 CLEARS = ("!delete", TRACELESS)
-MOST_IDS = 1000  # messages of one chat that are remembered, to be cleared
 
 
 class ChatDeed:
@@ -86,9 +85,8 @@ class ChatDeed:
             Screen(screen).doubts(message)
         if isinstance(self.heard.done, Tap) and kept.tag:
             Screen(screen).met(message)
-        elif message not in (ids := Screen(screen).ids):
-            ids.append(message)
-            del ids[:-MOST_IDS]
+        else:
+            Screen(screen).came(message)
         screen["last"] = max(message, screen.get("last", 0))
 
     def _was_shown(self, kept: Kept, turn: int) -> None:

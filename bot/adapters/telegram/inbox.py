@@ -21,12 +21,12 @@ from bot.adapters.telegram.pace import ALWAYS, Pace
 from bot.adapters.telegram.screen import Screen
 from bot.adapters.telegram.sender import Sender
 from bot.adapters.telegram.sheets import sheet
-from bot.adapters.telegram.updates import Command, Heard, Membership, Tap, heard
+from bot.adapters.telegram.updates import Command, Done, Heard, Membership, Tap, heard
 from bot.conversation import Conversation, kind
 from bot.journal import note
 from bot.last_resort import LastResort
 from bot.metrics import Metrics
-from bot.session import Session
+from bot.session import ACT, Session
 from bot.stores import Down, Seen
 from bot.voice import Voice
 
@@ -129,13 +129,14 @@ class Inbox:
     async def _paced(self, update: Heard) -> None:
         """Who goes too fast is not heard, unless it is about an emergency; but their tap does not go on waiting."""
         deed = ChatDeed(update, self.desk)
-        leaves = isinstance(update.done, Command) and update.done.name in ALWAYS
-        if self.pace.allows(update.chat) or leaves or await self._is_urgent(update, deed):
+        if self.pace.allows(update.chat) or _is_always_heard(update.done) or await self._is_urgent(update, deed):
             self.calm.pop(update.chat, None)
             await self._deed(ChatDeed(update, self.desk))
             return
         self.metrics.limited += 1
-        if isinstance(update.done, Tap) and len(self.brushed) < MOST_BRUSHED:
+        if not isinstance(update.done, Tap):
+            Screen(self.door.screen(str(update.chat))).came(update.message)
+        elif len(self.brushed) < MOST_BRUSHED:
             self._beside(self.brushed, self._brush_off(update.done))
 
     def _beside(self, tasks: set[asyncio.Task[None]], work: Coroutine[Any, Any, None]) -> None:
@@ -230,3 +231,12 @@ class Inbox:
             await call
         except TelegramError as error:
             log.info("a group could not be told: %s", type(error).__name__)
+
+
+def _is_always_heard(done: Done) -> bool:
+    match done:
+        case Command(name):
+            return name in ALWAYS
+        case Tap(_, data):
+            return data.rpartition(".")[2].removeprefix(ACT) in ALWAYS
+    return False

@@ -1,6 +1,6 @@
 """How fast one chat may go: five at once, then one a second. What is over that is acknowledged and comes to nothing.
 
-Nobody's emergency is ever over it, nor is leaving: whoever calls for help, stops or deletes is always heard.
+Nobody's emergency is ever over it, nor is leaving: whoever calls for help, stops, deletes or hides is always heard.
 """
 
 import time
@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 BURST, A_SECOND = 5.0, 1.0
 MOST = 20_000  # chats remembered; who is forgotten starts with all five again
-ALWAYS = ("urgent", "stop", "delete")
+ALWAYS = ("urgent", "stop", "delete", "hide")
 
 
 class Pace:

@@ -8,6 +8,7 @@ from typing import Any
 from bot.session import Kind
 
 MOST_TWINS = 10
+MOST_IDS = 1000  # messages of one chat that are remembered, to be cleared
 JUST_NOW = 30  # seconds
 
 
@@ -114,6 +115,13 @@ class Screen:
         """What may stand there twice and is to be taken back, if it is there at all."""
         spare: list[int] = self.notes.setdefault("spare", [])
         return spare
+
+    def came(self, message: int) -> None:
+        """Somebody sent *message*: it is to be cleared with the rest, and the card may no longer be the last thing."""
+        if message not in self.ids:
+            self.ids.append(message)
+            del self.ids[:-MOST_IDS]
+        self.notes["last"] = max(message, self.last)
 
     def met(self, message: int) -> None:
         """Somebody tapped on *message*, so it is there."""

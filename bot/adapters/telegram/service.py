@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import Any
 
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.adapters.telegram.buttons import Buttons
 from bot.adapters.telegram.desk import Desk
@@ -33,14 +33,20 @@ SWEEP = 300.0  # seconds
 TAKE_UP = 20.0
 DRAIN = 10.0
 MOST_CONNECTIONS = 40
+MOST_REFUSED = 4
 
 
 class Unknown(Exception):
     """Telegram does not know the token."""
 
 
+class Unwelcome(Exception):
+    """Telegram refuses the webhook's address."""
+
+
 class Service:
     patience = PATIENCE
+    refused = 0  # how often Telegram refused the webhook's address
 
     def __init__(
         self,
@@ -157,12 +163,19 @@ class Service:
             raise Unknown from None
 
     async def _set_webhook(self) -> None:
-        await self.line.bot.set_webhook(
-            self.settings.webhook_url,
-            secret_token=str(self.settings.webhook_secret),
-            allowed_updates=WANTED,
-            max_connections=MOST_CONNECTIONS,
-        )
+        """Refused again and again it is an address that Telegram does not take, and not a name it could not look up."""
+        try:
+            await self.line.bot.set_webhook(
+                self.settings.webhook_url,
+                secret_token=str(self.settings.webhook_secret),
+                allowed_updates=WANTED,
+                max_connections=MOST_CONNECTIONS,
+            )
+        except BadRequest:
+            self.refused += 1
+            if self.refused >= MOST_REFUSED:
+                raise Unwelcome from None
+            raise
 
     # ---- beside it
 

@@ -33,6 +33,10 @@ class Refusal(Exception):
         self.status, self.headers = status, headers
 
 
+class Taken(Exception):
+    """Where we are to listen, we cannot."""
+
+
 class Endpoint:
     """A bare ASGI application."""
 
@@ -113,8 +117,7 @@ class Server(uvicorn.Server):
         try:
             await super().startup(sockets)
         except SystemExit:
-            log.error("WEBHOOK_LISTEN or METRICS_LISTEN is not free: another process listens there, or it is not ours")
-            raise
+            raise Taken("WEBHOOK_LISTEN or METRICS_LISTEN is not free: another process listens there.") from None
 
     async def run(self) -> None:  # type: ignore[override]
         """Serve until cancelled; then finish what has begun."""

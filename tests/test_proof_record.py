@@ -46,4 +46,5 @@ def test_the_bot_does_not_start_with_drafts_that_are_not_proved(
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("SESSION_STORE", f"sqlite:{tmp_path / 'no' / 'such' / 'folder.db'}")  # it would not start either
     assert main(["telegram", "--draft"]) == 2
-    assert capsys.readouterr().err == f"DRAFTS: {UNPROVED}\n"
+    said = capsys.readouterr().err
+    assert said == f"DRAFTS: {UNPROVED}\nThe store's file cannot be opened: no such file or directory.\n"

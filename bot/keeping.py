@@ -131,19 +131,23 @@ class Keeping:
     async def _noted(self, chat: str, change: Callable[[Kept], Kept]) -> None:
         """Note down that something was shown. It is true whether or not it can be kept just now."""
         end = self._clock() + PATIENCE
+        while not await self._is_noted(chat, change, last=not self._shared or self._clock() > end):
+            await asyncio.sleep(0.5)  # not holding the chat: whoever writes meanwhile waits no longer for the store
+
+    async def _is_noted(self, chat: str, change: Callable[[Kept], Kept], last: bool) -> bool:
         async with self._held(chat) as live:
             while True:
                 try:
                     live.kept = after = change(await self._read(live))
                     await self._keep(live, after, None)
-                    return
+                    return True
                 except Stale:
                     live.doubt(self.company)
                 except Down:
                     live.kept = change(live.kept) if live.kept else None
-                    if not self._shared or self._clock() > end:
+                    if last:
                         raise
-                    await asyncio.sleep(0.5)
+                    return False
 
     async def is_mine(self, chat: str) -> bool:
         """Whether it is still this bot's task to show what is owed."""

@@ -89,7 +89,7 @@ class Kept:
     def to_json(self) -> str:
         """Of somebody who has not agreed, or no longer does, nothing is written down but what they are owed."""
         kept = {
-            "session": (self.session if self.session.agreed else Session()).to_json(),
+            "session": (self.session if self.session.agreed else Session()).to_table(),
             "tag": self.tag,
             "begun": self.begun,
             "touched": self.touched,
@@ -106,7 +106,7 @@ class Kept:
             kept = json.loads(text)
             if not (KEPT(kept) and is_whole(text, kept)):
                 raise ValueError("not what is kept of a chat")
-            session, outbox = Session.from_json(kept.pop("session")), tuple(kept.pop("outbox"))
+            session, outbox = Session.from_table(kept.pop("session")), tuple(kept.pop("outbox"))
             return cls(session=session, outbox=outbox, **kept)
         except (KeyError, TypeError, AttributeError, RecursionError) as error:
             raise ValueError("not what is kept of a chat") from error

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 from bot.shapes import is_count, is_whole
 from bot.urgency import Floor
@@ -135,24 +136,40 @@ class Session:
     told: bool = False
     walked: object = field(default=None, compare=False, repr=False)
 
+    def to_table(self) -> dict[str, Any]:
+        """What differs from a session in which nothing has happened: all that need be kept."""
+        kept = {name: value for name, blank in KEPT.items() if (value := getattr(self, name)) != blank}
+        return kept | {"answers": dict(self.answers)}
+
+    @classmethod
+    def from_table(cls, kept: object) -> "Session":
+        """The session that was kept so; ValueError for anything that is not one."""
+        if not isinstance(kept, dict) or not {"answers"} <= kept.keys() <= KEPT.keys() | {"answers"}:
+            raise ValueError("not a session")
+        if not all(_is_like(blank, kept.get(name, blank)) for name, blank in KEPT.items()):
+            raise ValueError("not a session")
+        answers = kept["answers"]
+        if not isinstance(answers, dict) or not all(isinstance(text, str) for pair in answers.items() for text in pair):
+            raise ValueError("not a session")
+        return cls(**kept | {"answers": MappingProxyType(answers)})
+
     def to_json(self) -> str:
-        kept = {name: getattr(self, name) for name in KEPT}
-        return json.dumps(kept | {"answers": dict(self.answers)}, separators=(",", ":"), ensure_ascii=False)
+        return json.dumps(self.to_table(), separators=(",", ":"), ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> "Session":
         """The session that *text* is; ValueError for anything that is not one."""
         kept = json.loads(text)
-        blank = cls()
-        if not isinstance(kept, dict) or kept.keys() != KEPT or not is_whole(text, kept):
+        if not is_whole(text, kept):
             raise ValueError("not a session")
-        for name, value in kept.items():
-            wanted = dict if name == "answers" else type(getattr(blank, name))
-            if type(value) is not wanted or (wanted is int and not is_count(value)):
-                raise ValueError("not a session")
-        if not all(isinstance(k, str) and isinstance(v, str) for k, v in kept["answers"].items()):
-            raise ValueError("not a session")
-        return cls(**kept | {"answers": MappingProxyType(kept["answers"])})
+        return cls.from_table(kept)
 
 
-KEPT = frozenset(f.name for f in fields(Session)) - {"walked"}
+KEPT = {
+    field.name: getattr(Session(), field.name) for field in fields(Session) if field.name not in ("walked", "answers")
+}
+
+
+def _is_like(blank: object, value: object) -> bool:
+    """Whether *value* may stand where *blank* does."""
+    return type(value) is type(blank) and (type(value) is not int or is_count(value))

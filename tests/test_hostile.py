@@ -116,13 +116,12 @@ def test_numbers_that_are_none_are_poison(name: str) -> None:
 )
 def test_a_row_of_another_shape_means_to_begin_afresh(path: tuple[str, ...], value: object) -> None:
     row = json.loads(person(2).to_json())
-    row["session"] = json.loads(row["session"])
-    assert Kept.understood(json.dumps(row | {"session": json.dumps(row["session"])})) == person(2)
+    assert Kept.understood(json.dumps(row)) == person(2)
     inside = row
     for name in path[:-1]:
         inside = inside[name]
     inside[path[-1]] = value
-    assert Kept.understood(json.dumps(row | {"session": json.dumps(row["session"])})) == Kept()
+    assert Kept.understood(json.dumps(row)) == Kept()
 
 
 def test_bytes_that_are_no_text_are_told_with_everything_else() -> None:

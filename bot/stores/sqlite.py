@@ -4,7 +4,6 @@ The file is locked for this process alone; how it is opened stands in sqlite_sta
 see ring.py.
 """
 
-import json
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable
@@ -28,7 +27,7 @@ LOCKED = "A row of the store cannot be opened with SESSION_KEY. Use the key that
 
 
 class SqliteStore:
-    """Made by `open_file`; what it says of itself in a row's text is `[chat, text]`, sealed."""
+    """Made by `open_file`; a row says whose it is in its first line, sealed, and then its text."""
 
     def __init__(self, worker: Worker, sealer: Sealer, newest: int, clock: Callable[[], float] = time.time) -> None:
         self._worker, self._sealer, self._clock = worker, sealer, clock
@@ -43,7 +42,7 @@ class SqliteStore:
 
     def _opened(self, name: bytes, version: int, sealed: bytes, key: bytes | None) -> tuple[str, Row]:
         """Whose row it is, and what it says. One that nobody can open says nothing, and may be written over."""
-        chat, text = json.loads(ring.inside(self._sealer, name, sealed, key) or b'["",""]')
+        chat, _, text = (ring.inside(self._sealer, name, sealed, key) or b"").decode().partition("\n")
         return chat, Row(text, version)
 
     async def _key(self, name: bytes) -> bytes:
@@ -149,7 +148,7 @@ def _empty_the_log(db: sqlite3.Connection) -> None:
 
 
 def _inside(chat: str, text: str) -> bytes:
-    return json.dumps([chat, text], separators=(",", ":"), ensure_ascii=False).encode()
+    return f"{chat}\n{text}".encode()
 
 
 # ---- opening the file

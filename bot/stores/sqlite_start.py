@@ -4,7 +4,6 @@ Rows that an older key sealed are named and sealed anew here, all in one transac
 one name, and the older key can go.
 """
 
-import json
 import os
 import sqlite3
 import stat
@@ -97,4 +96,4 @@ def _of_older_keys(db: sqlite3.Connection, sealer: Sealer) -> Iterator[tuple[byt
     """The name of each row of an older key, its new name, and the row's own key. Rows of the newest are not read."""
     for name, sealed, key in db.execute(ring.OF_OLDER_KEYS, (sealer.mark,)):
         if said := ring.inside(sealer, name, sealed, key):
-            yield name, sealer.name(json.loads(said)[0]), sealer.open(name, key)
+            yield name, sealer.name(said.decode().partition("\n")[0]), sealer.open(name, key)

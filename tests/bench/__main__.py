@@ -1,7 +1,7 @@
 """`python -m tests.bench [PART…]`: everything, or the parts that are named. Less than twenty minutes on two cores."""
 
+import argparse
 import asyncio
-import sys
 
 from tests.bench import compare, growth, neighbours, startup
 from tests.bench.telling import write
@@ -10,7 +10,12 @@ PARTS = {"compare": compare.run, "growth": growth.run, "neighbours": neighbours.
 
 
 def main() -> None:
-    for name in sys.argv[1:] or PARTS:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"one or more of: {', '.join(PARTS)}")
+    parts = parser.parse_args().parts
+    if strange := [name for name in parts if name not in PARTS]:
+        parser.error(f"there is no part called {strange[0]!r}; there are: {', '.join(PARTS)}")
+    for name in parts or PARTS:
         write(asyncio.run(PARTS[name]()))
 
 

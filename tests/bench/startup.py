@@ -13,28 +13,29 @@ from tests.bench.api import Api
 from tests.bench.contender import ROOT, Contender
 from tests.bench.telling import row, section
 
-MANY = 25_000
+MANY, SOME, ANSWERS = 25_000, 2_000, 12  # sessions with one answer each; and with the whole dialog
 SESSIONS = """
 import asyncio, os, sys, time
 from bot.adapters.telegram.deed import ChatDeed
 from bot.adapters.telegram.updates import Command, Heard, Tap
 from tests.bench.contender import resident
 from tests.bench.ours import library, service
-many = int(sys.argv[1])
+many, answers = map(int, sys.argv[1:])
 async def main():
     bot = service(os.environ, library())
     door, before = bot.door, resident(os.getpid())
     async def talk(chat):
-        for turn, done in enumerate((Command("start"), Tap("1", "g.en...!go_on:chooser"), None)):
+        for turn, done in enumerate((Command("start"), Tap("1", "g.en...!go_on:chooser"), *[None] * answers)):
             if done is None:
                 kept = door._live[str(chat)].kept
                 done = Tap("1", bot.desk.buttons.write(kept, "o0"))
-            deed = ChatDeed(Heard(chat * 4 + turn, chat, True, done, 1 + turn, 1), bot.desk)
+            deed = ChatDeed(Heard(chat * 16 + turn, chat, True, done, 1 + turn, 1), bot.desk)
             await door.hear(deed)
             for parcel in door.owed(str(chat)):
-                await door.shown(str(chat), parcel["n"])
+                await door.shown(str(chat), parcel["n"], harmless=True)
     for first in range(1, many + 1, 500):
         await asyncio.gather(*map(talk, range(first, first + 500)))
+        await door.settle(quiet=0)
     print(resident(os.getpid()) - before, len(door._live))
     await bot.store.close()
 asyncio.run(main())
@@ -47,14 +48,16 @@ async def run() -> str:
     lines.append(row("the bot, to its first getUpdates", f"{await polling():.2f}"))
     parts, modules = imports(), weights()
     with tempfile.TemporaryDirectory() as folder:
-        held, on_disk, live = sessions(Path(folder), MANY)
+        held, small, live = sessions(Path(folder) / "one.sqlite", MANY, 1)
+        _, full, _ = sessions(Path(folder) / "twelve.sqlite", SOME, ANSWERS)
     return section(
         "Start and memory",
         *lines,
         "A start's largest parts, in seconds: " + told(parts, "{:.2f}") + ".",
         "Memory's largest parts at the start, in MB: " + told(modules, "{:.0f}") + ".",
         f"{MANY:,} open sessions hold {held / 2**20:.0f} MB beyond the empty process, {live:,} of them in memory: more "
-        f"are never held, so 100,000 hold the same. On disk each takes {on_disk / MANY / 1024:.2f} KiB, with its key.",
+        f"are never held, so 100,000 hold the same. On disk each takes {small / MANY / 1024:.2f} KiB after the first "
+        f"answer and {full / SOME / 1024:.2f} KiB after {ANSWERS}, its key included.",
     )
 
 
@@ -161,11 +164,10 @@ def surroundings(store: str = "memory:") -> dict[str, str]:
     return {"PATH": "", "PYTHONPATH": str(ROOT), "TELEGRAM_TOKEN": "1:bench", "SESSION_STORE": store}
 
 
-def sessions(folder: Path, many: int) -> tuple[int, int, int]:
+def sessions(file: Path, many: int, answers: int) -> tuple[int, int, int]:
     """Bytes in memory, bytes on disk, and how many are held."""
-    file = folder / "s.sqlite"
     said = subprocess.run(
-        [sys.executable, "-c", SESSIONS, str(many)],
+        [sys.executable, "-c", SESSIONS, str(many), str(answers)],
         env=surroundings(f"sqlite:{file}"),
         cwd=ROOT,
         capture_output=True,
@@ -173,4 +175,4 @@ def sessions(folder: Path, many: int) -> tuple[int, int, int]:
         check=True,
     )
     held, live = map(int, said.stdout.split())
-    return held, sum(path.stat().st_size for path in folder.iterdir()), live
+    return held, sum(path.stat().st_size for path in file.parent.glob(f"{file.stem}*")), live

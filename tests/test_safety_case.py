@@ -103,7 +103,7 @@ def test_the_document_holds_everything(log: HazardLog) -> None:
         assert f"* {name}: {decision.what} Open: {decision.asks}" in text
     for line in (*log.stricter, *log.limits, *log.adopting):
         assert f"* {line}" in text
-    assert "They all hold, for every one of 3,000,000 conversations (12,000 situations)." in text
+    assert "All of these hold, for every one of 3,000,000 conversations (12,000 situations)." in text
     assert re.search(r"No clinician has signed \d+ of \d+", text)
     assert "| longest | 40 |" in text
     assert "| R01 |" in text
@@ -113,7 +113,7 @@ def test_the_document_holds_everything(log: HazardLog) -> None:
 def test_the_document_hides_no_bad_day(log: HazardLog) -> None:
     broken = replace(PROVED, findings=(Finding("red-flag", ("safety",), "somebody is not helped"),))
     text = markdown(list(sections(log, today_with(broken, unheld=2))))
-    assert "THEY DO NOT ALL HOLD: 1 findings" in text
+    assert "NOT ALL OF THESE HOLD: 1 findings" in text
     assert "2 controls of the hazard log are held by nothing that is there" in text
 
 

@@ -15,7 +15,11 @@ from bot.signing import statement
 TITLE = "Safety case"
 HEAD = ("No.", "Hazard, cause and harm", "Before", "Controls, and what holds them", "After", "What is left")
 MORE = (
-    "table{border-collapse:collapse}body{padding:0 1em}td,li{overflow-wrap:anywhere}td:first-child{white-space:nowrap}"
+    "table{border-collapse:collapse}body{padding:0 1em}td,li{overflow-wrap:anywhere}"
+    "td:first-child{white-space:nowrap}th{text-align:left}"
+    "@media(max-width:50em){table{display:block;overflow-x:auto}td:last-child{min-width:12em}"
+    "td:nth-child(2):not(:nth-last-child(-n+3)),td:nth-child(4):not(:last-child){min-width:14em}}"
+    "@media print{body{font-size:11px;margin:0}tr{break-inside:avoid}}"
 )
 STYLE = (
     "body{font:16px sans-serif;max-width:70em;margin:2em auto}td,th{border:1px solid;padding:.4em;vertical-align:top}"
@@ -71,7 +75,7 @@ def _about(today: Today) -> str:
 
 def _proved(today: Today) -> Section:
     proof = today.proof
-    held = "They all hold" if proof.holds else f"THEY DO NOT ALL HOLD: {len(proof.findings)} findings, see check"
+    held = "All of these hold" if proof.holds else f"NOT ALL OF THESE HOLD: {len(proof.findings)} findings, see check"
     says = (
         f"{held}, for every one of {proof.conversations:,} conversations ({proof.places:,} situations). "
         f"{today.chats} chats that people wrote come to what was written. "
@@ -157,6 +161,7 @@ def html(found: list[Section]) -> str:
 
 def _html(found: list[Section]) -> Iterator[str]:
     yield f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{TITLE}</title>'
+    yield '<meta name="viewport" content="width=device-width,initial-scale=1">'
     yield f"<style>{STYLE}{MORE}</style></head><body><h1>{TITLE}</h1>"
     for section in found:
         yield f"<h2>{escape(section.title)}</h2>"

@@ -113,6 +113,8 @@ class Conversation(Keeping):
         """At once whoever is owed an emergency; then who is owed a card; and, *again*, who was active just now."""
         owed, recent = list[str](), list[str]()
         async for chat, row in self._store.rows():
+            if Kept.is_at_rest(row.text, self._clock() - RECENT):
+                continue
             kept = Kept.understood(row.text)
             await self.company.know(kept.by)
             if kept.outbox and (not self._shared or self.company.is_left(kept)):

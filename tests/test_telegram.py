@@ -321,6 +321,27 @@ async def test_words_that_crossed_the_new_question_are_no_answer_to_it(
     assert await served.answers(ana) == {"topic": "bleeding", "signs": "no"}
 
 
+async def test_words_that_crossed_it_are_no_answer_though_nobody_knows_when_it_was_shown(
+    served: Served, telegram: Telegram, ana: Person
+) -> None:
+    """The answer to the edit that showed the question was lost: the next try is told that it stands there already."""
+    await begun(ana, BLEEDING)
+    await served.idle()
+    telegram.updates.hold()
+    tap, _ = ana.taps(NONE), ana.writes("3")
+    first, late = telegram.updates._held or []
+    telegram.updates._held = None
+    telegram.faults.next("editMessageText", Cut(after=True))
+    telegram.updates._put([first])
+    await ana.answered(tap)
+    await ana.sees(THIRD)
+    await served.idle()
+    telegram.updates._put([late])
+    await ana.sees("I am not sure that you had seen")
+    await served.idle()
+    assert await served.answers(ana) == {"topic": "bleeding", "signs": "no"}
+
+
 async def test_words_below_a_list_are_no_answer_to_the_question_it_hides(served: Served, ana: Person) -> None:
     """Who is asked "what would you like to do?" and writes "no" has said nothing about the signs of an emergency."""
     await begun(ana, BLEEDING)

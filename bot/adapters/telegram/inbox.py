@@ -9,13 +9,13 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Coroutine
-from contextlib import suppress
 from typing import Any
 
 from telegram.error import TelegramError
 
 from bot.adapters.telegram.deed import ChatDeed, Waking
 from bot.adapters.telegram.desk import Desk
+from bot.adapters.telegram.greeting import Greeting
 from bot.adapters.telegram.line import Line
 from bot.adapters.telegram.pace import ALWAYS, Pace
 from bot.adapters.telegram.screen import Screen
@@ -32,11 +32,8 @@ from bot.voice import Voice
 
 log = logging.getLogger(__name__)
 TRIES = 3
-GUEST_WAITS = 2.0  # seconds for which an update is held back until a guest was answered; see conversation.py
-LATEST = 60.0  # seconds for which an answer to a guest that came later than that is waited for
 MOST_GROUPS = 1000
 MOST_CALM = 50
-TWICE = (0.0, 2.0, 8.0)  # seconds between looks at whether a guest went on with another bot's card
 LATE = 5.0  # seconds after which somebody who asks for help no longer waits for a store that does not answer
 MOST_BRUSHED = 20_000  # taps that wait for their empty answer
 
@@ -56,7 +53,7 @@ class Inbox:
         self.calm: OrderedDict[int, set[object]] = OrderedDict()
         self.narrow = asyncio.Semaphore(4)
         self.brushed: set[asyncio.Task[None]] = set()
-        self.looks: set[asyncio.Task[None]] = set()
+        self.greeting = Greeting(door, sender, line)
         self.last = LastResort(self._plainly, LATE)
 
     async def receive(self, raw: dict[str, Any]) -> None:
@@ -75,8 +72,7 @@ class Inbox:
 
     async def finish(self, within: float) -> None:
         """Let what has arrived be heard to its end."""
-        for look in list(self.looks):
-            look.cancel()
+        self.greeting.stop()
         if waiting := [*self.at_work.values(), *self.brushed]:
             await asyncio.wait(waiting, timeout=within)
 
@@ -172,33 +168,7 @@ class Inbox:
         self.metrics.told(deed.clear)
         self.sender.post(deed.chat)
         if not kept:
-            await self.sender.shown(deed.chat, GUEST_WAITS)
-            if self.door.company.shared and self._owes(deed):
-                self._beside(self.looks, self._mark_late(deed))
-                raise Down("Telegram does not answer: somebody who has just come is answered when it does.")
-            await self.door.mark(deed.heard.update)
-            if self.door.company.shared:
-                self._beside(self.looks, self._take_back(deed.chat, Screen(self.door.screen(deed.chat)).card))
-
-    def _owes(self, deed: ChatDeed) -> bool:
-        return any(parcel["n"] == deed.heard.update for parcel in self.door.owed(deed.chat))
-
-    async def _mark_late(self, deed: ChatDeed) -> None:
-        """Told again, it may come to another bot: so it is marked once the guest was answered after all."""
-        await self.sender.shown(deed.chat, LATEST)
-        if not self._owes(deed):
-            with suppress(Down):
-                await self.door.mark(deed.heard.update)
-
-    async def _take_back(self, chat: str, card: int) -> None:
-        """A first card that two bots have shown: it goes again, if somebody went on with the one above it."""
-        for pause in TWICE:
-            await asyncio.sleep(pause)
-            with suppress(Down):
-                await self.door.is_mine(chat)  # which looks into the store
-                if card > Screen(self.door.screen(chat)).card > 0:
-                    await self._try(self.line.delete_one(int(chat), card))
-                    return
+            await self.greeting.waits(deed)
 
     async def _plainly(self, chat: str, text: str) -> None:
         """Straight to the person: no store, no lane, nothing that could be broken as well."""

@@ -24,6 +24,7 @@ class Jobs:
     def __init__(self, chat: int, line: Line, notes: Callable[[], dict[str, Any]], gate: asyncio.Semaphore) -> None:
         self.chat, self.line, self._notes, self._gate = chat, line, notes, gate
         self._sent: set[int] = set()  # the parcels of which something was a new message
+        self.landed: dict[int, int] = {}  # the messages in which cards of ours came, by their parcel
 
     @property
     def screen(self) -> Screen:
@@ -137,8 +138,9 @@ class Jobs:
             await self._send(sheet, parcel["n"], "card", lambda sent: self._new_card(parcel, sheet, sent))
 
     def _new_card(self, parcel: Parcel, sheet: Sheet, sent: Stands) -> None:
+        self.landed[parcel["n"]] = sent.id
         self._leave(parcel)
-        self.screen.shows(sent.id, parcel["kind"], face(sheet), parcel["turn"], sent.at)
+        self.screen.shows(sent.id, parcel["kind"], face(sheet), parcel["turn"], sent.at, time.time())
 
     def _fits_in_place(self, parcel: Parcel) -> bool:
         """An ending stays until its session is over, so that it can be read again; anything else may change."""
@@ -154,7 +156,8 @@ class Jobs:
         except Gone:
             self.screen.no_card()
             return False
-        self.screen.shows(card, parcel["kind"], look, parcel["turn"], stands.at if stands else None)
+        at = stands.at if stands else None
+        self.screen.shows(card, parcel["kind"], look, parcel["turn"], at, time.time())
         return True
 
     def _leave(self, parcel: Parcel) -> None:

@@ -10,6 +10,7 @@ from bot.session import Kind
 MOST_TWINS = 10
 MOST_IDS = 1000  # messages of one chat that are remembered, to be cleared
 JUST_NOW = 30  # seconds
+CLOCKS = 2  # seconds by which Telegram's clock and ours may differ
 
 
 class Screen:
@@ -134,8 +135,14 @@ class Screen:
             self.ids.append(message)
         self.notes["last"] = max(self.last, message)
 
-    def shows(self, card: int, kind: str, face: str, turn: int, at: int | None) -> None:
-        """The message *card* now shows a card of that *kind*. *at* is when, by Telegram's clock; None: already."""
+    def shows(self, card: int, kind: str, face: str, turn: int, at: int | None, now: float) -> None:
+        """The message *card* now shows a card of that *kind*. *at* is when, by Telegram's clock; None: already.
+
+        Already there, and yet of another turn than we knew: it was changed, and the answer to that was lost. Nobody
+        knows when; so it counts as seen from *now* on, or words for the question before would be an answer to this one.
+        """
+        if at is None and turn != self.notes.get("turn"):
+            at = int(now) + CLOCKS
         changed = card == self.card  # words of the second in which it changed may be for what stood there before
         self.notes |= {"card": card, "kind": kind, "face": face, "turn": turn}
         if at is not None:

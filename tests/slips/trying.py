@@ -1,66 +1,19 @@
-"""Small faults put into the bot's own code, one at a time: each must be noticed by the quick tests of its room.
-
-    python -m tests.slips engine --seed 1 --most 400
-
-mutmut writes the faults. It is no development package: the command wants an environment that has it besides what the
-tests want. It works on a copy of the project. Each fault is tried in a fork of one process that has the tests loaded,
-on those tests only that run through the faulty function; what was found is added to the room's list, and a command that
-was stopped goes on where it was. `--again` tries once more what nobody noticed, as after a test was written.
-"""
+"""A process that has the tests loaded: it tries each fault in a fork of itself."""
 
 import argparse
 import functools
 import gc
 import json
 import os
-import random
-import shutil
 import signal
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from fnmatch import fnmatch
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
 import pytest
 
-from tests.slips_rooms import ROOMS, Room
-
-HERE = Path(__file__).parent.parent
-QUIET = ["-q", "-n0", "-pno:timeout", "-pno:cacheprovider", "-oaddopts=", "-ofilterwarnings=ignore"]
-QUIET += ["--tb=native", "--assert=plain"]  # nobody reads why a test failed: that takes longer than the test
-NOT_COPIED = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".hypothesis", ".*_cache", "results", "bench")
-
-
-@dataclass(slots=True)
-class Told:
-    """What is known of each test: how long it takes, and the functions that it runs through."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-    through: dict[str, set[str]] = field(default_factory=dict)  # function to tests
-    kills: dict[str, int] = field(default_factory=dict)
-    early: set[str] = field(default_factory=set)  # functions that run while what all tests share is made
-
-    @classmethod
-    def read(cls, file: Path) -> "Told":
-        if not file.exists():
-            return cls()
-        known = json.loads(file.read_text())
-        through = {name: set(tests) for name, tests in known["through"].items()}
-        return cls(known["seconds"], through, known["kills"], set(known["early"]))
-
-    def write(self, file: Path) -> None:
-        through = {name: sorted(tests) for name, tests in self.through.items()}
-        known = {"seconds": self.seconds, "through": through, "kills": self.kills, "early": sorted(self.early)}
-        file.write_text(json.dumps(known))
-
-
-def function_of(name: str) -> str:
-    return name.partition("__mutmut_")[0]
+from tests.slips.rooms import ROOMS
+from tests.slips.told import Told, function_of
 
 
 class Trying:
@@ -217,92 +170,3 @@ class Trying:
             for name, made in self.shared.items():
                 if name != "postgres":
                     made.cached_result = None
-
-
-# ---- the copy
-
-
-def names_of(room: Room, folder: Path) -> list[str]:
-    """Every fault of the room, in order; the files in *folder* have them all from here on, and none of them active."""
-    from mutmut.mutation.file_mutation import mutate_file_contents
-
-    found = []
-    for path in sorted(path for one in room.files for path in (folder / "bot").glob(one)):
-        mutated = mutate_file_contents(str(path), path.read_text(encoding="utf-8"))
-        path.write_text(mutated.code, encoding="utf-8")
-        module = ".".join(path.relative_to(folder).with_suffix("").parts).removesuffix(".__init__")
-        found += [f"{module}.{name}" for name in mutated.mutant_names]
-    return found
-
-
-def copied(work: Path, room: Room, name: str) -> list[str]:
-    folder = work / name
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(HERE, folder, ignore=NOT_COPIED, symlinks=True)
-    shutil.copytree(HERE / "tests" / "results", folder / "tests" / "results")
-    with (folder / "pyproject.toml").open("a") as settings:
-        settings.write('\n[tool.mutmut]\nsource_paths = ["bot"]\n')
-    os.chdir(folder)  # where mutmut looks for its settings
-    return names_of(room, folder)
-
-
-def verdicts(found: Path) -> dict[str, str]:
-    """The last verdict on each fault that was tried."""
-    lines = found.read_text(encoding="utf-8").splitlines() if found.exists() else []
-    return {one["name"]: one["verdict"] for one in map(json.loads, lines)}
-
-
-def sampled(names: Iterable[str], given: argparse.Namespace, known: dict[str, str]) -> list[str]:
-    """The faults of the sample that are still to be tried. A file that the room wants whole is tried whole."""
-    wanted, room = sorted(names), ROOMS[given.room]
-    whole = [name for name in wanted if name.rpartition(".")[0] in room.whole]
-    rest = [name for name in wanted if name.rpartition(".")[0] not in room.whole]
-    picked = random.Random(given.seed).sample(rest, min(given.most, len(rest))) + whole
-    again = {"lives", "no test"} if given.again else set()
-    left = [name for name in picked if name not in known or known[name] in again]
-    print(f"{given.room}: {len(wanted)} faults, {len(picked)} in the sample, {len(left)} to try", flush=True)
-    return sorted(left) if not given.only else [name for name in left if fnmatch(name, given.only)]
-
-
-def asked() -> argparse.Namespace:
-    options = argparse.ArgumentParser(prog="python -m tests.slips", description=(__doc__ or "").partition("\n")[0])
-    options.add_argument("room", choices=ROOMS)
-    options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--most", type=int, default=10_000, help="faults in the sample, besides the whole files'")
-    options.add_argument("--seconds", type=float, default=540, help="no new fault is tried after that")
-    options.add_argument("--each", type=float, default=4, help="seconds of tests for a fault that nobody notices")
-    options.add_argument("--slow", type=float, default=1, help="seconds that a test may take to be tried at all")
-    options.add_argument("--only", default="", help="faults whose names are like this")
-    options.add_argument("--again", action="store_true", help="what was not noticed is tried again")
-    options.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "slips")
-    options.add_argument("--faults", help=argparse.SUPPRESS)  # in the copy: the file with their names
-    return options.parse_args()
-
-
-def main() -> int:
-    given = asked()
-    found = given.work / f"{given.room}.jsonl"
-    if given.faults:
-        from hypothesis import Phase, settings
-
-        quick = [Phase.explicit, Phase.generate]
-        settings.register_profile("slips", derandomize=True, database=None, deadline=None, phases=quick)
-        settings.load_profile("slips")
-        plugin = Trying(Path(given.faults).read_text().split(), given, found)
-        return int(pytest.main([*QUIET, "-k", ROOMS[given.room].but, *ROOMS[given.room].tests], plugins=[plugin]))
-    given.work.mkdir(exist_ok=True, parents=True)
-    names = copied(given.work, ROOMS[given.room], given.room)
-    left = sampled(names, given, verdicts(found))
-    if left:
-        file = given.work / f"{given.room}.names"
-        file.write_text("\n".join(left))
-        words = [sys.executable, "-m", "tests.slips", *sys.argv[1:], "--faults", str(file)]
-        subprocess.run(words, cwd=given.work / given.room, check=False)
-    picked = set(sampled(names, given, {}))
-    known = [verdict for name, verdict in verdicts(found).items() if name in picked]
-    print(given.room, len(known), "tried:", {one: known.count(one) for one in sorted(set(known))})
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

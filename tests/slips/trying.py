@@ -147,7 +147,7 @@ class Trying:
             os.dup2(nothing, stream)
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         gc.disable()
-        signal.alarm(int(10 + 4 * sum(self.told.seconds[one.nodeid] for one in tests)))
+        signal.alarm(int(5 + 2 * sum(self.told.seconds[one.nodeid] for one in tests)))
         set_mutant_under_test(name)
         try:
             self.forget(function_of(name))

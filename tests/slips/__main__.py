@@ -38,8 +38,6 @@ def asked() -> argparse.Namespace:
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--most", type=int, default=10_000, help="faults in the sample, besides the whole files'")
     options.add_argument("--seconds", type=float, default=540, help="no new fault is tried after that")
-    options.add_argument("--each", type=float, default=4, help="seconds of tests for a fault that nobody notices")
-    options.add_argument("--slow", type=float, default=1, help="seconds that a test may take to be tried at all")
     options.add_argument("--only", default="", help="faults whose names are like this")
     options.add_argument("--again", action="store_true", help="what was not noticed is tried again")
     options.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "slips")

@@ -10,6 +10,8 @@ class Room:
     whole: tuple[str, ...] = ()  # modules of which every fault is tried, whatever the sample
     remembered: tuple[str, ...] = ()  # modules whose work is kept in what tests share
     but: str = ""  # tests that are slow, as pytest's -k has it
+    slow: float = 1  # seconds that a test may take to be tried at all
+    each: float = 4  # seconds of tests for a fault that nobody notices
 
 
 def tests(*names: str) -> tuple[str, ...]:
@@ -37,7 +39,10 @@ ROOMS = {
     ),
     "postgres": Room(
         ("stores/postgres*.py",),
-        tests("postgres", "stores", "shared"),
+        tests("postgres", "postgres_faults", "postgres_rows", "stores", "shared"),
+        but="not restart and not wrong_password and not destroyed and not slow_wire",
+        slow=3,
+        each=12,
     ),
     "stores": Room(
         ("sealing.py", "shapes.py", *(f"stores/{one}.py" for one in STORES)),

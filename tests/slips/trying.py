@@ -20,7 +20,7 @@ class Trying:
     """The pytest plugin that runs every test once, and then some of them for each fault."""
 
     def __init__(self, names: list[str], given: argparse.Namespace, found: Path) -> None:
-        self.names, self.given, self.found = names, given, found
+        self.names, self.room, self.found = names, ROOMS[given.room], found
         self.known = given.work / f"{given.room}.told.json"
         self.told = Told.read(self.known)
         self.end, self.hits = monotonic() + given.seconds, set[str]()
@@ -99,9 +99,9 @@ class Trying:
         function, told = function_of(name), self.told
         through = set(self.items) if function in told.early else told.through.get(function, set())
         order = sorted(through, key=lambda one: (-told.kills.get(one, 0), told.seconds[one]))
-        taken, left = [], self.given.each
+        taken, left = [], self.room.each
         for one in order:
-            if told.seconds[one] <= left and told.seconds[one] < self.given.slow:
+            if told.seconds[one] <= left and told.seconds[one] < self.room.slow:
                 taken.append(self.items[one])
                 left -= told.seconds[one]
         return taken
@@ -166,7 +166,7 @@ class Trying:
         """What was remembered of the code without the fault."""
         for cache in self.caches:
             cache.cache_clear()
-        if function in self.told.early or function.startswith(ROOMS[self.given.room].remembered):
+        if function in self.told.early or function.startswith(self.room.remembered):
             for name, made in self.shared.items():
                 if name != "postgres":
                     made.cached_result = None

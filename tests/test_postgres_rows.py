@@ -235,3 +235,36 @@ async def test_with_a_new_key_every_row_gets_its_new_name_and_the_old_key_opens_
 async def test_a_store_of_today_is_no_newer_one(address: str) -> None:
     for _ in range(2):
         await open_server(address, Sealer([KEY])).close()
+
+
+# ---- the end
+
+
+async def test_a_closed_store_says_so_at_once_and_holds_no_connection(postgres: Server, address: str) -> None:
+    store = open_server(address, Sealer([KEY]))
+    assert not await store.seen(1)
+    database = address.rpartition("/")[2]
+    connected = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{database}'"
+    assert postgres.ask("postgres", connected) != [(0,)]
+    await store.close()
+    with pytest.raises(Down, match=r"^The store is closed\.$"):
+        await store.seen(1)
+    async with asyncio.timeout(5):
+        while postgres.ask("postgres", connected) != [(0,)]:
+            await asyncio.sleep(0.02)
+
+
+async def test_housekeeping_holds_nobody_up(store: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not await store.seen(1)
+    monkeypatch.setattr(line, "ONE_TRY", 0.2)
+    async with asyncio.timeout(1.2):
+        await store._line.alone("SELECT pg_sleep(1.5)")
+    assert not await store.seen(1), "and what was hung up on is replaced"
+
+
+async def test_to_hang_up_twice_does_no_harm(address: str) -> None:
+    async with await psycopg.AsyncConnection.connect(address) as connection:
+        for _ in range(3):
+            line._hang_up(connection)
+        await connection.close()
+        line._hang_up(connection)

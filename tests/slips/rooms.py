@@ -40,7 +40,7 @@ ROOMS = {
     "postgres": Room(
         ("stores/postgres*.py",),
         tests("postgres", "postgres_faults", "postgres_rows", "stores", "shared"),
-        but="not restart and not wrong_password and not destroyed and not slow_wire",
+        but="not restart and not wrong_password and not slow_wire",
         slow=3,
         each=12,
     ),

@@ -83,6 +83,8 @@ class Trying:
             self.told.seconds[item.nodeid] = monotonic() - began
             for function in self.hits:
                 self.told.through.setdefault(function, set()).add(item.nodeid)
+            if not number % 50:
+                self.told.write(self.known)
 
     def share(self, items: list[pytest.Item]) -> None:
         """Have everything made that tests share, so that not every fork makes it."""
@@ -98,7 +100,7 @@ class Trying:
         """The tests for this fault: those first that noticed others, then the quickest, as long as the time allows."""
         function, told = function_of(name), self.told
         through = set(self.items) if function in told.early else told.through.get(function, set())
-        order = sorted(through, key=lambda one: (-told.kills.get(one, 0), told.seconds[one]))
+        order = sorted(through & self.items.keys(), key=lambda one: (-told.kills.get(one, 0), told.seconds[one]))
         taken, left = [], self.room.each
         for one in order:
             if told.seconds[one] <= left and told.seconds[one] < self.room.slow:

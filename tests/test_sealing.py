@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sealing import Sealer, WrongKey
+from bot.sealing import SHORTEST, Key, Sealer, WrongKey, new_key, open_with, seal_with
 
 OLD, NEW = "an old key that is long enough for us", "a new key that is long enough for us"
 CHAT = "4815162342"
@@ -69,3 +69,43 @@ def test_another_key_gives_another_name() -> None:
 def test_a_short_key_is_refused() -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         Sealer(["short"])
+
+
+def test_a_key_of_just_enough_bytes_will_do() -> None:
+    assert Sealer(["k" * SHORTEST]).name(CHAT)
+    with pytest.raises(ValueError, match=r"^a key needs 32 bytes at least$"):
+        Sealer(["k" * (SHORTEST - 1)])
+
+
+def test_what_an_older_release_sealed_is_opened_by_every_later_one() -> None:
+    """The bytes are those of the first release: whoever changes how they are made loses everybody."""
+    key = Key(OLD)
+    assert key.name(CHAT).hex() == "d27e8883550ed8987e153ee1118809837dc33af6a989808c4c43d3824629c198"
+    assert key.mark.hex() == "662315fd"
+    assert key.draft.hex() == "47429f9ee1691030590fa8dc9e7842db55a17d2518d567b8a1ecbc7aa2e519f7"
+    sealed = bytes.fromhex("662315fd000102030405060708090a0b607cb51c5bdc04878745c72aac88e1d888e1d8ae")
+    assert Sealer([NEW, OLD]).open(b"row", sealed) == b"text"
+
+
+def test_the_keys_that_are_made_of_one_have_nothing_in_common() -> None:
+    key = Key(OLD)
+    assert len({key.draft, key.name(""), key.name(CHAT), key.mark}) == 4
+    assert not key.draft.startswith(key.mark)
+
+
+def test_while_one_key_replaces_another_a_row_is_looked_for_under_both_names() -> None:
+    sealer = Sealer([NEW, OLD])
+    assert sealer.names(CHAT) == [Sealer([NEW]).name(CHAT), Sealer([OLD]).name(CHAT)]
+    assert Sealer([NEW]).names(CHAT) == [Sealer([NEW]).name(CHAT)]
+    assert sealer.mark == Key(NEW).mark
+
+
+def test_a_row_sealed_under_a_key_of_its_own_opens_with_that_key_alone() -> None:
+    own, other = new_key(), new_key()
+    assert own != other
+    assert len(own) == 32
+    sealed = seal_with(own, b"text")
+    assert open_with(own, sealed) == b"text"
+    for key, text in ((other, sealed), (own, sealed[:-1]), (own, b""), (b"short", sealed)):
+        with pytest.raises(WrongKey):
+            open_with(key, text)

@@ -29,16 +29,9 @@ def attach(db: sqlite3.Connection, store: Path) -> None:
     db.execute(TABLE)
 
 
-def held(db: sqlite3.Connection, name: bytes) -> bytes | None:
-    """The row's key, sealed, if there is one."""
-    found = db.execute("SELECT sealed FROM ring.keys WHERE name = ?", (name,)).fetchone()
-    return found[0] if found else None
-
-
-def hold(db: sqlite3.Connection, name: bytes, sealed: bytes) -> bytes:
-    """Put a key on the ring; the one that is there already, if one is."""
+def hold(db: sqlite3.Connection, name: bytes, sealed: bytes) -> None:
+    """Put a key on the ring; one that is there already stays."""
     db.execute("INSERT OR IGNORE INTO ring.keys VALUES (?, ?)", (name, sealed))
-    return held(db, name) or sealed
 
 
 def drop(db: sqlite3.Connection, name: bytes) -> None:

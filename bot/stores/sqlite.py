@@ -45,12 +45,10 @@ class SqliteStore:
         chat, _, text = (ring.inside(self._sealer, name, sealed, key) or b"").decode().partition("\n")
         return chat, Row(text, version)
 
-    async def _key(self, name: bytes) -> bytes:
-        """The row's own key, sealed; it is on the disk before anything is that needs it."""
-        if found := await self._worker.read(lambda db: ring.held(db, name)):
-            return found
+    async def _hold_a_key(self, name: bytes) -> None:
+        """The row's own key is on the disk before anything is that needs it."""
         made = ring.fresh(self._sealer, name)
-        return await self._worker.write(lambda db: ring.hold(db, name, made))
+        await self._worker.write(lambda db: ring.hold(db, name, made))
 
     async def commit(self, change: Change) -> int:
         version, hour = next(self._versions), int(self._clock() // 3600)
@@ -76,7 +74,7 @@ class SqliteStore:
             return version
 
         while (kept := await self._worker.write(work)) == NO_KEY:
-            await self._key(self._sealer.name(change.chat))
+            await self._hold_a_key(self._sealer.name(change.chat))
         if not kept and change.was:
             name = self._sealer.name(change.chat)
             with suppress(Down):  # the row is gone for good; its key goes with the next sweep at the latest

@@ -47,7 +47,9 @@ ROOMS = {
     ),
     "stores": Room(
         ("sealing.py", "shapes.py", *(f"stores/{one}.py" for one in STORES)),
-        tests("stores", "ring", "shapes", "sealing"),
+        tests("stores", "sqlite_rows", "ring", "shapes", "sealing"),
+        slow=2,
+        each=8,
         whole=("bot.sealing",),
     ),
 }

@@ -6,9 +6,10 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import closing
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -24,6 +25,7 @@ from tests.postgres import Server
 KEY, OTHER = "a key that is long enough to be one.", "another key, long enough to be a key."
 CHAT, NEIGHBOUR = "4815162342", "2342481516"
 NOW = 1_800_000_000.0
+NOBODY = 65534
 SOON = NOW + 1000
 
 
@@ -292,11 +294,47 @@ async def test_a_folder_is_no_file(tmp_path: Path) -> None:
     assert "is a directory" in await refusal(tmp_path)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-async def test_a_read_only_folder(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-    assert "permission denied" in await refusal(tmp_path / "store.sqlite")
-    tmp_path.chmod(0o700)
+@contextmanager
+def nobody() -> Iterator[Path]:
+    """A folder, and for a while no more rights than anybody has: root may write everywhere."""
+    mine, is_root = os.geteuid(), os.geteuid() == 0
+    with TemporaryDirectory() as folder:
+        if is_root:
+            os.chown(folder, NOBODY, NOBODY)
+            os.seteuid(NOBODY)
+        try:
+            yield Path(folder)
+        finally:
+            Path(folder).chmod(0o700)
+            os.seteuid(mine)
+
+
+async def test_a_read_only_folder() -> None:
+    with nobody() as folder:
+        folder.chmod(0o500)
+        assert "permission denied" in await refusal(folder / "store.sqlite")
+
+
+async def test_a_file_that_is_somebody_elses_is_left_as_it_is() -> None:
+    with nobody() as folder:
+        file = folder / "store.sqlite"
+        file.write_bytes(b"")
+        file.chmod(0o400)
+        assert "permission denied" in await refusal(file)
+        assert stat.S_IMODE(file.stat().st_mode) == 0o400
+
+
+async def test_a_disk_that_became_read_only_changes_nothing_and_the_store_recovers_alone(file: Path) -> None:
+    store = await refilled(file)
+    version = await store.commit(Change(CHAT, "one", ends=SOON))
+    await store._worker.read(lambda db: db.execute("PRAGMA query_only = ON").fetchone())
+    with pytest.raises(Down, match=r"^The store's file or its folder is read-only\."):
+        await store.commit(Change(CHAT, "two", version, SOON, update=1))
+    await store._worker.read(lambda db: db.execute("PRAGMA query_only = OFF").fetchone())
+    assert await store.load(CHAT) == Row("one", version)
+    assert not await store.seen(1)
+    assert await store.commit(Change(CHAT, "two", version, SOON, update=1))
+    await store.close()
 
 
 async def test_a_full_disk_changes_nothing_and_the_store_recovers_alone(file: Path) -> None:

@@ -610,6 +610,21 @@ async def test_a_flood_is_waited_out(served: Served, telegram: Telegram, ana: Pe
     assert sent.at - refused.at >= 1.0
 
 
+async def test_a_chat_that_is_to_be_left_alone_is_so_whatever_is_next(
+    served: Served, telegram: Telegram, ana: Person
+) -> None:
+    """Telegram asked for it when a card was tidied up; the next card waits as well."""
+    await begun(ana, BLEEDING)
+    telegram.faults.next("editMessageReplyMarkup", Flood(1), chat=ana.chat.id)
+    ana.writes("banana")
+    await ana.until(lambda: any(call.code == 429 for call in telegram.calls_of("editMessageReplyMarkup")))
+    ana.taps(NONE)
+    await ana.sees(THIRD)
+    refused = next(call for call in telegram.calls_of("editMessageReplyMarkup") if call.code == 429)
+    later = [call for call in telegram.calls if call.chat == ana.chat.id and call.number > refused.number]
+    assert [call.method for call in later if call.at - refused.at < 1.0] == ["answerCallbackQuery"]
+
+
 async def test_the_card_that_somebody_deleted_is_sent_again(served: Served, ana: Person) -> None:
     await begun(ana, BLEEDING)
     card = ana.card

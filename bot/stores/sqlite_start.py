@@ -15,6 +15,7 @@ from bot.stores import Unusable, ring
 
 OURS = 0x436F6E66  # "Conf": what the file's header says it belongs to
 SCHEMA = 1
+ROOM = 1 << 17  # KiB of memory, at the most, while a new key names every row anew
 TABLES = """
 CREATE TABLE chats (name BLOB PRIMARY KEY, version INTEGER NOT NULL, ends INTEGER NOT NULL, sealed BLOB NOT NULL)
     WITHOUT ROWID;
@@ -80,8 +81,11 @@ def _make(db: sqlite3.Connection, sealer: Sealer) -> None:
 def _name_anew(db: sqlite3.Connection, sealer: Sealer) -> None:
     """Give every row of an older key its new name, and its own key a new seal; first on the ring, then in the store."""
     named = {name: (new, sealer.seal(new, key)) for name, new, key in _of_older_keys(db, sealer)}
+    (usual,) = db.execute("PRAGMA main.cache_size").fetchone()
+    if named:  # every row goes to another place: without room for them each is read from the disk and written anew
+        db.execute(f"PRAGMA main.cache_size = {-ROOM}")
     db.execute("BEGIN IMMEDIATE")
-    for new, sealed in named.values():
+    for new, sealed in sorted(named.values()):
         ring.hold(db, new, sealed)
     db.execute("COMMIT")
     db.execute("BEGIN IMMEDIATE")
@@ -90,6 +94,7 @@ def _name_anew(db: sqlite3.Connection, sealer: Sealer) -> None:
     proof = sealer.name(PROOF)
     db.execute("UPDATE proof SET name = ?, sealed = ?", (proof, sealer.seal(proof, b"")))
     db.execute("COMMIT")
+    db.execute(f"PRAGMA main.cache_size = {usual}")
 
 
 def _of_older_keys(db: sqlite3.Connection, sealer: Sealer) -> Iterator[tuple[bytes, bytes, bytes]]:

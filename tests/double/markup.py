@@ -1,8 +1,9 @@
 """Telegram's HTML: few tags, no mercy. Text with tags in, plain text and its entities out."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from tests.double.links import wrong_link
@@ -16,6 +17,8 @@ _KINDS = {
     "tg-spoiler": "spoiler", "a": "text_link", "code": "code", "pre": "pre", "blockquote": "blockquote",
     "tg-emoji": "custom_emoji",
 }  # fmt: skip
+_SENT = {*_KINDS.values(), "expandable_blockquote", "mention", "hashtag", "cashtag", "bot_command", "url", "email",
+         "phone_number", "text_mention", "date_time"}  # fmt: skip
 _TAG = re.compile(r"<(/?)([^\s<>]*)([^<>]*)(>?)", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""\s*([A-Za-z][\w-]*)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?""")
 _ENTITY = re.compile(r"&(?:(lt|gt|amp|quot)|#(\d{1,7})|#x([0-9a-fA-F]{1,6}));")
@@ -128,3 +131,16 @@ def trimmed(text: str, entities: list[Json]) -> tuple[str, list[Json]]:
         if end > begin:
             kept.append({**entity, "offset": begin, "length": end - begin})
     return text.strip(), kept
+
+
+def strays(text: str, entities: list[Json]) -> Iterator[str]:
+    """What Telegram drops of *entities* without a word: kinds that nobody may send, and what lies outside *text*."""
+    whole, edges = units(text), {0, *accumulate(map(units, text))}
+    for entity in entities:
+        begin, end = entity.get("offset", -1), entity.get("offset", -1) + entity.get("length", 0)
+        if entity.get("type") not in _SENT:
+            yield f"an entity of the kind {entity.get('type')}"
+        elif not 0 <= begin < end <= whole:
+            yield "an entity outside the text"
+        elif not {begin, end} <= edges:
+            yield "an entity that begins or ends within a character"

@@ -1,6 +1,7 @@
 """The people in a test: they see what is on the screen, and tap, write, send, edit, block."""
 
 import asyncio
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +11,8 @@ from tests.double.matter import MATTER
 from tests.double.world import Tap, World
 
 Json = dict[str, Any]
+
+_PAYLOAD = re.compile(r"[A-Za-z0-9_-]{0,64}")
 
 
 class Person:
@@ -81,7 +84,8 @@ class Person:
         return message
 
     def starts(self, payload: str = "") -> Message:
-        """/start, as the button or a link sends it."""
+        """/start, as the button or a link sends it; no client sends another payload than these."""
+        assert _PAYLOAD.fullmatch(payload), f"no link can carry {payload!r}"
         return self.writes(f"/start {payload}".strip())
 
     def sends(self, what: str) -> Message:

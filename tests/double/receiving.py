@@ -3,6 +3,7 @@
 import re
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 from tests.double.refusals import HOOK_CAME, HOOK_IS_SET, OTHER_POLLER, bad, conflict, flood
 from tests.double.updates import KINDS, ORDINARY
@@ -52,6 +53,8 @@ def set_webhook(world: World, values: Json) -> bool:
         raise flood(wait)
     if world.rules.webhook_https and not url.startswith("https://"):
         raise bad("bad webhook: An HTTPS URL must be provided for webhook")
+    if world.rules.webhook_https and urlsplit(url).port not in (None, 443, 80, 88, 8443):
+        raise bad("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")
     if secret and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", secret):
         raise bad("secret token contains unallowed characters" if len(secret) <= 256 else "secret token is too long")
     if values.get("drop_pending_updates"):

@@ -41,6 +41,8 @@ def words(world: World, values: Json, too_long: str) -> tuple[str, list[Json]]:
         case _:
             world.complain("the double reads HTML only")
             raise bad("unsupported parse_mode")
+    for wrong in markup.strays(given, entities):
+        world.complain(wrong)
     text, entities = markup.trimmed(given, entities)
     if not text:
         raise bad("message text is empty" if not given else "text must be non-empty")

@@ -82,6 +82,26 @@ async def test_what_html_lets_pass_in_silence_is_noticed(bot: Bot, ana: Person, 
     assert telegram.complaints == ["a bare & in HTML", "a link in the text was dropped: Wrong HTTP URL"]
 
 
+@pytest.mark.parametrize(
+    ("entity", "why"),
+    [
+        ({"type": "bold", "offset": 0, "length": 5}, "an entity outside the text"),
+        ({"type": "bold", "offset": -1, "length": 2}, "an entity outside the text"),
+        ({"type": "bold", "offset": 1, "length": 0}, "an entity outside the text"),
+        ({"type": "bold", "offset": 1, "length": 1}, "an entity that begins or ends within a character"),
+        ({"type": "loud", "offset": 0, "length": 1}, "an entity of the kind loud"),
+    ],
+)
+async def test_an_entity_that_is_dropped_in_silence_is_noticed(
+    bot: Bot, ana: Person, telegram: Telegram, entity: Json, why: str
+) -> None:
+    await bot.does("sendMessage", chat_id=ana.chat.id, text="🙂ab", entities=[entity])
+    assert telegram.complaints == [why]
+    right = {"type": "bold", "offset": 2, "length": 2}
+    await bot.does("sendMessage", chat_id=ana.chat.id, text="🙂ab", entities=[right])
+    assert len(telegram.complaints) == 1
+
+
 async def test_the_length_is_counted_after_parsing_and_trimming(bot: Bot, ana: Person) -> None:
     fits = " <b>" + "🙂" * 4096 + "</b> "
     await bot.does("sendMessage", chat_id=ana.chat.id, text=fits, parse_mode="HTML")

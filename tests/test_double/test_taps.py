@@ -79,6 +79,12 @@ async def test_people_edit_what_they_wrote(bot: Bot, ana: Person) -> None:
     assert (await bot.does("getUpdates"))[-1]["edited_message"]["text"] == "yes"
 
 
+@pytest.mark.parametrize("payload", ["x" * 65, "with space", "ü", "a.b"])
+def test_no_link_carries_what_telegram_does_not_carry(ana: Person, payload: str) -> None:
+    with pytest.raises(AssertionError, match="no link can carry"):
+        ana.starts(payload)
+
+
 async def test_commands_and_descriptions_are_kept_and_bounded(bot: Bot) -> None:
     commands = [{"command": "help", "description": "Help"}]
     await bot.does("setMyCommands", commands=commands, language_code="en")

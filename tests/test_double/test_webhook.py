@@ -49,6 +49,8 @@ async def test_a_real_webhook_needs_https() -> None:
         httpx.AsyncClient(trust_env=False, verify=False) as client,
     ):
         assert "An HTTPS URL must be provided" in await Bot(strict, client).no("setWebhook", url="http://a.org/")
+        assert "only on ports 80, 88" in await Bot(strict, client).no("setWebhook", url="https://a.org:8080/")
+        await Bot(strict, client).does("setWebhook", url="https://a.org:8443/")
 
 
 async def test_what_the_webhook_refuses_comes_again_later_and_later(

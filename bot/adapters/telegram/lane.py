@@ -127,7 +127,8 @@ class Lane:
         try:
             await self._do(parcel, job)
         except Wait as wait:
-            self._pause(job, wait.seconds)
+            for other in (job, "card", "tidy"):  # it is the chat that is to be left alone, and not this one call
+                self._pause(other, wait.seconds)
             return
         except (Lost, Unsent):
             self._again(parcel, job)

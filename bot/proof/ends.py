@@ -12,7 +12,7 @@ from bot.proof.finding import Chat, Finding, Key, field_of, key_of
 from bot.proof.heights import EMERGENCY
 from bot.proof.move import Place
 from bot.proof.track import EVERYTHING
-from bot.when import Reached, atoms, in_words
+from bot.when import Reached, atoms, in_words, questions
 
 
 def entangled(case: Case) -> Iterator[Finding]:
@@ -101,7 +101,8 @@ def _states(case: Case, flow: Flow) -> Iterator[Finding]:
         if (flow.name, name) not in seen.shown:
             if isinstance(state, Return) and _only_for_the_form(case, flow, name):
                 continue
-            yield Finding("unreachable", (flow.name, name), f"no conversation ever comes to '{name}'")
+            message = f"no conversation ever comes to '{name}'"
+            yield Finding("unreachable", (flow.name, name), message, (), tuple(_wanted(flow, name)))
             continue
         if state.only_if is not None and (flow.name, name) not in seen.passed:
             message = f"'{name}' is never passed over: its 'only_if' holds whenever it is come to"
@@ -111,6 +112,13 @@ def _states(case: Case, flow: Flow) -> Iterator[Finding]:
                 if (flow.name, name, option.id) not in seen.taken:
                     message = f"'{option.id}' never leads to '{option.goto}': a rule always leads elsewhere first"
                     yield Finding("unreachable", (flow.name, name, option.id), message)
+
+
+def _wanted(flow: Flow, name: str) -> Iterator[Key]:
+    """What a state waits for that nobody comes to: its own `only_if`, and that of each question which it looks at."""
+    if (only_if := flow.states[name].only_if) is not None:
+        yield field_of((flow.name, name), "only_if")
+        yield from (field_of(key_of(at), "only_if") for at in sorted(questions(only_if)))
 
 
 def _only_for_the_form(case: Case, flow: Flow, name: str) -> bool:

@@ -12,6 +12,7 @@ from bot.when import in_words as as_said
 
 NOWHERE = Place("flows", 1, 1)
 MOST_MISSED = 4
+WIDE = 100
 
 
 def problem(finding: Finding, atlas: Mapping[Key, Place]) -> Problem:
@@ -91,7 +92,9 @@ def _missed(atlas: Mapping[Key, Place], walker: Walker, about: frozenset[str]) -
             if asked & about and asked <= walker.answers.keys() and _lacks(walker, rule.when) == 1:
                 near.append((-len(asked & about), (flow.name, "rule", number), rule.when))
     for _, key, when in sorted(near, key=lambda one: one[0])[:MOST_MISSED]:
-        yield f"  # the rule of {_line(atlas, key)} does not hold: {as_said(when)}"
+        words = as_said(when)
+        words = words if len(words) <= WIDE else f"{words[: WIDE - 1]}…"
+        yield f"  # the rule of {_line(atlas, key)} does not hold: {words}"
 
 
 def _lacks(walker: Walker, when: When) -> int:

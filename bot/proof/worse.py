@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 from bot.flow import PRIVATE, UNSURE
 from bot.proof.case import Case
-from bot.proof.finding import Chat, Finding, key_of
+from bot.proof.finding import Chat, Finding, field_of, key_of
 from bot.proof.graph import Graph, Said
 from bot.proof.heights import floor_at, least
 from bot.proof.unsure import too_low
 from bot.urgency import Urgency
 
+MOST_PASSED = 3  # of the questions that only one of two is asked, as many are named
 Owed = tuple[tuple[int, int], ...]  # what one will be asked that the other has answered: question's bit, option
 
 
@@ -211,4 +212,7 @@ def _worse_is_lower(walk: SideBySide, number: int, step: Step, lower: Mapping[Pa
         Chat(way_in, before + mild, f"with '{mild[0][1]}'", len(before) + 1),
         Chat(way_in, before + worse, f"with '{worse[0][1]}', and everything else the same", len(before) + 1, "", about),
     )
-    return Finding("monotone", key_of(*worse[0]), message, chats, (key_of(*mild[0]),))
+    both = dict(mild).keys() & dict(worse).keys()
+    asked = dict.fromkeys(at for at, _ in (*worse, *mild) if at not in both)  # of one alone
+    passed = (field_of(key_of(at), "only_if") for at in list(asked)[:MOST_PASSED])
+    return Finding("monotone", key_of(*worse[0]), message, chats, (key_of(*mild[0]), *passed))

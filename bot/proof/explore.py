@@ -113,7 +113,7 @@ class Explorer:
         if here not in self._groups:
             self._groups[here] = self.guards.alike(".".join(here), question)
         touched = self.lefts.mask(situation.touched) & place.left
-        read, leads = dict.fromkeys(situation.touched), dict[object, Leads]()
+        read, leads = set(situation.touched), dict[object, Leads]()
         for group, turned in zip(self._groups[here], self._answered(here, question, situation, touched), strict=True):
             option = question.options[group[0]]
             lifted = max(place.height, height(option.effect.at_least))
@@ -126,7 +126,7 @@ class Explorer:
                     went = self._move(begin, Move(self.steps, situation, left, place), (number, group[0]))
                 leads[key] = Leads(went, touched, turned, [])
             leads[key].options.extend(group)
-            read.update(dict.fromkeys(leads[key].went.read))
+            read |= leads[key].went.read
             if leads[key].went.own:
                 self.seen.taken.update((*here, question.options[one].id) for one in group)
         row = Row(len(question.options), _heard(len(question.options), leads.values()), tuple(leads.values()))
@@ -170,7 +170,7 @@ class Explorer:
         move.arrive()
         if move.trouble:
             self._tell(move.trouble, *parent)
-        end, heard, read = move.end(), tuple(move.heard), tuple(move.read)
+        end, heard, read = move.end(), tuple(move.heard), frozenset(move.read)
         if end:
             return Went(end, (), end.height, (), None, own, heard, read)
         stack = self.guards.map.without_idle_callers(tuple(move.frames))

@@ -84,19 +84,19 @@ class Steps:
 
 
 class Move:
-    """Born, moves once, and is thrown away, as a Walker is. *read* are the guards that it looked at, in order: another
+    """Born, moves once, and is thrown away, as a Walker is. *read* are the guards that it looked at: another
     move that finds the same left of these goes the same way."""
 
     def __init__(self, steps: Steps, situation: Situation, left: int, place: Place) -> None:
         self.steps, self.situation, self.left = steps, situation, left
         self.frames, self.entered, self.height = list(place.stack), place.entered, place.height
         self.heard: list[Here] = []  # the statements on the way
-        self.read: dict[int, None] = {}
+        self.read: set[int] = set()
         self._of, self._formula = steps.guards.lefts.of, steps.guards.lefts.formula
         self.trouble: tuple[str, Here, str] | None = None
 
     def holds(self, guard: int) -> bool:
-        self.read[guard] = None
+        self.read.add(guard)
         bit = self.left & self._of[guard]
         formula = self._formula[bit] if bit else self.situation.base.get(guard, NO)
         return formula == YES or (formula != NO and self.steps.formulas.now(formula, urgency_at(self.height)))
@@ -163,7 +163,7 @@ class Move:
         """A question that was answered before would be asked for nothing."""
         asked = self.steps.guards.asked.get(self.frames[-1]) if self.frames and not self.trouble else None
         if asked is not None:
-            self.read[asked] = None
+            self.read.add(asked)
             if self.steps.guards.lefts.left(self.left, asked, {}, NO) == YES:
                 self.trouble = "loop", self.frames[-1], "is asked a second time, and the second answer is never heard"
 

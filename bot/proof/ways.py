@@ -1,6 +1,6 @@
 """Moves remembered: a move looks at guard after guard, and where it finds the same, it goes the same way."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Set
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -15,7 +15,7 @@ Heard = tuple[tuple[Here, ...], ...]  # for each option, the statements said aft
 @dataclass(slots=True)
 class Went:
     """Where a move came to: an ending, or a question in a situation. *own* says that it took the option's own arrow,
-    *heard* what was said on the way, *read* which guards were looked at, in order."""
+    *heard* what was said on the way, *read* which guards were looked at."""
 
     end: End | None
     stack: Stack
@@ -24,7 +24,7 @@ class Went:
     there: Situation | None
     own: bool
     heard: tuple[Here, ...]
-    read: tuple[int, ...]
+    read: frozenset[int]
 
 
 @dataclass(slots=True)
@@ -55,7 +55,7 @@ class _Alike(Generic[Found]):
     __slots__ = ("found", "guards", "mask", "size")
 
     def __init__(self) -> None:
-        self.guards: dict[int, None] = {}
+        self.guards: set[int] = set()
         self.mask, self.size = 0, -1  # how many bits there were when the mask was made
         self.found: dict[int, Found] = {}
 
@@ -79,11 +79,14 @@ class Memory(Generic[Found]):
             alike.mask, alike.size = self._lefts.mask(alike.guards), len(self._lefts)
         return alike.found.get(left & alike.mask)
 
-    def keep(self, begin: Hashable, left: int, read: Iterable[int], found: Found) -> None:
-        alike = self._alike.setdefault(begin, _Alike())
-        before = len(alike.guards)
-        alike.guards.update(dict.fromkeys(read))
-        if len(alike.guards) != before or alike.size != len(self._lefts):
+    def keep(self, begin: Hashable, left: int, read: Set[int], found: Found) -> None:
+        alike = self._alike.get(begin)
+        if alike is None:
+            alike = self._alike[begin] = _Alike()
+        if not read <= alike.guards:
+            alike.guards |= read
+            alike.size = -1
+        if alike.size != len(self._lefts):
             alike.mask, alike.size = self._lefts.mask(alike.guards), len(self._lefts)
         alike.found[left & alike.mask] = found
         self.made += 1

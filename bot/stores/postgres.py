@@ -44,7 +44,7 @@ class PostgresStore:
         async def work(db: Connection) -> Any:
             return await _one(db, ROW + "WHERE c.name = ANY(%s)", names)
 
-        found = await self._line.together(work)
+        found = await self._line.read(work)
         return self._opened(*found)[1] if found else None
 
     def _opened(self, name: bytes, version: int, sealed: bytes, key: bytes | None) -> tuple[str, Row]:
@@ -67,14 +67,9 @@ class PostgresStore:
                 return version if row else 0
             if change.update is not None and not await _marked(db, change.update, hour, version):
                 raise Seen
-            if not await _as_read(db, names, change.was):
+            if not await (_written(db, row, names, change.was) if row else _erased(db, names, change.was)):
                 raise Stale
-            if not row:
-                await _erase(db, names, "keys", "chats")
-                return 0
-            if not await _written(db, row, names, change.was):
-                raise Stale
-            return version
+            return version if row else 0
 
         return await self._line.together(work)
 
@@ -89,13 +84,13 @@ class PostgresStore:
         async def work(db: Connection) -> Any:
             return await _one(db, "SELECT 1 FROM confidante.seen WHERE id = %s", update)
 
-        return bool(await self._line.together(work))
+        return bool(await self._line.read(work))
 
     async def marks(self) -> list[int]:
         async def work(db: Connection) -> list[int]:
             return [id for (id,) in await (await db.execute("SELECT id FROM confidante.seen ORDER BY id")).fetchall()]
 
-        return await self._line.together(work)
+        return await self._line.read(work)
 
     async def set_aside(self, update: int, fault: str) -> None:
         hour = int(self._clock() // 3600)
@@ -108,7 +103,7 @@ class PostgresStore:
 
     async def rows(self) -> AsyncIterator[tuple[str, Row]]:
         last = b""
-        while chunk := await self._line.together(_after(last)):
+        while chunk := await self._line.read(_after(last)):
             for found in chunk:
                 chat, row = self._opened(*found)
                 if chat:
@@ -173,29 +168,41 @@ async def _marked(db: Connection, update: int, hour: int, version: int) -> bool:
     return (await db.execute(query, (update, hour, version))).rowcount == 1
 
 
-async def _as_read(db: Connection, names: list[bytes], was: int) -> bool:
-    """Whether the row is as it was read; if so it stays so until we commit."""
-    found = await _one(db, "SELECT version FROM confidante.chats WHERE name = ANY(%s) FOR UPDATE", names)
-    return (found[0] if found else 0) == was
+async def _is_there(db: Connection, names: list[bytes]) -> bool:
+    return bool(names and await _one(db, "SELECT 1 FROM confidante.chats WHERE name = ANY(%s)", names))
 
 
-async def _erase(db: Connection, names: list[bytes], *tables: str) -> None:
-    for table in tables:
-        await db.execute(f"DELETE FROM confidante.{table} WHERE name = ANY(%s)", (names,))  # noqa: S608
+async def _erased(db: Connection, names: list[bytes], was: int) -> bool:
+    """Erase the row and its key, if it is as it was read."""
+    if not was:
+        return not await _is_there(db, names)
+    query = "DELETE FROM confidante.chats WHERE name = ANY(%s) AND version = %s"
+    if (await db.execute(query, (names, was))).rowcount != 1:
+        return False
+    await _lose_keys(db, names)
+    return True
+
+
+async def _lose_keys(db: Connection, names: list[bytes]) -> None:
+    await db.execute("DELETE FROM confidante.keys WHERE name = ANY(%s)", (names,))
 
 
 async def _written(db: Connection, row: tuple[bytes, int, int, bytes, bytes], names: list[bytes], was: int) -> bool:
+    """Write the row and its key, if it is as it was read; whoever is a moment later waits, and then finds another."""
     name, version, ends, sealed, key = row
     if was:
-        query = "UPDATE confidante.chats SET name = %s, version = %s, ends = %s, sealed = %s WHERE name = ANY(%s)"
-        done = await db.execute(query, (name, version, ends, sealed, names))
+        query = """UPDATE confidante.chats SET name = %s, version = %s, ends = %s, sealed = %s
+            WHERE name = ANY(%s) AND version = %s"""
+        done = await db.execute(query, (name, version, ends, sealed, names, was))
+    elif await _is_there(db, names[1:]):  # under the name that an older key gave it
+        return False
     else:
         query = "INSERT INTO confidante.chats VALUES (%s, %s, %s, %s) ON CONFLICT (name) DO NOTHING"
         done = await db.execute(query, (name, version, ends, sealed))
     if done.rowcount != 1:
         return False
     if names[1:]:
-        await _erase(db, names[1:], "keys")
+        await _lose_keys(db, names[1:])
     query = "INSERT INTO confidante.keys VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET sealed = excluded.sealed"
     await db.execute(query, (name, key))
     return True

@@ -50,10 +50,19 @@ class Line:
 
     async def together(self, work: Work[Result]) -> Result:
         """What *work* comes to, in one transaction that is durable when this returns. Down, when it cannot be."""
+        return await self._patiently(work, self._in_one)
+
+    async def read(self, work: Work[Result]) -> Result:
+        """What *work* comes to, which is one question: it needs no transaction, and so only one way there and back."""
+        return await self._patiently(work, self._alone)
+
+    async def _patiently(
+        self, work: Work[Result], way: Callable[[Connection, Work[Result]], Awaitable[Result]]
+    ) -> Result:
         end, pause = time.monotonic() + PATIENCE, PAUSE
         while True:
             try:
-                return await self._once(work)
+                return await self._once(work, way)
             except AGAIN as error:
                 fault: Exception = error
             except (psycopg.OperationalError, psycopg.InterfaceError, TimeoutError, OSError) as error:
@@ -65,20 +74,24 @@ class Line:
             await asyncio.sleep(pause)
             pause = min(LONGEST_PAUSE, pause * 2)
 
-    async def _once(self, work: Work[Result]) -> Result:
+    async def _once(self, work: Work[Result], way: Callable[[Connection, Work[Result]], Awaitable[Result]]) -> Result:
         async with (await self._open()).connection(timeout=PATIENCE) as connection:
             with _given_up(connection, ONE_TRY):
-                async with connection.transaction():
-                    return await work(connection)
+                return await way(connection, work)
+
+    async def _in_one(self, connection: Connection, work: Work[Result]) -> Result:
+        async with connection.transaction():
+            return await work(connection)
+
+    async def _alone(self, connection: Connection, work: Work[Result]) -> Result:
+        return await work(connection)
 
     async def alone(self, statement: str) -> None:
         """A statement that may stand in no transaction. It is housekeeping: where it fails, it is let be."""
         try:
             async with (await self._open()).connection(timeout=ONE_TRY) as connection:
-                await connection.set_autocommit(True)
                 with _given_up(connection, ONE_TRY):
                     await connection.execute(statement)
-                await connection.set_autocommit(False)
         except (psycopg.Error, OSError):
             return
 
@@ -92,7 +105,7 @@ class Line:
                     min_size=1,
                     max_size=MOST_CONNECTIONS,
                     open=False,
-                    kwargs=MANNERS,
+                    kwargs=MANNERS | {"autocommit": True},  # a transaction begins where one is asked for
                     configure=_configure,
                     reconnect_timeout=ONE_TRY,
                     max_idle=60,
@@ -125,7 +138,6 @@ def _hang_up(connection: Connection) -> None:
 async def _configure(connection: Connection) -> None:
     """A statement that takes longer than anybody waits is given up by the server itself."""
     await connection.execute(f"SET statement_timeout = {int(ONE_TRY * 800)}")
-    await connection.commit()
 
 
 def _may_pass(fault: Exception) -> bool:

@@ -299,6 +299,8 @@ def test_no_word_to_do_something_is_also_an_answer(library: Library) -> None:
         "she is unconscious",
         "he raped me",
         "the bleeding won’t stop",
+        "i think im bleeding a lot",
+        "so much blood!",
         "I'm not safe here",
         "i fainted\u200f",
     ],

@@ -91,9 +91,9 @@ class Names:
     def _entry(self, kind: Kind, file: str, name: str, *rest: str) -> Lost:
         """An entry of a list in *file*; *rest* is what the list, too, must say of it."""
         if (file, name) in self.declared:
-            same = not rest or (file, name, *rest) in self.declared
-            told = self._told(file, name)
-            return None if same else ("source-differs", f"content/{file} calls {name} {told}", name, ())
+            if not rest or (file, name, *rest) in self.declared:
+                return None
+            return "source-differs", f"content/{file} calls {name} {self._told(file, name)}", name, ()
         known = self._under(file)
         if kind is Kind.SOURCE and not known:  # no list to compare with: a flow that is read alone
             return None

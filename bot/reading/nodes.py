@@ -127,9 +127,10 @@ class _Composer:
             self.open.append((node, []))
 
     def node(self, event: yaml.NodeEvent) -> Node:
-        start, end = _mark(event.start_mark), _mark(event.end_mark)
-        if end.line == start.line:
-            start.width = max(1, end.column - start.column)
+        if type(event) is yaml.ScalarEvent and event.anchor is None and event.tag is None:
+            return _scalar(event)  # nearly every node
+        start = _mark(event.start_mark)
+        start.width = _width(event)
         if isinstance(event, yaml.AliasEvent):
             alias = Scalar(start.line, start.column, start.line, f"*{event.anchor}", start.width)
             self.fault(alias, "anchor", "an alias (*) points somewhere else", "write it out here, or put it in quotes")
@@ -140,7 +141,7 @@ class _Composer:
         if event.tag is not None:
             self.fault(start, "tag", "a tag (!) cannot be used here", "delete it, or put the text in quotes")
         if isinstance(event, yaml.ScalarEvent):
-            return Scalar(start.line, start.column, end.line, event.value, start.width)
+            return _scalar(event)
         if isinstance(event, yaml.SequenceStartEvent):
             return List(start.line, start.column)
         return Table(start.line, start.column, bool(event.flow_style))
@@ -162,6 +163,21 @@ class _Composer:
     def stop(self, event: yaml.Event, slug: str, message: str, hint: str) -> None:
         self.fault(_mark(event.start_mark), slug, message, hint)
         raise Unread
+
+
+def _scalar(event: yaml.ScalarEvent) -> Scalar:
+    start, end = event.start_mark, event.end_mark
+    assert start
+    assert end
+    return Scalar(start.line + 1, start.column + 1, end.line + 1, event.value, _width(event))
+
+
+def _width(event: yaml.NodeEvent) -> int:
+    """How many characters it takes on the line on which it begins."""
+    start, end = event.start_mark, event.end_mark
+    assert start
+    assert end
+    return max(1, end.column - start.column) if end.line == start.line else 1
 
 
 def _mark(mark: Theirs | None) -> Mark:

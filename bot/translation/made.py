@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.manners import Silence
 from bot.review import Review
-from bot.translation.units import KEYED, Path, Unit, changed, facts
+from bot.translation.units import FACT, KEYED, Path, Unit, changed, facts
 
 NEW, OLD = "untranslated", "stale"
 FRESH = "fresh"
@@ -46,7 +46,7 @@ class Made:
 
 def differences(unit: Unit, text: str) -> Iterator[str]:
     """What *text* does not say like the English, as ends of sentences: it could send somebody elsewhere, or later."""
-    if unit.heard:
+    if unit.heard or not (FACT.search(unit.source) or FACT.search(text)):
         return
     for (sort, theirs), (_, ours) in zip(facts(unit.source), facts(text), strict=True):
         if theirs != ours:

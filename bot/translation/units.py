@@ -13,6 +13,7 @@ HEX = 6
 PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
 NUMBER = re.compile(r"\d+")
 SHAPES = ("## ", "- ")
+FACT = re.compile(r"[{\d]|^(?:## |- )", re.MULTILINE)  # most texts have none of these
 
 
 @dataclass(frozen=True, slots=True)

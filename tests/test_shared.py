@@ -122,8 +122,9 @@ async def test_a_first_card_that_a_bot_showed_as_it_died_does_not_stay_beside_th
     assert [chat async for chat, _ in one.store.rows()] == [], "nothing is kept of a guest"
 
 
+@pytest.mark.parametrize("late", [False, True], ids=["before she goes on", "after it"])
 async def test_of_two_first_cards_the_one_that_nobody_went_on_with_goes_again(
-    two: list[Service], telegram: Telegram, ana: Person
+    two: list[Service], telegram: Telegram, ana: Person, late: bool
 ) -> None:
     """Both bots live, and each shows it: the first was slow, so it was told to the other as well."""
     one, other = two
@@ -136,14 +137,18 @@ async def test_of_two_first_cards_the_one_that_nobody_went_on_with_goes_again(
     slow = asyncio.create_task(one.inbox.receive(start))
     await ana.until(lambda: one.sender.running)
     await other.inbox.receive(start)
-    one.sender.gate.release()
-    await ana.until(lambda: len(bots(ana)) == 2)
-    first, second = (message for message in ana.screen if message.author.is_bot)
-    assert first.text == second.text
+    first = ana.last
+    if not late:
+        one.sender.gate.release()
+        await ana.until(lambda: len(bots(ana)) == 2)
     ana.taps("Go on", first)
     await heard(other, telegram)
+    if late:
+        await ana.until(lambda: ana.last is not None and "Back" in ana.last.labels)
+        one.sender.gate.release()
     await slow
     await ana.until(lambda: len(bots(ana)) == 1 and ana.last is not None and "Back" in ana.last.labels, within=15)
+    assert len(telegram.calls_of("deleteMessage")) == 1, ana.transcript()
 
 
 async def test_an_emergency_waits_for_no_other_bot(two: list[Service], telegram: Telegram, ana: Person) -> None:

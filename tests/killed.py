@@ -70,7 +70,7 @@ def counting_worker(fate: Fate) -> type[Worker]:
 
 
 class CountingServer(PostgresStore):
-    """A store on a server, whose every transaction is counted: as it begins, before its commit, and after."""
+    """A store on a server: questions are counted, and every transaction as it begins, before its commit, and after."""
 
     def __init__(self, address: str, fate: Fate) -> None:
         make_ready(address, Sealer([KEY]))
@@ -99,6 +99,12 @@ class CountingLine(Database):
             return result
 
         result = await super().together(counted)
+        self.fate.point()
+        return result
+
+    async def read(self, work: Transaction[Any]) -> Any:
+        self.fate.point()
+        result = await super().read(work)
         self.fate.point()
         return result
 

@@ -53,6 +53,10 @@ def composed(
 
 def _with_notes(desk: Desk, after: Kept, card: Message | None, notes: list[Message]) -> Message:
     """*card* below the *notes*, with their buttons first among its tools; the notes alone where there is no card."""
+    if card and notes:  # what is said above it is about this very question
+        card = replace(
+            card, lead=card.lead.replace(desk.library.text("progress_more", after.session.language), "").strip()
+        )
     text = "\n\n".join(message.whole for message in (*notes, *([card] if card else [])))
     tools = [tool for note in notes for tool in note.tools] + list(card.tools if card else ())
     if card is None:

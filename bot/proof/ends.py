@@ -52,9 +52,19 @@ def stranded(case: Case) -> Iterator[Finding]:
 
 def _trouble(case: Case, trouble: Trouble) -> Finding:
     chat = chat_to(case, trouble.place, trouble.option)
-    last = tuple(key_of(*said) for said in chat.said[-1:])  # it led there
+    last = [key_of(*said) for said in chat.said[-1:]]  # it led there
     at = field_of(trouble.at, "return") if trouble.slug == "stranded" else trouble.at
-    return Finding(trouble.slug, at, f"'{trouble.at[1]}' {trouble.message}", (chat,), last)
+    return Finding(
+        trouble.slug, at, f"'{trouble.at[1]}' {trouble.message}", (chat,), (*last, *_unpassed(case, chat, trouble.at))
+    )
+
+
+def _unpassed(case: Case, chat: Chat, again: Key) -> Iterator[Key]:
+    """The questions on the way that should perhaps be passed over, once what comes *again* was answered."""
+    for at, _ in chat.said:
+        only_if = case.question(at).only_if
+        if only_if is not None and ".".join(map(str, again)) in questions(only_if):
+            yield field_of(key_of(at), "only_if")
 
 
 def chat_to(case: Case, number: int, option: int | None = None) -> Chat:

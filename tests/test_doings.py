@@ -4,8 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from bot.content import RedFlag
 from bot.library import Library
-from bot.session import Kind, Message, Start
+from bot.session import Kind, Message, Session, Start
+from bot.talk import Talk
+from bot.urgency import Urgency
+from bot.when import Is
 from tests.telling import Chat
 from tests.town import town
 
@@ -252,3 +256,39 @@ def test_who_stops_is_forgotten_but_not_where_they_would_call_for_help(chat: Cha
     chat.press("!country:GB")
     chat.press("!stop")
     assert (chat.session.answers, chat.session.agreed, chat.session.country) == ({}, False, "GB")
+
+
+# ---- what stays of a question that was answered
+
+
+def test_of_an_answered_question_stays_what_was_asked_and_what_was_answered(chat: Chat) -> None:
+    screen = chat.screen
+    yes = next(option for option in screen.options if option.id == "yes")
+    talk = Talk(chat.library, chat.session)
+    assert talk.left("yes") == f"{screen.text}\n\n✓ {yes.text}"
+    assert talk.left("no such option") == ""
+
+
+def test_of_a_changed_answer_stays_the_new_one_below_what_was_said_before(chat: Chat) -> None:
+    screen = chat.press("!change:chooser.topic")
+    pain = next(option for option in screen.options if option.id == "pain")
+    assert Talk(chat.library, chat.session).left("pain") == f"{screen.text}\n\n✓ {pain.text}"
+
+
+def test_where_no_question_stands_nothing_stays(library: Library) -> None:
+    assert Talk(library, Session()).left("yes") == ""
+    assert Talk(library, ended(library).session).left("yes") == ""
+
+
+def test_where_the_red_flags_force_the_emergency_screen_no_question_stays(chat: Chat) -> None:
+    flag = RedFlag("R01", "x", Urgency.EMERGENCY, Is("chooser.topic", frozenset({"bleeding"})))
+    talk = Talk(replace(chat.library, red_flags=(flag,)), chat.session)
+    assert talk.asked
+    assert talk.left("yes") == ""
+
+
+def test_where_the_bot_only_informs_a_note_leads_to_all_pages(library: Library) -> None:
+    chat = Chat(replace(library, information=True))
+    chat.send(Start())
+    assert "!all_pages" in ids(chat.press("!privacy"))
+    assert "!restart" not in ids(chat.screen)

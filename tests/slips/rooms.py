@@ -26,7 +26,7 @@ ROOMS = {
         tuple(f"{one}.py" for one in ENGINE),
         tests(
             *("engine_rules", "tripwire", "hearing", "chats", "promises", "changes", "remembered", "transcripts"),
-            *("clinic_chats", "languages", "evenings", "stories", "calling", "doings", "typed", "session"),
+            *("clinic_chats", "languages", "evenings", "stories", "calling", "doings", "typed", "session", "walker"),
         ),
         whole=("bot.engine", "bot.walker", "bot.machine", "bot.session"),
         remembered=("bot.machine", "bot.when"),

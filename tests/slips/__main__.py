@@ -13,6 +13,7 @@ import pytest
 
 from tests.slips.copying import copied
 from tests.slips.rooms import ROOMS
+from tests.slips.showing import shown
 from tests.slips.told import verdicts
 from tests.slips.trying import Trying
 
@@ -65,8 +66,8 @@ def main() -> int:
         words = [sys.executable, "-m", "tests.slips", *sys.argv[1:], "--faults", str(file)]
         subprocess.run(words, cwd=given.work / given.room, check=False)
     picked = set(sampled(names, given, {}))
-    known = [verdict for name, verdict in verdicts(found).items() if name in picked]
-    print(given.room, len(known), "tried:", {one: known.count(one) for one in sorted(set(known))})
+    known = {name: verdict for name, verdict in verdicts(found).items() if name in picked}
+    print(*shown(given.work / given.room, known), sep="\n")
     return 0
 
 

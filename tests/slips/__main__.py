@@ -40,6 +40,7 @@ def asked() -> argparse.Namespace:
     options.add_argument("--most", type=int, default=10_000, help="faults in the sample, besides the whole files'")
     options.add_argument("--seconds", type=float, default=540, help="no new fault is tried after that")
     options.add_argument("--only", default="", help="faults whose names are like this")
+    options.add_argument("--tests", nargs="*", help="these alone, to see a new test fail")
     options.add_argument("--again", action="store_true", help="what was not noticed is tried again")
     options.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "slips")
     options.add_argument("--faults", help=argparse.SUPPRESS)  # in the copy: the file with their names
@@ -56,7 +57,11 @@ def main() -> int:
         settings.register_profile("slips", derandomize=True, database=None, deadline=None, phases=quick)
         settings.load_profile("slips")
         plugin = Trying(Path(given.faults).read_text().split(), given, found)
-        return int(pytest.main([*QUIET, "-k", ROOMS[given.room].but, *ROOMS[given.room].tests], plugins=[plugin]))
+        return int(
+            pytest.main(
+                [*QUIET, "-k", ROOMS[given.room].but, *(given.tests or ROOMS[given.room].tests)], plugins=[plugin]
+            )
+        )
     given.work.mkdir(exist_ok=True, parents=True)
     names = copied(given.work, ROOMS[given.room], given.room)
     left = sampled(names, given, verdicts(found))

@@ -139,6 +139,12 @@ def test_the_question_that_is_changed_says_what_was_answered(chat: Chat) -> None
     assert screen.text.startswith(f"You said: {given.text}\n\n")
 
 
+def test_an_answer_without_words_of_its_own_is_said_in_the_bots(chat: Chat) -> None:
+    chat.tap({"safety.blood_now": "not_sure"}, at="safety.pregnant")
+    screen = chat.press("!change:safety.blood_now")
+    assert screen.text.startswith(f"You said: {says(chat, 'not_sure')}\n\n")
+
+
 def test_before_anything_has_begun_there_is_nothing_to_change_or_to_take_back(library: Library) -> None:
     chat = Chat(library)
     for button in ("!change:chooser.topic", "!back", "!review", "!why", "!explain", "yes"):

@@ -1,6 +1,7 @@
 """What is kept of a conversation is read back as it was; what is no session is refused, and no word of it repeated."""
 
 import json
+from dataclasses import fields
 from types import MappingProxyType
 
 import pytest
@@ -37,6 +38,13 @@ def test_what_was_kept_is_what_it_was() -> None:
 def test_nothing_is_kept_of_what_is_as_at_first() -> None:
     assert json.loads(Session().to_json()) == {"answers": {}}
     assert Session.from_json('{"answers":{}}') == Session()
+
+
+def test_a_session_in_which_everything_has_happened_is_kept_whole() -> None:
+    full = Session("v", "f", "es", "GB", "c", True, 2, {"a.b": "c"}, "a.b", 9, 1, True, "x", "anna", 5, True, True)
+    kept = json.loads(full.to_json())
+    assert len(kept) == len(fields(Session)) - 1, "all but the walk that is remembered"
+    assert Session.from_json(full.to_json()) == full
 
 
 def test_it_is_kept_in_few_bytes_and_in_its_own_letters() -> None:

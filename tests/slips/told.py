@@ -1,6 +1,7 @@
 """What is known of the tests: how long each takes, the functions that it runs through, and what was noticed so far."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +22,12 @@ class Told:
         known = json.loads(file.read_text())
         through = {name: set(tests) for name, tests in known["through"].items()}
         return cls(known["seconds"], through, known["kills"], set(known["early"]))
+
+    def forget(self, files: Iterable[str]) -> None:
+        """What is known of the tests of these *files*, which have changed, or run through other functions now."""
+        old = {test for test in self.seconds if test.partition("::")[0] in set(files)}
+        self.seconds = {test: took for test, took in self.seconds.items() if test not in old}
+        self.through = {name: tests - old for name, tests in self.through.items()}
 
     def write(self, file: Path) -> None:
         through = {name: sorted(tests) for name, tests in self.through.items()}

@@ -23,6 +23,7 @@ class Trying:
         self.names, self.room, self.found = names, ROOMS[given.room], found
         self.known = given.work / f"{given.room}.told.json"
         self.told = Told.read(self.known)
+        self.told.forget(given.tests or ())
         self.end, self.hits = monotonic() + given.seconds, set[str]()
         self.shared: dict[str, Any] = {}
 

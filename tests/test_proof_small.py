@@ -111,7 +111,7 @@ def test_a_moment_is_an_answer_that_leads_where_it_says() -> None:
         if not asked:
             continue
         track = case.track(Is(asked, frozenset({case.question(asked).options[0].id})), met=EVERYTHING)
-        for moment in track.moments():
+        for moment in track.rising():
             spot = track.graph.spots[moment.spot]
             assert spot.next[moment.option] == moment.target, seed
 
@@ -225,7 +225,7 @@ def test_a_question_that_is_never_passed_over_is_told_at_its_place() -> None:
         )
     )
     (finding,) = unreachable(Case(library))
-    assert finding.key == ("chooser", "pain")
+    assert finding.key == ("chooser", "pain", "only_if")
     assert finding.message == "'pain' is never passed over: its 'only_if' holds whenever it is come to"
 
 

@@ -209,24 +209,16 @@ def test_a_red_flag_that_is_lifted_needs_nothing() -> None:
 
 
 def test_a_question_that_is_never_passed_over_is_told_at_its_place() -> None:
-    library, _ = clean(
-        (
-            "chooser.yaml",
-            "    ask: How bad is",
-            "    only_if: {blood: [spots, not_sure, prefer_not_to_say]}\n    ask: How bad is",
-        )
-    )
-    assert ("chooser", "pain") not in {finding.key for finding in unreachable(Case(library))}
-    library, _ = clean(
-        (
-            "chooser.yaml",
-            "    ask: How bad is",
-            "    only_if: {blood: [none, spots, prefer_not_to_say, not_sure]}\n    ask: How bad is",
-        )
-    )
+    asked = "    ask: How bad is"
+    sometimes = f"    only_if: {{blood: [spots, not_sure, prefer_not_to_say]}}\n{asked}"
+    library, _ = clean(("chooser.yaml", asked, sometimes))
+    assert not [finding for finding in unreachable(Case(library)) if "passed over" in finding.message]
+    always = f"    only_if: {{blood: [none, spots, prefer_not_to_say, not_sure]}}\n{asked}"
+    library, atlas = clean(("chooser.yaml", asked, always))
     (finding,) = unreachable(Case(library))
-    assert finding.key == ("chooser", "pain", "only_if")
     assert finding.message == "'pain' is never passed over: its 'only_if' holds whenever it is come to"
+    assert finding.key[:2] == ("chooser", "pain")
+    assert "only_if" in place_of(finding.key, atlas).source
 
 
 def test_a_loop_before_the_first_question_is_shown_from_its_way_in() -> None:

@@ -342,6 +342,23 @@ async def test_words_that_crossed_it_are_no_answer_though_nobody_knows_when_it_w
     assert await served.answers(ana) == {"topic": "bleeding", "signs": "no"}
 
 
+async def test_an_emergency_keeps_its_buttons_though_a_move_from_before_is_tidied_up_after_it(
+    served: Served, telegram: Telegram, ana: Person
+) -> None:
+    await begun(ana, BLEEDING, "Yes, one or more")
+    await served.idle()
+    telegram.faults.next("sendMessage", Slow(0.5))
+    ana.taps("I tapped that by mistake")
+    await ana.until(lambda: not any(plan.times for plan in telegram.faults.plans))
+    ana.writes("/urgent")
+    await ana.until(lambda: len([text for text in bots(ana) if "call 112" in text]) == 2)
+    await served.idle()
+    with_buttons = [message for message in ana.screen if "I tapped that by mistake" in message.labels]
+    assert len(with_buttons) == 0, "that was taken back"
+    last = [message for message in ana.screen if "call 112" in message.text][-1]
+    assert "Numbers for my country" in last.labels, ana.transcript()
+
+
 async def test_words_below_a_list_are_no_answer_to_the_question_it_hides(served: Served, ana: Person) -> None:
     """Who is asked "what would you like to do?" and writes "no" has said nothing about the signs of an emergency."""
     await begun(ana, BLEEDING)

@@ -24,6 +24,7 @@ class Jobs:
     def __init__(self, chat: int, line: Line, notes: Callable[[], dict[str, Any]], gate: asyncio.Semaphore) -> None:
         self.chat, self.line, self._notes, self._gate = chat, line, notes, gate
         self._sent: set[int] = set()  # the parcels of which something was a new message
+        self._put: dict[int, int] = {}  # which parcel left a message its buttons beside the card
         self.landed: dict[int, int] = {}  # the messages in which cards of ours came, by their parcel
 
     @property
@@ -55,6 +56,7 @@ class Jobs:
             screen.up.remove(before)
             screen.left.append([before, ""])
         screen.up.append(message)
+        self._put[message] = parcel["n"]
         screen.notes["turn"] = parcel["turn"]
         if last:
             screen.rings(message, face(parcel["alarm"][number]), time.time())
@@ -165,6 +167,7 @@ class Jobs:
         screen = self.screen
         if parcel.get("kind") == Kind.LIST and screen.kind == Kind.ENDING:
             screen.up.append(screen.card)
+            self._put[screen.card] = parcel["n"]
         elif screen.card:
             screen.left.append([screen.card, parcel.get("left", "")])
         screen.no_card()
@@ -184,10 +187,10 @@ class Jobs:
             await self._mark(*left[0])
             _drop(self.screen.left, *left)
         if parcel["moved"] and "card" in parcel:
-            while self.screen.up:
-                over = self.screen.up[0]
+            for over in [up for up in self.screen.up if self._put.get(up, 0) <= parcel["n"]]:  # not what came since
                 await self._quietly(self.line.strip(self.chat, over))
                 self.screen.is_bare(over)
+                self._put.pop(over, None)
         bare = parcel.get("bare")
         if bare and bare not in (self.screen.card, *self.screen.up):  # who noted that may not have known of the card
             await self._quietly(self.line.strip(self.chat, bare))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.adapters.telegram.lane import TRIES
 from bot.library import Library
 from bot.stores import Change, Down
 from bot.stores.memory import MemoryStore
@@ -588,6 +589,26 @@ async def test_faults_lose_nothing_and_double_nothing(telegram: Telegram, librar
             texts = bots(person)
             assert len(texts) == len(set(texts)) == 2, name
             assert all(tap.answered for tap in person.taps_made), name
+
+
+async def test_tries_have_an_end_and_what_was_recorded_stays(
+    served: Served, telegram: Telegram, ana: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What cannot be shown stays owed, and is taken up again later; nothing is tried for ever."""
+    await begun(ana, BLEEDING)
+    await served.idle()
+    monkeypatch.setattr("bot.adapters.telegram.failures.LONGEST_PAUSE", 0.01)
+    broken = telegram.faults.always(Broken(), "editMessageText", chat=ana.chat.id)
+    before = len(telegram.calls_of("editMessageText", ana.chat.id))
+    ana.taps(NONE)
+    await served.idle()
+    assert len(telegram.calls_of("editMessageText", ana.chat.id)) - before == TRIES["card"]
+    assert await served.answers(ana) == {"topic": "bleeding", "signs": "no"}
+    telegram.faults.stop(broken)
+    served.service.sender.take_up()
+    await ana.sees(THIRD)
+    await served.idle()
+    assert len(bots(ana)) == 1
 
 
 async def test_faults_of_polling_lose_nothing(telegram: Telegram, library: Library, ana: Person) -> None:

@@ -215,3 +215,35 @@ async def test_when_a_step_breaks_somebody_is_told_and_nothing_is_lost(
     ana.writes("no, none of these")
     await served.idle()
     assert (await served.answers(ana))["topic"] == "bleeding"
+
+
+async def test_told_to_stop_it_finishes_what_was_begun_and_takes_nothing_new(
+    served: Served, telegram: Telegram, store: Failing, url: str
+) -> None:
+    """The update that is being kept is kept, answered with 200 and shown; the next waits at Telegram."""
+    begun_with, may_end = asyncio.Event(), asyncio.Event()
+    commit = store.commit
+
+    async def slowly(change: Change) -> int:
+        begun_with.set()
+        await may_end.wait()
+        return await commit(change)
+
+    ana = telegram.person("Ana")
+    await begun(ana, BLEEDING)
+    await served.idle()
+    store.commit = slowly  # type: ignore[method-assign]
+    ana.taps(NONE)
+    await begun_with.wait()
+    ending = asyncio.create_task(served.ends())
+    await asyncio.sleep(0.2)
+    with pytest.raises(httpx.ConnectError):
+        await post(url, update(5))
+    assert not ending.done()
+    kept = served.answers
+    may_end.set()
+    await ana.sees("How much blood")
+    assert await kept(ana) == {"topic": "bleeding", "signs": "no"}
+    await asyncio.wait_for(ending, 10)
+    assert telegram.updates.queue == []
+    assert sum(telegram.failures.values()) == 0

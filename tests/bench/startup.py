@@ -40,6 +40,23 @@ async def main():
     await bot.store.close()
 asyncio.run(main())
 """
+AGAIN = """
+import asyncio, os, sys, time
+from bot.conversation import Conversation
+from bot.stores.choice import opened
+from tests.bench.ours import KEY, library
+words = library()
+async def main(*keys):
+    began = time.perf_counter()
+    store = opened(os.environ["SESSION_STORE"], keys)
+    door = Conversation([words], store, clock=lambda: time.time() + 3600)
+    async for chat in door.wake():
+        pass
+    print(time.perf_counter() - began)
+    await store.close()
+asyncio.run(main(KEY))
+asyncio.run(main("another key, as long as one has to be.", KEY))
+"""
 
 
 async def run() -> str:
@@ -49,6 +66,7 @@ async def run() -> str:
     parts, modules = imports(), weights()
     with tempfile.TemporaryDirectory() as folder:
         held, small, live = sessions(Path(folder) / "one.sqlite", MANY, 1)
+        same, other = again(Path(folder) / "one.sqlite")
         _, full, _ = sessions(Path(folder) / "twelve.sqlite", SOME, ANSWERS)
     return section(
         "Start and memory",
@@ -58,6 +76,7 @@ async def run() -> str:
         f"{MANY:,} open sessions hold {held / 2**20:.0f} MB beyond the empty process, {live:,} of them in memory: more "
         f"are never held, so 100,000 hold the same. On disk each takes {small / MANY / 1024:.2f} KiB after the first "
         f"answer and {full / SOME / 1024:.2f} KiB after {ANSWERS}, its key included.",
+        f"To open them and look who is to be shown something takes {same:.1f} s, and with a new key {other:.1f} s.",
     )
 
 
@@ -176,3 +195,12 @@ def sessions(file: Path, many: int, answers: int) -> tuple[int, int, int]:
     )
     held, live = map(int, said.stdout.split())
     return held, sum(path.stat().st_size for path in file.parent.glob(f"{file.stem}*")), live
+
+
+def again(file: Path) -> list[float]:
+    """Seconds until everybody in the file of `sessions` was thought of: with its key, and with a new one."""
+    where = surroundings(f"sqlite:{file}")
+    said = subprocess.run(
+        [sys.executable, "-c", AGAIN], env=where, cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return [float(line) for line in said.stdout.split()]

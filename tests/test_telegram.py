@@ -243,6 +243,10 @@ async def test_a_group_gets_one_line_and_then_nothing(served: Served, telegram: 
     await served.idle()
     (line,) = [message for message in group.screen if message.author.is_bot]
     assert line.text == "I am only for private chats. Please write to me here: https://t.me/confidante_bot"
+    group.adds_bot(ana)
+    await ana.until(lambda: len(telegram.calls_of("leaveChat")) == 2)
+    await served.idle()
+    assert [message for message in group.screen if message.author.is_bot] == [line], "who asks it in again sees it go"
 
 
 async def test_who_blocks_the_bot_is_forgotten(served: Served, telegram: Telegram, ana: Person) -> None:

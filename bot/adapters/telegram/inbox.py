@@ -187,14 +187,21 @@ class Inbox:
             return
         if isinstance(update.done, Tap):
             await self._try(self.line.acknowledge(update.done.query, ""))
-        elif update.chat not in self.groups and update.done != Membership(inside=False):
-            self.groups[update.chat] = None
-            while len(self.groups) > MOST_GROUPS:
-                self.groups.popitem(last=False)
-            text = Voice(self.desk.library, Session())("group", link=self.link)
-            await self._try(self.line.send(update.chat, {"text": text, "rows": [], "protect": False}))
-            await self._try(self.line.bot.leave_chat(update.chat))
+        elif update.done != Membership(inside=False):
+            await self._say_goodbye(update.chat, is_asked_in=update.done == Membership(inside=True))
         await self.door.set_aside(update.update, "nothing")
+
+    async def _say_goodbye(self, group: int, *, is_asked_in: bool) -> None:
+        """The line, once; and out, again each time that somebody lets us in."""
+        is_new = group not in self.groups
+        self.groups[group] = None
+        while len(self.groups) > MOST_GROUPS:
+            self.groups.popitem(last=False)
+        if is_new:
+            text = Voice(self.desk.library, Session())("group", link=self.link)
+            await self._try(self.line.send(group, {"text": text, "rows": [], "protect": False}))
+        if is_new or is_asked_in:
+            await self._try(self.line.bot.leave_chat(group))
 
     async def _try(self, call: Any) -> None:
         try:

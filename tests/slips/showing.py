@@ -44,4 +44,4 @@ def shown(folder: Path, verdicts: dict[str, str]) -> Iterator[str]:
     for name, verdict in sorted(verdicts.items()):
         if verdict in UNNOTICED and name not in same:
             yield f"{name} ({verdict})"
-            yield from (f"    {line}" for line in lines_of(folder, name) if line[0] in "+-" and line[1:].strip())
+            yield from (f"    {line}" for line in lines_of(folder, name) if line[0] in "+-" and "mutmut" not in line)

@@ -213,6 +213,10 @@ class Mortal:
         await asyncio.to_thread(self.process.join, 30)
         assert self.process.exitcode is not None, "it did not stop"
 
+    @property
+    def was_killed(self) -> bool:
+        return self.process is not None and self.process.exitcode == -signal.SIGKILL
+
     def complaints(self) -> list[str]:
         """What it logged as an error."""
         lines = self.log.read_text().splitlines() if self.log.exists() else []

@@ -173,6 +173,7 @@ async def test_a_commit_whose_answer_was_lost_is_known_for_our_own(postgres: Ser
             assert (row.version if row else 0) == (was or (row.version if row else 0))
             version = await store.commit(Change(CHAT, text, row.version if row else 0, SOON, update))
             assert wires.cut_after == b"", "or nothing was cut"
+            assert bool(version) == bool(text), "a chat that was forgotten has no version"
             assert await store.load(CHAT) == (Row(text, version) if text else None)
         await store.close()
 

@@ -55,7 +55,8 @@ class Wires:
         far_reader: asyncio.StreamReader,
         far_writer: asyncio.StreamWriter,
     ) -> None:
-        ways = [asyncio.create_task(self._pump(a, b)) for a, b in ((reader, far_writer), (far_reader, writer))]
+        lost = asyncio.Event()
+        ways = [asyncio.create_task(self._pump(a, b, lost)) for a, b in ((reader, far_writer), (far_reader, writer))]
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -64,13 +65,18 @@ class Wires:
             await asyncio.gather(*ways, return_exceptions=True)
             far_writer.transport.abort()
 
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, lost: asyncio.Event) -> None:
         while part := await reader.read(1 << 16):
             if self.slow:
                 await asyncio.sleep(self.slow)
+            if lost.is_set():
+                continue
+            last = bool(self.cut_after) and self.cut_after in part
+            if last:
+                self.cut_after = b""
+                lost.set()  # they arrive, and what is answered to them does not
             writer.write(part)
             await writer.drain()
-            if self.cut_after and self.cut_after in part:
-                self.cut_after = b""
+            if last:
                 await asyncio.sleep(0.1)
                 return

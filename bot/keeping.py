@@ -79,6 +79,10 @@ class Keeping:
         await live.keep(self._store, change, after, self.company)
         return True
 
+    def ails(self) -> bool:
+        """Whether the store failed when it was last asked. A file or the memory fails at once, or not at all."""
+        return bool(getattr(self._store, "ails", False))
+
     # ---- what was shown
 
     def held(self) -> int:

@@ -8,6 +8,7 @@ to be there, and names the numbers that reach help from most mobiles, as nothing
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
@@ -20,6 +21,7 @@ T = TypeVar("T")
 
 COMMANDS = frozenset({"start", "help", "urgent"})
 PATIENCE = 0.5  # seconds for an ordinary answer; so that the last one is there within one
+LATE = 5.0  # seconds for one where nothing has failed yet, and all is only slow
 REMEMBERED = 1000  # updates that were answered so: a store that is down has each of them delivered again and again
 
 TEXT = """\
@@ -67,20 +69,34 @@ def _failed(task: asyncio.Future[T]) -> bool:
 
 
 class LastResort:
-    """Stands beside the ordinary way. *send* shows a text in a chat with nothing in between: no store, no queue."""
+    """Stands beside the ordinary way. *send* shows a text in a chat with nothing in between: no store, no queue.
 
-    def __init__(self, send: Callable[[str, str], Awaitable[object]], patience: float = PATIENCE) -> None:
-        self._send, self._patience = send, patience
+    *ails* says whether what is waited for has failed lately; a bot that is only busy need not say that it is broken.
+    """
+
+    def __init__(
+        self, send: Callable[[str, str], Awaitable[object]], patience: float = PATIENCE,
+        ails: Callable[[], bool] = lambda: True,
+    ) -> None:  # fmt: skip
+        self._send, self._patience, self._ails = send, patience, ails
         self._helped: deque[tuple[str, int | None]] = deque(maxlen=REMEMBERED)
 
     async def beside(self, doing: Awaitable[T], chat: str, typed: str, update: int | None = None) -> T:
         """What *doing* comes to, or raises. Where it fails or is late, whoever *typed* for help gets it meanwhile."""
         task = asyncio.ensure_future(doing)
         if wanted(typed):
-            await asyncio.wait({task}, timeout=self._patience)
+            await self._wait(task)
             if not task.done() or _failed(task):
                 await self._help(chat, update)
         return await task
+
+    async def _wait(self, task: asyncio.Future[T]) -> None:
+        """Until it is done; until something has failed; until it is too late for anybody who asks for help."""
+        end = time.monotonic() + LATE
+        while not task.done() and time.monotonic() < end:
+            await asyncio.wait({task}, timeout=self._patience)
+            if self._ails():
+                return
 
     async def alone(self, chat: str, typed: str, update: int | None = None) -> None:
         """Where there is no ordinary way at all: no file could be read, so no conversation can be had."""

@@ -1,6 +1,7 @@
 """The database is stopped, cut off, slowed in mid-conversation: one kind line at the most, and on where people were."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -86,6 +87,18 @@ async def test_who_asks_for_help_meanwhile_reads_one_kind_line(
     await ana.settled()
     ana.taps("No, none")
     await is_where_she_was(served, ana)
+
+
+async def test_help_is_there_within_a_second_though_the_database_is_tried_for_longer(
+    server: Server, served: Served, ana: Person
+) -> None:
+    await begun(ana, BLEEDING)
+    await asyncio.to_thread(server.stop, "immediate")
+    began = time.monotonic()
+    ana.writes("/urgent")
+    await ana.sees(TEXT[:40], within=10)
+    assert time.monotonic() - began < postgres_line.PATIENCE / 2, "long before the store is called down"
+    await asyncio.to_thread(server.start)
 
 
 async def test_its_connections_are_cut_and_slowed(served: Served, wires: Wires, ana: Person) -> None:

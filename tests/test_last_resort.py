@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 import pytest
 
+from bot import last_resort
 from bot.engine import step
 from bot.last_resort import PATIENCE, TEXT, LastResort, last_words, or_last_words
 from bot.library import Library
@@ -55,6 +56,22 @@ async def test_help_is_there_within_a_second_though_the_store_hangs() -> None:
     assert PATIENCE + 0.3 < 1
     assert screen.texts == [TEXT]
     waiting.cancel()
+
+
+async def test_who_is_only_slow_is_waited_for_but_not_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(last_resort, "LATE", 0.3)
+    ails, screen = [False], Screen()
+    waiting = asyncio.ensure_future(LastResort(screen.send, 0.05, lambda: ails[0]).beside(hangs(), "7", "/help"))
+    await asyncio.sleep(0.15)
+    assert screen.texts == []
+    await asyncio.sleep(0.3)
+    assert screen.texts == [TEXT]
+    ails[0] = True
+    failing = asyncio.ensure_future(LastResort(screen.send, 0.05, lambda: ails[0]).beside(hangs(), "8", "/help"))
+    await asyncio.sleep(0.15)
+    assert screen.texts == [TEXT, TEXT]
+    for task in (waiting, failing):
+        task.cancel()
 
 
 async def test_a_late_answer_still_comes() -> None:

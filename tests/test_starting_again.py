@@ -128,3 +128,10 @@ async def test_an_edited_message_gets_a_kind_line_and_answers_nothing(
         ana.edits(wrote, "no, none of these")
         await ana.sees("I do not look at changed messages. Nothing was changed.")
         assert await bot.answers(ana) == {"topic": "bleeding"}
+
+
+async def test_only_what_the_bot_hears_is_asked_for_by_polling(telegram: Telegram, library: Library) -> None:
+    async with serving(telegram, library):
+        while not (polls := [call.given for call in telegram.calls if call.method == "getUpdates"]):
+            await asyncio.sleep(0.01)
+    assert sorted(json.loads(polls[0]["allowed_updates"])) == ["callback_query", "message", "my_chat_member"]

@@ -38,6 +38,11 @@ class PostgresStore:
     def __init__(self, line: Line, sealer: Sealer, clock: Callable[[], float] = time.time) -> None:
         self._line, self._sealer, self._clock = line, sealer, clock
 
+    @property
+    def ails(self) -> bool:
+        """Whether the server failed when it was last asked."""
+        return self._line.ails
+
     async def load(self, chat: str) -> Row | None:
         names = self._sealer.names(chat)
 

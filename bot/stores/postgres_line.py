@@ -47,6 +47,7 @@ class Line:
         self._pool: AsyncConnectionPool[Connection] | None = None
         self._opening = asyncio.Lock()
         self._closed = False
+        self.ails = False  # whether the last try failed
 
     async def together(self, work: Work[Result]) -> Result:
         """What *work* comes to, in one transaction that is durable when this returns. Down, when it cannot be."""
@@ -62,13 +63,16 @@ class Line:
         end, pause = time.monotonic() + PATIENCE, PAUSE
         while True:
             try:
-                return await self._once(work, way)
+                result = await self._once(work, way)
+                self.ails = False
+                return result
             except AGAIN as error:
                 fault: Exception = error
             except (psycopg.OperationalError, psycopg.InterfaceError, TimeoutError, OSError) as error:
                 fault = error
             except psycopg.Error as error:
                 raise Down(sentence(error)) from None
+            self.ails = not isinstance(fault, AGAIN)
             if time.monotonic() + pause > end or not _may_pass(fault):
                 raise Down(sentence(fault)) from None
             await asyncio.sleep(pause)

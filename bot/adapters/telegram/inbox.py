@@ -34,7 +34,6 @@ log = logging.getLogger(__name__)
 TRIES = 3
 MOST_GROUPS = 1000
 MOST_CALM = 50
-LATE = 5.0  # seconds after which somebody who asks for help no longer waits for a store that does not answer
 MOST_BRUSHED = 20_000  # taps that wait for their empty answer
 
 
@@ -54,7 +53,7 @@ class Inbox:
         self.narrow = asyncio.Semaphore(4)
         self.brushed: set[asyncio.Task[None]] = set()
         self.greeting = Greeting(door, sender, line)
-        self.last = LastResort(self._plainly, LATE)
+        self.last = LastResort(self._plainly, ails=door.ails)
 
     async def receive(self, raw: dict[str, Any]) -> None:
         """Hear *raw*. Returns when it need not come again; raises Down or Poison when it should."""

@@ -178,6 +178,28 @@ async def test_a_commit_whose_answer_was_lost_is_known_for_our_own(postgres: Ser
         await store.close()
 
 
+async def test_a_commit_that_was_cut_off_before_its_end_is_made_anew(postgres: Server) -> None:
+    """The update's mark went with it: nobody may believe that it was there already, nor that it was kept."""
+    async with Wires(postgres.port) as wires:
+        store = open_server_through(wires, postgres.database())
+        version = 0
+        for text, update in (("one", 1), ("two", None), (None, 3)):
+            wires.cut_after = b"confidante.keys"
+            version = await store.commit(Change(CHAT, text, version, SOON, update))
+            assert wires.cut_after == b"", "or nothing was cut"
+            assert await store.load(CHAT) == (Row(text, version) if text else None)
+            assert update is None or await store.seen(update)
+        await store.close()
+
+
+async def test_who_forgets_somebody_that_another_bot_has_begun_with_is_told(store: PostgresStore) -> None:
+    version = await store.commit(Change(CHAT, "one", ends=SOON))
+    with pytest.raises(Stale):
+        await store.commit(Change(CHAT, None, 0))
+    assert await store.load(CHAT) == Row("one", version)
+    assert await store.commit(Change(NEIGHBOUR, None, 0)) == 0, "whom nobody knows is forgotten already"
+
+
 def open_server_through(wires: Wires, address: str) -> PostgresStore:
     """The start is not asynchronous, and the wires are in this loop: so it goes straight, and the rest through."""
     from bot.stores.postgres_line import Line

@@ -71,6 +71,8 @@ async def test_when_an_update_came_is_kept_no_finer_than_the_hour(
         (8, NOW // 3600),
     ]
     assert postgres.ask(address, "SELECT id, fault FROM confidante.aside") == [(8, "ValueError")]
+    nobodys = postgres.ask(address, "SELECT version FROM confidante.seen WHERE id = 8")
+    assert nobodys == [(0,)], "no commit has that number, so none takes the mark for its own"
 
 
 async def test_each_commit_has_a_key_of_its_own_and_a_forgotten_chat_has_none(
@@ -144,6 +146,50 @@ async def test_what_will_not_pass_is_told_at_once(store: PostgresStore) -> None:
         await store._line.together(work)
     assert caught.value.__cause__ is None
     assert len(tries) == 1
+
+
+async def test_what_the_operator_took_away_is_told_in_a_sentence_and_at_once(store: PostgresStore) -> None:
+    tries: list[object] = []
+
+    async def work(db: line.Connection) -> None:
+        tries.append(db)
+        raise errors.InsufficientPrivilege("secret")
+
+    with pytest.raises(Down, match=r"^The database user in SESSION_STORE may not do what the bot needs"):
+        await store._line.together(work)
+    assert len(tries) == 1
+
+
+async def test_who_finds_every_connection_taken_waits_no_longer_than_patience(
+    store: PostgresStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken, free = asyncio.Semaphore(0), asyncio.Event()
+
+    async def hold(db: line.Connection) -> None:
+        taken.release()
+        await free.wait()
+
+    holding = [asyncio.create_task(store._line.read(hold)) for _ in range(line.MOST_CONNECTIONS)]
+    for _ in holding:
+        await taken.acquire()
+    monkeypatch.setattr(line, "PATIENCE", 0.3)
+    async with asyncio.timeout(2):
+        with pytest.raises(Down, match="does not answer"):
+            await store.seen(1)
+    free.set()
+    await asyncio.gather(*holding)
+    assert not await store.seen(1), "and once they are free it goes on"
+
+
+async def test_a_bot_with_little_to_do_holds_few_connections(
+    postgres: Server, address: str, store: PostgresStore
+) -> None:
+    """Databases give out few, and every bot wants its own. The second is made if the first takes long to be ready."""
+    for _ in range(3):
+        assert not await store.seen(1)
+    await asyncio.sleep(0.2)
+    held = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{address.rpartition('/')[2]}'"
+    assert postgres.ask("postgres", held) in ([(1,)], [(2,)])
 
 
 async def test_patience_has_an_end(store: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -271,7 +271,8 @@ def test_a_question_that_shows_a_red_flag_unmarked_names_the_flag() -> None:
         )
     )
     findings = [finding for finding in unsure(Case(library)) if "not marked" in finding.message]
-    assert [(finding.key, finding.others) for finding in findings] == [(key_of("chooser.pain"), (("R02",),))]
+    (finding,) = findings
+    assert (finding.slug, finding.key, finding.others) == ("unsure", key_of("chooser.pain"), (("R02",),))
 
 
 def test_two_rules_of_one_place_are_counted_apart() -> None:

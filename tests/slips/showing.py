@@ -24,8 +24,13 @@ def lines_of(folder: Path, name: str) -> list[str]:
 
 
 def _body(source: str, function: str) -> list[str]:
-    found = re.search(rf"^( *)(async )?def {re.escape(function)}\(.*?(?=^\1\S|\Z)", source, re.DOTALL | re.MULTILINE)
-    return textwrap.dedent(found[0]).splitlines()[1:] if found else []
+    """The lines of a function, up to the next that stands no further in; only the bracket after its arguments may."""
+    begin = re.search(rf"^( *)(async )?def {re.escape(function)}\(", source, re.MULTILINE)
+    if not begin:
+        return []
+    end = re.compile(rf"^ {{0,{len(begin[1])}}}[^\s)]", re.MULTILINE).search(source, begin.end())
+    written = source[begin.start() : end.start() if end else None].replace(function, "it")
+    return textwrap.dedent(written).rstrip().splitlines()
 
 
 def is_same_sql(lines: list[str]) -> bool:

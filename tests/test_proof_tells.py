@@ -1,0 +1,283 @@
+"""What the prover tells, on flows so small that it can be read off: counts, chats, what is idle, what only informs."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.content import RedFlag
+from bot.flow import Question
+from bot.library import BASE, Library
+from bot.loading import Atlas, Shelf, home
+from bot.promises import Bound, Excuse, Never
+from bot.proof.ahead import Map
+from bot.proof.case import Case
+from bot.proof.ends import unreachable
+from bot.proof.finding import Chat, Finding, Length, field_of, key_of
+from bot.proof.flags import red_flag, unasked, vacuous
+from bot.proof.formulas import Formulas
+from bot.proof.idle import idle
+from bot.proof.prove import prove
+from bot.proof.short import measure
+from bot.proof.telling import in_words, place_of
+from bot.proof.unsure import never
+from bot.proof.why import Reason, reasons
+from bot.proof.worse import MOST_PASSED, monotone
+from bot.reading.sheet import sheet
+from bot.urgency import EMERGENCY, Floor, Urgency
+from bot.walker import Walker
+from bot.when import Is
+from tests.small_flows import Maker
+
+EXAMPLES = Path(__file__).parent / "proof"
+Change = tuple[str, str, str]  # file, before, after
+USUAL = """flow: usual
+title: What is usual
+version: "1"
+checked: 2026-11-22
+sources: [S01]
+information: [being_seen]
+start: end
+states:
+  end:
+    outcome: routine
+    say: It is usual.
+    safety_net: Be seen sooner if it gets worse.
+    learn: being_seen
+"""
+ASKS = USUAL.replace("information: [being_seen]\n", "")  # the same flow, which means what it says
+MIDDLE = """flow: middle
+title: In between
+version: "1"
+checked: 2026-11-22
+sources: [S01]
+start: more
+states:
+  more:
+    run: usual
+    goto: back
+  back:
+    return: nobody comes here
+"""
+INFORMS: tuple[Change, ...] = (  # who has spots is asked nothing more, and given something to read
+    ("chooser.yaml", "      spots: {text: Spots, at_least: soon 7 days}", "      spots: {text: Spots, goto: usual}"),
+    ("chooser.yaml", "states:\n", "states:\n  usual:\n    run: usual\n    goto: visit\n"),
+)
+
+
+def made(*changes: Change, of: str = "clean", **more: str) -> tuple[Library, Atlas]:
+    """An example with some of its words changed, and *more* flows."""
+    files = {
+        path.name: path.read_text(encoding="utf-8") for one in ("clean", of) for path in (EXAMPLES / one).glob("*.yaml")
+    }
+    for file, before, after in changes:
+        assert before in files[file]
+        files[file] = files[file].replace(before, after, 1)
+    files |= {f"{name}.yaml": text for name, text in more.items()}
+    content = {name: (home() / "content" / name).read_bytes() for name in ("phrases.yaml", "being_seen.md")}
+    sheets = [sheet(f"flows/{name}", text.encode()) for name, text in files.items()]
+    shelf = Shelf((*sheets, *(sheet(f"content/{name}", data) for name, data in content.items())))
+    assert shelf.problems() == []
+    return shelf.library(""), shelf.atlas()
+
+
+def promised(library: Library, *never_: Never) -> Library:
+    return replace(library, promises=replace(library.promises, never=never_))
+
+
+# ---- what there is
+
+
+def test_everything_that_was_looked_at_is_counted() -> None:
+    """Who pours is helped at once; the other four are asked for their pain, and each can give four answers."""
+    proof = prove(made()[0])
+    assert proof.holds
+    assert proof.conversations == 1 + 4 * 4
+    assert proof.places == 1 + 3 + 4, "a question; with no blood, with spots, with a doubt; and four endings"
+    assert proof.figures == (("longest", 2),)
+    assert proof.remaining.after("chooser", {}, "chooser.blood") == 1
+    assert proof.remaining.after("chooser", {"chooser.blood": "spots"}, "chooser.pain") == 0
+
+
+def test_what_only_a_rule_leads_to_lies_ahead_too() -> None:
+    flows = dict(made()[0].flows[BASE])
+    assert Map(flows, Formulas()).reach["chooser", "pain"] == {"pain", "visit", "help_now"}
+
+
+def test_where_a_question_that_is_passed_over_leads_lies_ahead_if_it_can_be_passed_over() -> None:
+    flow = made()[0].flows[BASE]["chooser"]
+    pain = flow.states["pain"]
+    assert isinstance(pain, Question)
+    options = tuple(replace(option, goto="help_now") for option in pain.options)
+    for only_if, ahead in (
+        (None, {"pain", "help_now"}),
+        (Is("chooser.blood", frozenset()), {"pain", "help_now", "visit"}),
+    ):
+        states = {**flow.states, "pain": replace(pain, options=options, only_if=only_if)}
+        assert Map({"chooser": replace(flow, states=states)}, Formulas()).reach["chooser", "pain"] == ahead
+
+
+def test_what_each_question_is_for_can_be_read_off() -> None:
+    library, _ = made(("chooser.yaml", "none: No blood", "none: {text: No blood, goto: visit}"))
+    blood, pain = reasons(Case(library))
+    routine = Floor(Urgency.ROUTINE)
+    assert blood == Reason("chooser.blood", (routine, EMERGENCY), (), 0, 0, ("chooser.pain",), 1)
+    assert pain == Reason("chooser.pain", (Floor(Urgency.SOON, 7), EMERGENCY), (), 0, 0, (), 1)
+    assert str(pain) == "chooser.pain: from soon 7 days to emergency; 1 rules look at it"
+
+
+def test_without_a_red_flag_it_takes_no_question_to_know_of_all() -> None:
+    library = replace(made()[0], red_flags=())
+    assert measure(Case(library), Bound("b", 9, "x", "red_flags")) == Length(0, Chat("", ()))
+
+
+# ---- what is told
+
+
+def test_a_page_given_once_the_floor_has_risen_is_given() -> None:
+    """The rule waits for the floor, long after the only answer that it looks at."""
+    rule = "rules:\n  - when: {blood: spots, urgency: same_day}\n    learn: being_seen\n    why: It is read.\n"
+    assert list(unreachable(Case(made(("chooser.yaml", "rules:\n", rule))[0]))) == []
+    (finding,) = unreachable(Case(made(("chooser.yaml", "rules:\n", rule.replace("same_day", "self_care")))[0]))
+    assert finding.message.startswith("this rule's page or advice can never do anything")
+
+
+def test_a_return_that_is_there_for_the_form_is_not_said_to_be_out_of_reach() -> None:
+    """`run` wants to know where it goes on, though nobody ever comes back from a flow that only ends."""
+    run = ("chooser.yaml", "states:\n", "states:\n  middle:\n    run: middle\n    goto: visit\n")
+    none = ("chooser.yaml", "none: No pain", "none: {text: No pain, goto: middle}")
+    assert list(unreachable(Case(made(run, none, middle=MIDDLE, usual=ASKS)[0]))) == []
+    nobody = made(run, middle=MIDDLE, usual=ASKS)[0]
+    told = [(finding.slug, finding.key) for finding in unreachable(Case(nobody))]
+    assert told == [("unreachable", ("chooser", "middle")), ("unreachable", ("middle",))]
+
+
+def test_an_excuse_from_a_flag_that_nobody_wrote_is_told() -> None:
+    library, _ = made()
+    when = Is("chooser.blood", frozenset({"none"}))
+    for excuse in (
+        Excuse("odd", when, "x", flags=frozenset({"R01", "R99"})),
+        Excuse("odd", when, "x", still=frozenset({"R99"})),
+    ):
+        (finding,) = unasked(Case(replace(library, promises=replace(library.promises, excuses=(excuse,)))))
+        assert finding == Finding("unasked", ("promises.yaml", "odd"), "no red flag is called 'R99'")
+
+
+def test_what_led_past_a_question_that_a_red_flag_needs_is_the_last_answer() -> None:
+    library, _ = made(("chooser.yaml", "      none: No pain", "      none: {text: No pain, goto: visit}"), of="idle")
+    flag = RedFlag("R03", "Not long", Urgency.SAME_DAY, Is("chooser.wait", frozenset({"short"})))
+    (finding,) = unasked(Case(replace(library, red_flags=(flag,))))
+    past = key_of("chooser.pain", "none")
+    assert finding.others == (past, field_of(key_of("chooser.wait"), "only_if"), ("R03",))
+
+
+def test_a_promise_about_nobody_is_told_at_its_condition() -> None:
+    library, atlas = made(
+        ("promises.yaml", "when: {chooser.blood: spots}", "when: {chooser.blood: pouring, chooser.pain: none}")
+    )
+    (finding,) = vacuous(Case(library))
+    assert (finding.slug, finding.key) == ("vacuous", field_of(("promises.yaml", "blood"), "when"))
+    assert "pouring" in place_of(finding.key, atlas).source
+
+
+def test_a_rule_that_leads_where_the_answer_leads_anyway_is_not_told() -> None:
+    rule = "rules:\n  - when: {blood: pouring}\n    goto: help_now\n    why: It pours.\n"
+    library, atlas = made(("chooser.yaml", "rules:\n", rule))
+    assert not [
+        line for line in in_words(library, atlas, Chat("chooser", (("chooser.blood", "pouring"),))) if "rule" in line
+    ]
+
+
+def test_a_question_is_idle_for_those_who_were_given_all_that_it_gives() -> None:
+    """Whoever has spots has had the page. Whoever has no blood gets it from two answers: an option, and a rule."""
+    gives: tuple[Change, ...] = (
+        ("chooser.yaml", "spots: {text: Spots, at_least: soon 7 days}", "spots: {text: Spots, learn: being_seen}"),
+        ("chooser.yaml", "short: Not long", "short: {text: Not long, learn: being_seen}"),
+    )
+    rule = "rules:\n  - when: {wait: long, blood: none}\n    learn: being_seen\n    why: It is read.\n"
+    (finding,) = idle(Case(made(*gives, ("chooser.yaml", "rules:\n", rule), of="idle")[0]))
+    assert finding.key == key_of("chooser.wait")
+    (chat,) = finding.chats
+    assert chat.said[0] == ("chooser.blood", "spots")
+    assert [at for at, _ in chat.said] == ["chooser.blood", "chooser.pain"]
+    everybody = rule.replace(", blood: none", "")
+    told = list(idle(Case(made(*gives, ("chooser.yaml", "rules:\n", everybody), of="idle")[0])))
+    assert told == [], "a rule that waits for the answer may still give something"
+
+
+# ---- two who differ in one answer
+
+
+def unlike(seeds: range) -> Iterator[tuple[int, Library, Finding]]:
+    for seed in seeds:
+        library = Maker(seed).library()
+        case = Case(library)
+        if not case.explored.troubles and not case.explored.entangled:
+            yield from ((seed, library, finding) for finding in monotone(case))
+
+
+def had(library: Library, chat: Chat) -> Walker:
+    """The conversation, had as a person would: each question must be the one that is open."""
+    walker = Walker(library, BASE)
+    walker.enter(chat.way_in)
+    for at, option in chat.said:
+        assert walker.at == at
+        walker.take(option)
+    assert walker.outcome, "it comes to an ending"
+    return walker
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_both_chats_of_a_worse_answer_can_be_had_and_the_worse_one_ends_lower(part: int) -> None:
+    """They answer alike whatever both are asked, but for the one answer; what only one is asked is named."""
+    tried = alone = 0
+    for seed, library, finding in unlike(range(part * 50, part * 50 + 50)):
+        mild, worse = finding.chats
+        assert had(library, worse).floor < had(library, mild).floor, seed
+        one, other = dict(mild.said), dict(worse.said)
+        assert {at for at in one.keys() & other.keys() if one[at] != other[at]} == {".".join(map(str, finding.key[:2]))}
+        single = [at for at, _ in (*worse.said, *mild.said) if (at in one) != (at in other)]
+        passed = [field_of(key_of(at), "only_if") for at in dict.fromkeys(single)]
+        assert list(finding.others[1:]) == passed[:MOST_PASSED], seed
+        tried, alone = tried + 1, alone + bool(single)
+    assert tried > 5
+    assert alone
+
+
+# ---- what only informs
+
+
+def test_an_ending_that_only_informs_shows_every_warning_sign_and_excuses_from_asking() -> None:
+    library, _ = made(*INFORMS, usual=USUAL)
+    assert library.resting == {"usual"}
+    assert list(unasked(Case(library))) == [], "R02 is open for whoever has spots"
+    findings = list(unasked(Case(made(*INFORMS, usual=ASKS)[0])))
+    assert {finding.key for finding in findings} == {key_of("usual.end")}
+
+
+def test_an_ending_that_only_informs_helps_nobody_whose_red_flag_is_up() -> None:
+    library, _ = made(*INFORMS, usual=USUAL)
+    flag = RedFlag("R03", "Spots", Urgency.SAME_DAY, Is("chooser.blood", frozenset({"spots"})))
+    (finding,) = red_flag(Case(replace(library, red_flags=(flag,))))
+    assert finding.key == key_of("chooser.blood", "spots")
+
+
+def test_an_ending_that_only_informs_says_nothing_of_how_soon_and_any_other_does() -> None:
+    calm = "      none: {text: No pain, goto: calm}\n"
+    state = "states:\n  calm:\n    outcome: self_care\n    say: Rest.\n    safety_net: If it gets worse, go.\n"
+    state += "    learn: being_seen\n"
+    library, _ = made(
+        *INFORMS, ("chooser.yaml", "      none: No pain\n", calm), ("chooser.yaml", "states:\n", state), usual=USUAL
+    )
+    low = frozenset({Urgency.SELF_CARE})
+    informed = Never("informed", low, Is("chooser.blood", frozenset({"spots"})), "x")
+    assert list(never(Case(promised(library, informed)))) == []
+    told = Never("told", low, Is("chooser.blood", frozenset({"none"})), "x")
+    (finding,) = never(Case(promised(library, told)))
+    assert finding.others[-1] == key_of("chooser.calm")
+
+
+def test_what_an_informing_flow_would_run_is_not_said_to_be_out_of_reach() -> None:
+    library, _ = made(*INFORMS, usual=USUAL)
+    assert list(unreachable(Case(library))) == []

@@ -136,10 +136,11 @@ def test_without_a_red_flag_it_takes_no_question_to_know_of_all() -> None:
 
 
 def test_a_page_given_once_the_floor_has_risen_is_given() -> None:
-    """The rule waits for the floor, long after the only answer that it looks at."""
-    rule = "rules:\n  - when: {blood: spots, urgency: same_day}\n    learn: being_seen\n    why: It is read.\n"
-    assert list(unreachable(Case(made(("chooser.yaml", "rules:\n", rule))[0]))) == []
-    (finding,) = unreachable(Case(made(("chooser.yaml", "rules:\n", rule.replace("same_day", "self_care")))[0]))
+    """The rule waits for the floor, two answers after the only one that it looks at."""
+    rule = "rules:\n  - when: {blood: none, urgency: soon}\n    learn: being_seen\n    why: It is read.\n"
+    short = ("chooser.yaml", "short: Not long", "short: {text: Not long, at_least: soon 3 days}")
+    assert list(unreachable(Case(made(short, ("chooser.yaml", "rules:\n", rule), of="idle")[0]))) == []
+    (finding,) = unreachable(Case(made(("chooser.yaml", "rules:\n", rule), of="idle")[0]))
     assert finding.message.startswith("this rule's page or advice can never do anything")
 
 

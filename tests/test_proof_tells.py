@@ -1,16 +1,14 @@
-"""What the prover tells, on flows so small that it can be read off: counts, chats, what is idle, what only informs."""
+"""What the prover tells, on flows so small that it can be read off: counts, chats, places, what is idle."""
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from bot.content import RedFlag
 from bot.flow import Question
 from bot.library import BASE, Library
-from bot.loading import Atlas, Shelf, home
-from bot.promises import Bound, Excuse, Never
+from bot.promises import Bound, Excuse
 from bot.proof.ahead import Map
 from bot.proof.case import Case
 from bot.proof.ends import unreachable
@@ -19,72 +17,17 @@ from bot.proof.flags import red_flag, unasked, vacuous
 from bot.proof.formulas import Formulas
 from bot.proof.idle import idle
 from bot.proof.prove import prove
-from bot.proof.short import measure
+from bot.proof.short import known_by, measure
 from bot.proof.telling import in_words, place_of
-from bot.proof.unsure import never
+from bot.proof.unsure import unsure
 from bot.proof.why import Reason, reasons
 from bot.proof.worse import MOST_PASSED, monotone
-from bot.reading.sheet import sheet
 from bot.urgency import EMERGENCY, Floor, Urgency
 from bot.walker import Walker
-from bot.when import Is
+from bot.when import Is, Not
+from bot.when import in_words as words
+from tests.proof_changed import ASKS, MIDDLE, Change, made
 from tests.small_flows import Maker
-
-EXAMPLES = Path(__file__).parent / "proof"
-Change = tuple[str, str, str]  # file, before, after
-USUAL = """flow: usual
-title: What is usual
-version: "1"
-checked: 2026-11-22
-sources: [S01]
-information: [being_seen]
-start: end
-states:
-  end:
-    outcome: routine
-    say: It is usual.
-    safety_net: Be seen sooner if it gets worse.
-    learn: being_seen
-"""
-ASKS = USUAL.replace("information: [being_seen]\n", "")  # the same flow, which means what it says
-MIDDLE = """flow: middle
-title: In between
-version: "1"
-checked: 2026-11-22
-sources: [S01]
-start: more
-states:
-  more:
-    run: usual
-    goto: back
-  back:
-    return: nobody comes here
-"""
-INFORMS: tuple[Change, ...] = (  # who has spots is asked nothing more, and given something to read
-    ("chooser.yaml", "      spots: {text: Spots, at_least: soon 7 days}", "      spots: {text: Spots, goto: usual}"),
-    ("chooser.yaml", "states:\n", "states:\n  usual:\n    run: usual\n    goto: visit\n"),
-)
-
-
-def made(*changes: Change, of: str = "clean", **more: str) -> tuple[Library, Atlas]:
-    """An example with some of its words changed, and *more* flows."""
-    files = {
-        path.name: path.read_text(encoding="utf-8") for one in ("clean", of) for path in (EXAMPLES / one).glob("*.yaml")
-    }
-    for file, before, after in changes:
-        assert before in files[file]
-        files[file] = files[file].replace(before, after, 1)
-    files |= {f"{name}.yaml": text for name, text in more.items()}
-    content = {name: (home() / "content" / name).read_bytes() for name in ("phrases.yaml", "being_seen.md")}
-    sheets = [sheet(f"flows/{name}", text.encode()) for name, text in files.items()]
-    shelf = Shelf((*sheets, *(sheet(f"content/{name}", data) for name, data in content.items())))
-    assert shelf.problems() == []
-    return shelf.library(""), shelf.atlas()
-
-
-def promised(library: Library, *never_: Never) -> Library:
-    return replace(library, promises=replace(library.promises, never=never_))
-
 
 # ---- what there is
 
@@ -124,7 +67,22 @@ def test_what_each_question_is_for_can_be_read_off() -> None:
     routine = Floor(Urgency.ROUTINE)
     assert blood == Reason("chooser.blood", (routine, EMERGENCY), (), 0, 0, ("chooser.pain",), 1)
     assert pain == Reason("chooser.pain", (Floor(Urgency.SOON, 7), EMERGENCY), (), 0, 0, (), 1)
+    assert str(blood) == "chooser.blood: from routine to emergency; opens chooser.pain; 1 rules look at it"
     assert str(pain) == "chooser.pain: from soon 7 days to emergency; 1 rules look at it"
+
+
+def test_a_budget_is_enough_if_nothing_is_left_over() -> None:
+    library = made()[0]
+    assert prove(library, budget=8).holds
+    assert [finding.slug for finding in prove(library, budget=7).findings] == ["too-entangled"]
+
+
+def test_what_is_known_only_at_the_ending_is_known() -> None:
+    """With nothing but two endings: who has no blood is known after one question, and anybody else after two."""
+    mild = [("chooser.yaml", "{at_least: same_day}", "{}")] * 4
+    library, _ = made(*mild, ("chooser.yaml", "{text: Strong, at_least: same_day}", "Strong"))
+    flag = library.red_flags[1]
+    assert known_by(Case(library), Bound("b", 9, "x", "red_flags"), flag).most == 2
 
 
 def test_without_a_red_flag_it_takes_no_question_to_know_of_all() -> None:
@@ -154,6 +112,31 @@ def test_a_return_that_is_there_for_the_form_is_not_said_to_be_out_of_reach() ->
     assert told == [("unreachable", ("chooser", "middle")), ("unreachable", ("middle",))]
 
 
+def test_a_return_that_nobody_comes_to_is_told() -> None:
+    lost = MIDDLE.replace("goto: back", "goto: lost")
+    lost = lost.replace("  back:", "  lost:\n    say: Well.\n    goto: back\n  back:")
+    run = ("chooser.yaml", "states:\n", "states:\n  middle:\n    run: middle\n    goto: visit\n")
+    none = ("chooser.yaml", "none: No pain", "none: {text: No pain, goto: middle}")
+    told = [finding.key for finding in unreachable(Case(made(run, none, middle=lost, usual=ASKS)[0]))]
+    assert told == [("middle", "lost"), ("middle", "back")]
+
+
+def test_a_red_flag_that_is_up_before_anything_was_asked_is_told() -> None:
+    flag = RedFlag("R09", "Blood", Urgency.EMERGENCY, Not(Is("chooser.blood", frozenset({"none"}))))
+    (finding,) = red_flag(Case(replace(made()[0], red_flags=(flag,))))
+    assert (finding.slug, finding.key, finding.chats) == ("red-flag", ("R09",), ())
+    assert finding.message == "R09 (Blood) holds for somebody who has not answered anything yet"
+
+
+def test_two_doubts_that_end_too_low_are_told_at_the_second() -> None:
+    library, _ = made()
+    strict = replace(library.promises, unsure=replace(library.promises.unsure, two=EMERGENCY))
+    (finding,) = unsure(Case(replace(library, promises=strict)))
+    assert (finding.slug, finding.key) == ("unsure", key_of("chooser.pain", "not_sure"))
+    assert finding.message == "two 'not_sure' can end at same_day; it should be emergency or sooner"
+    assert finding.others == (key_of("chooser.visit"),)
+
+
 def test_an_excuse_from_a_flag_that_nobody_wrote_is_told() -> None:
     library, _ = made()
     when = Is("chooser.blood", frozenset({"none"}))
@@ -179,6 +162,7 @@ def test_a_promise_about_nobody_is_told_at_its_condition() -> None:
     )
     (finding,) = vacuous(Case(library))
     assert (finding.slug, finding.key) == ("vacuous", field_of(("promises.yaml", "blood"), "when"))
+    assert finding.message == f"nobody can answer as 'blood' supposes: {words(library.promises.never[0].when)}"
     assert "pouring" in place_of(finding.key, atlas).source
 
 
@@ -244,41 +228,3 @@ def test_both_chats_of_a_worse_answer_can_be_had_and_the_worse_one_ends_lower(pa
         tried, alone = tried + 1, alone + bool(single)
     assert tried > 5
     assert alone
-
-
-# ---- what only informs
-
-
-def test_an_ending_that_only_informs_shows_every_warning_sign_and_excuses_from_asking() -> None:
-    library, _ = made(*INFORMS, usual=USUAL)
-    assert library.resting == {"usual"}
-    assert list(unasked(Case(library))) == [], "R02 is open for whoever has spots"
-    findings = list(unasked(Case(made(*INFORMS, usual=ASKS)[0])))
-    assert {finding.key for finding in findings} == {key_of("usual.end")}
-
-
-def test_an_ending_that_only_informs_helps_nobody_whose_red_flag_is_up() -> None:
-    library, _ = made(*INFORMS, usual=USUAL)
-    flag = RedFlag("R03", "Spots", Urgency.SAME_DAY, Is("chooser.blood", frozenset({"spots"})))
-    (finding,) = red_flag(Case(replace(library, red_flags=(flag,))))
-    assert finding.key == key_of("chooser.blood", "spots")
-
-
-def test_an_ending_that_only_informs_says_nothing_of_how_soon_and_any_other_does() -> None:
-    calm = "      none: {text: No pain, goto: calm}\n"
-    state = "states:\n  calm:\n    outcome: self_care\n    say: Rest.\n    safety_net: If it gets worse, go.\n"
-    state += "    learn: being_seen\n"
-    library, _ = made(
-        *INFORMS, ("chooser.yaml", "      none: No pain\n", calm), ("chooser.yaml", "states:\n", state), usual=USUAL
-    )
-    low = frozenset({Urgency.SELF_CARE})
-    informed = Never("informed", low, Is("chooser.blood", frozenset({"spots"})), "x")
-    assert list(never(Case(promised(library, informed)))) == []
-    told = Never("told", low, Is("chooser.blood", frozenset({"none"})), "x")
-    (finding,) = never(Case(promised(library, told)))
-    assert finding.others[-1] == key_of("chooser.calm")
-
-
-def test_what_an_informing_flow_would_run_is_not_said_to_be_out_of_reach() -> None:
-    library, _ = made(*INFORMS, usual=USUAL)
-    assert list(unreachable(Case(library))) == []

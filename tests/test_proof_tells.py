@@ -78,11 +78,11 @@ def test_a_budget_is_enough_if_nothing_is_left_over() -> None:
 
 
 def test_what_is_known_only_at_the_ending_is_known() -> None:
-    """With nothing but two endings: who has no blood is known after one question, and anybody else after two."""
-    mild = [("chooser.yaml", "{at_least: same_day}", "{}")] * 4
-    library, _ = made(*mild, ("chooser.yaml", "{text: Strong, at_least: same_day}", "Strong"))
-    flag = library.red_flags[1]
-    assert known_by(Case(library), Bound("b", 9, "x", "red_flags"), flag).most == 2
+    """Without pain that is strong and blood that pours there is one ending, and it is known there and no sooner."""
+    library, _ = made(*[("chooser.yaml", "{at_least: same_day}", "{}")] * 4)
+    flag = RedFlag("R03", "x", Urgency.SOON, Is("chooser.pain", frozenset({"not_sure"})))
+    bound = Bound("b", 9, "x", "red_flags", {}, frozenset({"strong", "pouring"}))
+    assert known_by(Case(library), bound, flag).most == 2
 
 
 def test_without_a_red_flag_it_takes_no_question_to_know_of_all() -> None:

@@ -37,6 +37,7 @@ ROOMS = {
         but="not shipped and not little_time and not worth_looking and not red_flag_of and not one_conversation "
         "and not every_option_of and not shortest_that and not random_edits and not every_question_says "
         "and not printed_on",
+        each=8,
     ),
     "postgres": Room(
         ("stores/postgres*.py",),

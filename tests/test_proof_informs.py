@@ -49,7 +49,7 @@ def test_an_ending_that_only_informs_says_nothing_of_how_soon_and_any_other_does
     assert finding.others[-1] == key_of("chooser.calm")
 
 
-def test_a_red_flag_of_a_flow_that_only_informs_may_be_out_of_reach() -> None:
+def test_a_red_flag_may_be_out_of_reach_in_a_flow_that_only_informs() -> None:
     for text, told in ((USUAL, []), (ASKS, ["R03"])):
         library, _ = made(*INFORMS, usual=text)
         flag = RedFlag("R03", "x", Urgency.SAME_DAY, Is("usual.question", frozenset({"yes"})))

@@ -33,7 +33,10 @@ ROOMS = {
     ),
     "prover": Room(
         ("proof/*.py",),
-        tests("proof", "proof_agrees", "proof_small", "proof_tells", "proof_informs", "proof_orders", "diff", "why"),
+        tests(
+            *("proof", "proof_agrees", "proof_small", "proof_tells", "proof_places", "proof_informs", "proof_orders"),
+            *("diff", "why"),
+        ),
         but="not shipped and not little_time and not worth_looking and not red_flag_of and not one_conversation "
         "and not every_option_of and not shortest_that and not random_edits and not every_question_says "
         "and not printed_on",

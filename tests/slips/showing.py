@@ -9,7 +9,9 @@ from pathlib import Path
 
 from tests.slips.told import function_of
 
-SQL = re.compile(r"\b(select|insert|update|delete|pragma|begin|where|journal_mode|synchronous|secure_delete)\b", re.I)
+SQL = re.compile(
+    r"\b(select|insert|update|delete|pragma|begin|where|journal_mode|synchronous|secure_delete|vacuum)\b", re.I
+)
 UNNOTICED = ("lives", "no test")
 
 

@@ -148,6 +148,33 @@ async def test_what_will_not_pass_is_told_at_once(store: PostgresStore) -> None:
     assert len(tries) == 1
 
 
+async def test_a_line_that_fails_says_so_until_it_works_again(
+    store: PostgresStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two who meet at one row are no failure: the server only asks for another try."""
+    faults: list[type[psycopg.Error]] = [errors.SerializationFailure, psycopg.OperationalError, errors.DeadlockDetected]
+    failing: list[bool] = []
+
+    async def work(db: line.Connection) -> None:
+        failing.append(store.ails)
+        if len(failing) <= len(faults):
+            raise faults[len(failing) - 1]
+
+    await store._line.together(work)
+    assert failing == [False, False, True, False]
+    assert not store.ails
+
+    async def never(db: line.Connection) -> None:
+        raise psycopg.OperationalError
+
+    monkeypatch.setattr(line, "PATIENCE", 0.1)
+    with pytest.raises(Down):
+        await store._line.read(never)
+    assert store.ails
+    assert not await store.seen(1)
+    assert not store.ails
+
+
 async def test_what_the_operator_took_away_is_told_in_a_sentence_and_at_once(store: PostgresStore) -> None:
     tries: list[object] = []
 

@@ -102,6 +102,13 @@ def test_a_page_given_once_the_floor_has_risen_is_given() -> None:
     assert finding.message.startswith("this rule's page or advice can never do anything")
 
 
+def test_a_rule_that_raises_the_floor_to_where_it_stands_is_of_no_use() -> None:
+    for days, told in ((7, ["this rule's at_least can never do anything: when blood is spots"]), (6, [])):
+        rule = f"rules:\n  - when: {{blood: spots}}\n    at_least: soon {days} days\n    why: x\n"
+        findings = unreachable(Case(made(("chooser.yaml", "rules:\n", rule))[0]))
+        assert [finding.message for finding in findings] == told
+
+
 def test_a_return_that_is_there_for_the_form_is_not_said_to_be_out_of_reach() -> None:
     """`run` wants to know where it goes on, though nobody ever comes back from a flow that only ends."""
     run = ("chooser.yaml", "states:\n", "states:\n  middle:\n    run: middle\n    goto: visit\n")
@@ -186,6 +193,7 @@ def test_a_question_is_idle_for_those_who_were_given_all_that_it_gives() -> None
     (chat,) = finding.chats
     assert chat.said[0] == ("chooser.blood", "spots")
     assert [at for at, _ in chat.said] == ["chooser.blood", "chooser.pain"]
+    assert [finding.key for finding in idle(Case(made(*gives, of="idle")[0]))] == [key_of("chooser.wait")]
     everybody = rule.replace(", blood: none", "")
     told = list(idle(Case(made(*gives, ("chooser.yaml", "rules:\n", everybody), of="idle")[0])))
     assert told == [], "a rule that waits for the answer may still give something"

@@ -105,6 +105,7 @@ def test_a_page_given_once_the_floor_has_risen_is_given() -> None:
 def test_a_rule_that_raises_the_floor_to_where_it_stands_is_of_no_use() -> None:
     for days, told in ((7, ["this rule's at_least can never do anything: when blood is spots"]), (6, [])):
         rule = f"rules:\n  - when: {{blood: spots}}\n    at_least: soon {days} days\n    why: x\n"
+        rule += "  - when: {blood: none, pain: none}\n    at_least: same_day\n    why: or nothing could be raised\n"
         findings = unreachable(Case(made(("chooser.yaml", "rules:\n", rule))[0]))
         assert [finding.message for finding in findings] == told
 

@@ -111,4 +111,4 @@ class LastResort:
             await self._send(chat, TEXT)
             self._helped.append((chat, update))
         except Exception as error:
-            log.error("the last resort could not be sent: %s", type(error).__name__)
+            log.warning("the last resort could not be sent: %s", type(error).__name__)

@@ -33,8 +33,8 @@ async def main():
             await door.hear(deed)
             for parcel in door.owed(str(chat)):
                 await door.shown(str(chat), parcel["n"], harmless=True)
-    for first in range(1, many + 1, 500):
-        await asyncio.gather(*map(talk, range(first, first + 500)))
+    for first in range(1, many + 1, 100):
+        await asyncio.gather(*map(talk, range(first, first + 100)))
         await door.settle(quiet=0)
     print(resident(os.getpid()) - before, len(door._live))
     await bot.store.close()

@@ -35,7 +35,8 @@ print(hands())
 held.set()
 """
 INTERRUPTED = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's job in the background is made deaf to it
 from bot import crew, checking
 from bot.__main__ import main
 checking.hands = lambda: 2

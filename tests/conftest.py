@@ -9,11 +9,21 @@ from bot.loading import home, load
 from tests.double import Person, Telegram
 from tests.postgres import Server
 from tests.serving import Served, unpaced
+from tests.telling import Chat
 
 
 @pytest.fixture(scope="session")
 def library() -> Library:
     return load(home())[0]
+
+
+@pytest.fixture
+def chat(library: Library) -> Chat:
+    """Somebody who has answered once, and is asked about signs of danger."""
+    chat = Chat(library)
+    chat.begin()
+    chat.press("bleeding")
+    return chat
 
 
 @pytest.fixture(scope="session")

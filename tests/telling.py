@@ -12,6 +12,11 @@ from bot.session import Event, Kind, Message, Press, Session, Start
 STORIES = yaml.load((Path(__file__).parent / "stories.yaml").read_text(), Loader=yaml.BaseLoader)
 
 
+def says(chat: "Chat", phrase: str) -> str:
+    """One of the bot's own phrases."""
+    return chat.library.text(phrase, "en")
+
+
 @dataclass
 class Chat:
     """One person and the bot: *last* is what the bot said to the last event, *asked* every question in order."""

@@ -31,6 +31,18 @@ def said(card: Message) -> str:
     return str(card.content["contact"]["first_name"]) if "contact" in card.content else card.text
 
 
+async def asks_whom_to_call(person: Person, code: str, country: str) -> None:
+    """Before anything has begun, in *country*; two numbers are told."""
+    person.starts()
+    await person.sees("Hello.")
+    person.writes(f"/country {code}")
+    await person.sees(country)
+    person.writes("/urgent")
+    await person.sees("If you need help right now")
+    person.taps("Numbers to call")
+    await person.until(lambda: len(numbers(person)) == 2)
+
+
 async def test_the_emergency_screen_comes_first_and_its_number_below_as_a_card(
     served: Served, telegram: Telegram, ana: Person
 ) -> None:
@@ -56,26 +68,12 @@ async def test_without_a_country_no_number_is_guessed(served: Served, ana: Perso
 
 
 async def test_who_needs_help_now_can_call_somebody_to_talk_to(served: Served, ana: Person) -> None:
-    ana.starts()
-    await ana.sees("Hello.")
-    ana.writes("/country IE")
-    await ana.sees("Ireland")
-    ana.writes("/urgent")
-    await ana.sees("If you need help right now")
-    ana.taps("Numbers to call")
-    await ana.until(lambda: len(numbers(ana)) == 2)
+    await asks_whom_to_call(ana, "IE", "Ireland")
     assert numbers(ana) == [("Emergency number: 112", "112"), ("Crisis line: 116 123", "116 123")]
 
 
 async def test_a_number_in_international_form_is_a_card(served: Served, ana: Person) -> None:
-    ana.starts()
-    await ana.sees("Hello.")
-    ana.writes("/country AU")
-    await ana.sees("Australia")
-    ana.writes("/urgent")
-    await ana.sees("If you need help right now")
-    ana.taps("Numbers to call")
-    await ana.until(lambda: len(numbers(ana)) == 2)
+    await asks_whom_to_call(ana, "AU", "Australia")
     cards = [message.content["contact"] for message in ana.screen if "contact" in message.content]
     assert [(card["first_name"], card["phone_number"]) for card in cards] == [("Lifeline", "+61 13 11 14")]
 

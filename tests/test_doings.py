@@ -2,35 +2,20 @@
 
 from dataclasses import replace
 
-import pytest
-
 from bot.content import RedFlag
 from bot.library import Library
 from bot.session import Kind, Message, Session, Start
 from bot.talk import Talk
 from bot.urgency import Urgency
 from bot.when import Is
-from tests.telling import Chat
+from tests.telling import Chat, says
 from tests.town import town
 
 ENDS = {"chooser.topic": "bleeding", "safety.blood_now": "spots", "safety.age": "age_30_44"}
 
 
-@pytest.fixture
-def chat(library: Library) -> Chat:
-    """Somebody who has answered once."""
-    chat = Chat(library)
-    chat.begin()
-    chat.press("bleeding")
-    return chat
-
-
 def ids(message: Message) -> list[str]:
     return [button.id for button in message.buttons]
-
-
-def says(chat: Chat, phrase: str) -> str:
-    return chat.library.text(phrase, "en")
 
 
 # ---- coming back, and links

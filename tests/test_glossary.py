@@ -28,15 +28,6 @@ WORDS = """
 """
 
 
-@pytest.fixture
-def chat(library: Library) -> Chat:
-    """Somebody at the first safety question."""
-    chat = Chat(library)
-    chat.begin()
-    chat.press("bleeding")
-    return chat
-
-
 def terms(library: Library) -> list[Term]:
     return list(library.terms().values())
 

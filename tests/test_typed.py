@@ -7,20 +7,7 @@ import pytest
 from bot.flow import Question
 from bot.library import Library
 from bot.session import Kind, Other, Press, Start, Typed
-from tests.telling import Chat
-
-
-@pytest.fixture
-def chat(library: Library) -> Chat:
-    """Somebody who has answered once, and is asked about signs of danger."""
-    chat = Chat(library)
-    chat.begin()
-    chat.press("bleeding")
-    return chat
-
-
-def says(chat: Chat, phrase: str) -> str:
-    return chat.library.text(phrase, "en")
+from tests.telling import Chat, says
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ goes; a backup that leaves that table out (bot/OPERATING.md) holds nothing that 
 Versions are chance, so that a commit whose answer was lost can be recognised: nobody else made that very number.
 """
 
-import json
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
@@ -15,6 +14,7 @@ from typing import Any
 
 from bot.sealing import Sealer, WrongKey, new_key, open_with, seal_with
 from bot.stores import MARKS_LAST, Change, Row, Seen, Stale
+from bot.stores.inside import parted, written
 from bot.stores.postgres_line import Connection, Line
 from bot.stores.postgres_start import make_ready
 
@@ -55,7 +55,7 @@ class PostgresStore:
     def _opened(self, name: bytes, version: int, sealed: bytes, key: bytes | None) -> tuple[str, Row]:
         """Whose row it is, and what it says. One that nobody can open says nothing, and may be written over."""
         try:
-            chat, text = json.loads(open_with(self._sealer.open(name, key or b""), sealed))
+            chat, text = parted(open_with(self._sealer.open(name, key or b""), sealed))
         except WrongKey:
             return "", Row("", version)
         return chat, Row(text, version)
@@ -81,9 +81,8 @@ class PostgresStore:
     def _row(self, change: Change, version: int, name: bytes) -> tuple[bytes, int, int, bytes, bytes] | None:
         if change.text is None:
             return None
-        text = json.dumps([change.chat, change.text], separators=(",", ":"), ensure_ascii=False)
         key, ends = new_key(), int(change.ends // GRAIN * GRAIN)
-        return name, version, ends, seal_with(key, text.encode()), self._sealer.seal(name, key)
+        return name, version, ends, seal_with(key, written(change.chat, change.text)), self._sealer.seal(name, key)
 
     async def seen(self, update: int) -> bool:
         async def work(db: Connection) -> Any:

@@ -11,6 +11,7 @@ import socket
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any, TypeVar
 
 import psycopg
@@ -51,19 +52,14 @@ class Line:
 
     async def together(self, work: Work[Result]) -> Result:
         """What *work* comes to, in one transaction that is durable when this returns. Down, when it cannot be."""
-        return await self._patiently(work, self._in_one)
+        return await self.read(partial(_in_one, work))
 
     async def read(self, work: Work[Result]) -> Result:
-        """What *work* comes to, which is one question: it needs no transaction, and so only one way there and back."""
-        return await self._patiently(work, self._alone)
-
-    async def _patiently(
-        self, work: Work[Result], way: Callable[[Connection, Work[Result]], Awaitable[Result]]
-    ) -> Result:
+        """The same of one question: it needs no transaction, and so only one way there and back."""
         end, pause = time.monotonic() + PATIENCE, PAUSE
         while True:
             try:
-                result = await self._once(work, way)
+                result = await self._once(work)
                 self.ails = False
                 return result
             except AGAIN as error:
@@ -78,17 +74,10 @@ class Line:
             await asyncio.sleep(pause)
             pause = min(LONGEST_PAUSE, pause * 2)
 
-    async def _once(self, work: Work[Result], way: Callable[[Connection, Work[Result]], Awaitable[Result]]) -> Result:
+    async def _once(self, work: Work[Result]) -> Result:
         async with (await self._open()).connection(timeout=PATIENCE) as connection:
             with _given_up(connection, ONE_TRY):
-                return await way(connection, work)
-
-    async def _in_one(self, connection: Connection, work: Work[Result]) -> Result:
-        async with connection.transaction():
-            return await work(connection)
-
-    async def _alone(self, connection: Connection, work: Work[Result]) -> Result:
-        return await work(connection)
+                return await work(connection)
 
     async def alone(self, statement: str) -> None:
         """A statement that may stand in no transaction. It is housekeeping: where it fails, it is let be."""
@@ -122,6 +111,11 @@ class Line:
         self._closed = True
         if self._pool:
             await self._pool.close(timeout=ONE_TRY)
+
+
+async def _in_one(work: Work[Result], connection: Connection) -> Result:
+    async with connection.transaction():
+        return await work(connection)
 
 
 @contextmanager

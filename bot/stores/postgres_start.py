@@ -4,7 +4,6 @@ Any number of bots may start at once. A row of a table is the lock, not the serv
 only speak PostgreSQL's language know rows. Everything here is one transaction: it holds whole, or nothing has happened.
 """
 
-import json
 import time
 from typing import Any
 
@@ -13,6 +12,7 @@ from psycopg import Connection, errors
 
 from bot.sealing import Sealer, WrongKey, open_with
 from bot.stores import Unusable
+from bot.stores.inside import parted
 from bot.stores.postgres_faults import sentence
 from bot.stores.postgres_line import MANNERS
 
@@ -102,7 +102,7 @@ def _seal_anew(connection: Connection[Any], sealer: Sealer) -> None:
     for name, sealed, key in rows:
         if sealer.is_old(key):
             own = sealer.open(name, key)
-            new = sealer.name(json.loads(open_with(own, sealed))[0])
+            new = sealer.name(parted(open_with(own, sealed))[0])
             connection.execute("UPDATE confidante.chats SET name = %s WHERE name = %s", (new, name))
             values = (new, sealer.seal(new, own), name)
             connection.execute("UPDATE confidante.keys SET name = %s, sealed = %s WHERE name = %s", values)

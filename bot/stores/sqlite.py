@@ -15,6 +15,7 @@ from typing import Any
 from bot.sealing import Sealer, WrongKey, seal_with
 from bot.stores import MARKS_LAST, Change, Down, Row, Seen, Stale, Unusable, ring
 from bot.stores.faults import sentence
+from bot.stores.inside import parted, written
 from bot.stores.sqlite_start import private, ready
 from bot.stores.worker import Worker
 
@@ -27,7 +28,7 @@ LOCKED = "A row of the store cannot be opened with SESSION_KEY. Use the key that
 
 
 class SqliteStore:
-    """Made by `open_file`; a row says whose it is in its first line, sealed, and then its text."""
+    """Made by `open_file`; what a row says, sealed, stands in inside.py."""
 
     def __init__(self, worker: Worker, sealer: Sealer, newest: int, clock: Callable[[], float] = time.time) -> None:
         self._worker, self._sealer, self._clock = worker, sealer, clock
@@ -42,7 +43,7 @@ class SqliteStore:
 
     def _opened(self, name: bytes, version: int, sealed: bytes, key: bytes | None) -> tuple[str, Row]:
         """Whose row it is, and what it says. One that nobody can open says nothing, and may be written over."""
-        chat, _, text = (ring.inside(self._sealer, name, sealed, key) or b"").decode().partition("\n")
+        chat, text = parted(ring.inside(self._sealer, name, sealed, key) or b"")
         return chat, Row(text, version)
 
     async def _hold_a_key(self, name: bytes) -> None:
@@ -85,7 +86,7 @@ class SqliteStore:
         if change.text is None:
             return None
         try:
-            return seal_with(self._sealer.open(name, key), _inside(change.chat, change.text))
+            return seal_with(self._sealer.open(name, key), written(change.chat, change.text))
         except WrongKey:
             raise Down(LOCKED) from None
 
@@ -143,10 +144,6 @@ def _after(db: sqlite3.Connection, name: bytes) -> list[tuple[bytes, int, bytes,
 def _empty_the_log(db: sqlite3.Connection) -> None:
     """What was deleted must not live on in the write-ahead log."""
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-
-
-def _inside(chat: str, text: str) -> bytes:
-    return f"{chat}\n{text}".encode()
 
 
 # ---- opening the file

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot.sealing import Sealer, WrongKey
 from bot.stores import Unusable, ring
+from bot.stores.inside import parted
 
 OURS = 0x436F6E66  # "Conf": what the file's header says it belongs to
 SCHEMA = 1
@@ -101,4 +102,4 @@ def _of_older_keys(db: sqlite3.Connection, sealer: Sealer) -> Iterator[tuple[byt
     """The name of each row of an older key, its new name, and the row's own key. Rows of the newest are not read."""
     for name, sealed, key in db.execute(ring.OF_OLDER_KEYS, (sealer.mark,)):
         if said := ring.inside(sealer, name, sealed, key):
-            yield name, sealer.name(said.decode().partition("\n")[0]), sealer.open(name, key)
+            yield name, sealer.name(parted(said)[0]), sealer.open(name, key)

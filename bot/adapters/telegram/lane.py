@@ -52,8 +52,7 @@ class Lane:
     def _todo(self) -> tuple[Parcel, str] | None:
         """The next job; None when nothing more can be done now. An alarm that must wait keeps no tap unanswered."""
         owed = [parcel for parcel in self.door.owed(self.chat) if not self._of(parcel).parked]
-        if len(owed) > 1:
-            self._pass_over(owed)
+        self._pass_over(owed)
         left = [(parcel, job) for parcel in owed for job in self._left(parcel)]
         if self._is_rung():
             left = [(parcel, job) for parcel, job in left if rank(job) <= ANSWER]
@@ -70,8 +69,6 @@ class Lane:
 
     def _is_rung(self) -> bool:
         """Whether another bot is showing an emergency here just now: cards come after it."""
-        if not self.door.company.shared:
-            return False
         ringing = filter(self.door.company.is_ringing, self.door.owed(self.chat))
         return any("alarm 0" not in self.jobs.screen.done(parcel["n"]) for parcel in ringing)
 

@@ -1,5 +1,5 @@
 # The bot in a box: built from locked packages, run as nobody in particular, writing only where it is told to.
-# tests/test_shipping.py runs these very steps as a script in a clean folder, where no container engine is to be had.
+# tests/system/test_containers.py runs these very steps as a script in a clean folder, where no container engine is to be had.
 FROM python:3.11-slim
 WORKDIR /app
 COPY requirements.lock pyproject.toml README.md LICENSE ./

@@ -1,4 +1,4 @@
-"""The commands, a thin table: each room is opened when its command runs, so that none waits for another."""
+"""The command line: a table of commands. Each module is imported when its command runs, so that all start fast."""
 
 import importlib
 import os
@@ -10,21 +10,22 @@ from typing import NoReturn
 
 from bot import __doc__ as what_it_is
 from bot import __version__
-from bot.problem import Faulty, guess
+from bot.model.diagnostics import Faulty, guess
 
 FAULTY, BAD_USAGE, INTERRUPTED = 1, 2, 130
 
 
 class Parser(ArgumentParser):
-    """A parser that says in one sentence what it did not understand."""
+    """An argument parser that reports an error in one sentence."""
 
     def error(self, message: str) -> NoReturn:
+        """Print *message* as a sentence, and exit."""
         self.exit(BAD_USAGE, f"{message[:1].upper()}{message[1:]}. See: {self.prog} --help\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """*room* is the module whose `run(options)` does it, and returns the exit code."""
+    """A command: its name, its summary, and the *module* whose `run(options)` does it and returns the exit code."""
 
     name: str
     does: str
@@ -32,6 +33,7 @@ class Command:
     arguments: Callable[[Parser], object] = lambda _: None
 
     def run(self, words: Sequence[str]) -> int:
+        """Parse the arguments, run the command, and return its exit code."""
         parser = Parser(prog=f"python -m bot {self.name}", description=self.does, allow_abbrev=False)
         self.arguments(parser)
         options = parser.parse_args(words)
@@ -39,6 +41,7 @@ class Command:
 
 
 def chat(parser: Parser) -> None:
+    """Add the arguments of `chat`."""
     parser.add_argument("flow", nargs="?", default="", metavar="FLOW", help="begin here, not at the first question")
     parser.add_argument("--lang", default="", metavar="xx", help="the language, such as en")
     parser.add_argument("--clinic", default="", metavar="ID", help="as if the chat was opened by this clinic's link")
@@ -47,6 +50,7 @@ def chat(parser: Parser) -> None:
 
 
 def check(parser: Parser) -> None:
+    """Add the arguments of `check`."""
     parser.add_argument("--json", action="store_true", help="for programs")
     parser.add_argument("--why", action="store_true", help="what each question can still change")
     parser.add_argument("--release", action="store_true", help="as strict as before a release")
@@ -54,24 +58,29 @@ def check(parser: Parser) -> None:
 
 
 def diff(parser: Parser) -> None:
+    """Add the arguments of `diff`."""
     parser.add_argument("old", metavar="OLD", help="a folder with flows/ and content/, or a git revision")
     parser.add_argument("new", metavar="NEW", help="what it became")
     parser.add_argument("--html", default="", metavar="FILE", help="write the table there, too")
 
 
 def telegram(parser: Parser) -> None:
+    """Add the arguments of `telegram`."""
     parser.add_argument("--draft", action="store_true", help="with flows that no clinician has signed; it says so")
 
 
 def move(parser: Parser) -> None:
+    """Add the arguments of `move`."""
     parser.add_argument("old", metavar="OLD", help="the store to move from, such as sqlite:confidante.sqlite")
 
 
 def safety_case(parser: Parser) -> None:
+    """Add the arguments of `safety-case`."""
     parser.add_argument("--out", default="", metavar="DIR", help="write Markdown and HTML there, instead of printing")
 
 
 def schema(parser: Parser) -> None:
+    """Add the arguments of `schema`."""
     parser.add_argument("kind", nargs="?", default="", metavar="KIND", help="such as flow; without it, what there is")
     parser.add_argument(
         "--write", default="", metavar="HOME", help="write them all below HOME, where editors find them"
@@ -79,12 +88,14 @@ def schema(parser: Parser) -> None:
 
 
 def draw(parser: Parser) -> None:
+    """Add the arguments of `draw`."""
     parser.add_argument("flow", metavar="FLOW", help="the name of a flow")
     parser.add_argument("--document", default="", metavar="FILE", help="a booklet to review and sign: .pdf or .html")
     parser.add_argument("--whole", action="store_true", help="the booklet with the flows that this one runs")
 
 
 def sign(parser: Parser) -> None:
+    """Add the arguments of `sign`."""
     parser.add_argument("path", nargs="+", metavar="PATH", help="a flow, a page, or content/phrases.yaml")
     parser.add_argument("--by", required=True, metavar="NAME", help="who reviewed exactly these words")
     parser.add_argument("--role", required=True, metavar="ROLE", help="such as: nurse, sexual health")
@@ -93,6 +104,7 @@ def sign(parser: Parser) -> None:
 
 
 def translate(parser: Parser) -> None:
+    """Add the arguments of `translate`."""
     parser.add_argument("what", choices=("new", "export", "import", "accept"), help="what to do")
     parser.add_argument("language", metavar="LANG", help="the language, such as es")
     parser.add_argument("file", nargs="*", metavar="FILE", help="import: the PO file; accept: the files that are right")
@@ -102,6 +114,7 @@ def translate(parser: Parser) -> None:
 
 
 def clinic(parser: Parser) -> None:
+    """Add the arguments of `clinic`."""
     what = parser.add_subparsers(dest="what", required=True, metavar="WHAT", parser_class=Parser)
     what.add_parser("list", help="the clinics that were read, and whether each is open now")
     for name, does in (("link", "the link that a clinic can share"), ("poster", "posters, pocket cards and QR codes")):
@@ -121,34 +134,53 @@ def clinic(parser: Parser) -> None:
 
 
 COMMANDS = (
-    Command("chat", "Talk to the bot here: the whole conversation, in this terminal.", "bot.adapters.terminal", chat),
-    Command("check", "Look for every fault in flows/ and content/, and prove the promises.", "bot.checking", check),
-    Command("chats", "Have every chat of flows/tests, and list what none of them touches.", "bot.chats"),
+    Command(
+        "chat", "Talk to the bot here: the whole conversation, in this terminal.", "bot.adapters.terminal.command", chat
+    ),
+    Command(
+        "check",
+        "Look for every fault in flows/ and content/, and prove the promises.",
+        "bot.authoring.check.command",
+        check,
+    ),
+    Command(
+        "chats",
+        "Have every chat of flows/tests, and list what none of them touches.",
+        "bot.authoring.scenarios.command",
+    ),
     Command(
         "diff",
         "Show who now ends differently, the worst first: less urgent ends with 1.",
-        "bot.comparing.command",
+        "bot.authoring.diff.command",
         diff,
     ),
-    Command("draw", "Show a flow as a picture, or as a booklet to sign.", "bot.booklet.command", draw),
+    Command("draw", "Show a flow as a picture, or as a booklet to sign.", "bot.authoring.booklet.command", draw),
     Command(
-        "telegram", "Run the bot in Telegram: settings come from the environment.", "bot.adapters.telegram", telegram
+        "telegram",
+        "Run the bot in Telegram: settings come from the environment.",
+        "bot.adapters.telegram_bot.command",
+        telegram,
     ),
-    Command("move", "Move everybody into the store that SESSION_STORE names.", "bot.moving", move),
-    Command("clinic", "What clinics share and see: list, link, poster, report, draft.", "bot.office", clinic),
+    Command("move", "Move everybody into the store that SESSION_STORE names.", "bot.sessions.migrate", move),
+    Command("clinic", "What clinics share and see: list, link, poster, report, draft.", "bot.clinics.command", clinic),
     Command(
         "safety-case",
         "Write the safety document: hazards, what holds them, what is open.",
-        "bot.safety.command",
+        "bot.authoring.safety_case.command",
         safety_case,
     ),
-    Command("schema", "Print what a file may hold, as JSON Schema for editors.", "bot.schema.command", schema),
-    Command("sign", "Write a reviewer's sign-off on exactly these words.", "bot.sign", sign),
-    Command("translate", "Begin, export, import or accept a translation.", "bot.translating.command", translate),
+    Command(
+        "schema", "Print what a file may hold, as JSON Schema for editors.", "bot.authoring.schema.command", schema
+    ),
+    Command("sign", "Write a reviewer's sign-off on exactly these words.", "bot.authoring.sign", sign),
+    Command(
+        "translate", "Begin, export, import or accept a translation.", "bot.authoring.translate.command", translate
+    ),
 )
 
 
 def main(words: Sequence[str] | None = None) -> int:
+    """Run the command that the arguments name, and return the exit code."""
     name, *rest = (sys.argv[1:] if words is None else words) or ["--help"]
     if name in ("--help", "-h", "--version"):
         print(__version__ if name == "--version" else welcome())
@@ -162,6 +194,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def welcome() -> str:
+    """Return the help text: what the bot is, and its commands."""
     width = max(len(command.name) for command in COMMANDS)
     rows = (f"  python -m bot {command.name:{width}}   {command.does}" for command in COMMANDS)
     sentence = (what_it_is or "").partition(". ")[0]
@@ -169,7 +202,7 @@ def welcome() -> str:
 
 
 def _guarded(command: Command, words: Sequence[str]) -> int:
-    """Run *command*; what goes wrong becomes a sentence. The trace could hold what somebody answered."""
+    """Run *command*, and print an error as one sentence: a traceback could hold a user's answers."""
     try:
         return command.run(words)
     except Faulty as faulty:
@@ -189,7 +222,7 @@ def _guarded(command: Command, words: Sequence[str]) -> int:
 
 
 def _nobody_listens() -> None:
-    """Whoever read what we print has gone: print no more, or Python complains of it when it ends."""
+    """Send further output to the null device: the reader of a pipe is gone, and Python would complain at exit."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)

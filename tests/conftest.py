@@ -1,15 +1,10 @@
-"""What every test may ask for: the library that ships, a database server, Telegram, the bot in it, and Ana."""
-
-from collections.abc import AsyncIterator, Iterator
+"""What every test may ask for: the content that ships, and a chat with it."""
 
 import pytest
 
-from bot.library import Library
-from bot.loading import home, load
-from tests.double import Person, Telegram
-from tests.postgres import Server
-from tests.serving import Served, unpaced
-from tests.telling import Chat
+from bot.authoring.loader import home, load
+from bot.model.bundle import Library
+from tests.support.stories import Chat
 
 
 @pytest.fixture(scope="session")
@@ -24,28 +19,3 @@ def chat(library: Library) -> Chat:
     chat.begin()
     chat.press("bleeding")
     return chat
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Server]:
-    server = Server().start()
-    yield server
-    server.remove()
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[Telegram]:
-    async with Telegram(seed=1) as double:
-        yield double
-        assert double.complaints == [], "what a good bot never does"
-
-
-@pytest.fixture
-async def served(telegram: Telegram, library: Library) -> AsyncIterator[Served]:
-    async with unpaced(telegram, library) as bot:
-        yield bot
-
-
-@pytest.fixture
-def ana(telegram: Telegram) -> Person:
-    return telegram.person("Ana")

@@ -1,1 +1,1 @@
-"""The proof: what every conversation can come to, explored whole and held against what was promised."""
+"""The proof: a model checker that explores every conversation and checks it against the promises."""

@@ -1,16 +1,17 @@
-"""A promise that is broken: which, where it is written, and the shortest chats that show it."""
+"""A finding: which promise is broken, where it is written, and the shortest chats that show it."""
 
 from dataclasses import dataclass
 
-Key = tuple[str | int, ...]  # a place in the files; see `bot.loading.Atlas`
+Key = tuple[str | int, ...]  # a place in the files; see `bot.authoring.loader.SourceMap`
 
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """A way in, and what was answered: question (`flow.state`) and option. *note* stands above it, *mark* is the number
-    of answers after which something came to hold, and *holds* says what. It is *about* the answers to some questions:
-    a rule that looks there, and nearly holds, may be what is wrong.
-    """
+    """An example chat: the entry flow, and each question (`flow.state`) with the option that was chosen.
+
+    *note* is printed above it. *turning_point* is the number of answers after which something became true, and
+    *turning_point_note* says what. *about_questions* are the questions whose answers matter here: a rule that looks at
+    them, and nearly holds, may be what is wrong."""
 
     way_in: str
     said: tuple[tuple[str, str], ...]
@@ -22,7 +23,7 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """How long it can take, and a chat that takes so long."""
+    """The highest number of questions that a bound allows for, and a chat that takes so many."""
 
     most: int
     chat: Chat
@@ -30,7 +31,9 @@ class Length:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """*key* is the place to mend; *others* are the other places that make it so."""
+    """One broken promise.
+
+    *key* is the place in the files to correct; *other_keys* are the other places that contribute."""
 
     slug: str
     key: Key
@@ -40,11 +43,11 @@ class Finding:
 
 
 def key_of(at: str, option: str = "") -> Key:
-    """The place of a question or an ending (`flow.state`), or of one of its options."""
+    """Return the source key of a question or an ending (`flow.state`), or of one of its options."""
     flow, _, state = at.partition(".")
     return (flow, state, option) if option else (flow, state)
 
 
 def field_of(key: Key, field: str) -> Key:
-    """The line of one field of what is filed under *key*."""
+    """Return the source key of one field of what is filed under *key*."""
     return (*key, "", field)

@@ -1,0 +1,1 @@
+"""The Telegram adapter: receives updates for the session service, delivers the outbox."""

@@ -1,0 +1,1 @@
+"""The Telegram Bot API client: requests, transports and errors."""

@@ -1,0 +1,28 @@
+"""Errors of a Bot API request, told apart by whether Telegram may have carried the request out; and the retry delay."""
+
+import random
+
+from telegram.error import TelegramError
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 4.0  # seconds; doubled, and never the same for two chats
+
+
+class Unsent(TelegramError):
+    """The request never reached Telegram."""
+
+
+class Lost(TelegramError):
+    """The request may or may not have been carried out."""
+
+
+class Wait(TelegramError):
+    """Telegram asks to wait *seconds* (status 429), and has not carried the request out."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("wait")
+        self.seconds = seconds
+
+
+def pause(tries: int) -> float:
+    """Return the seconds to wait after so many *failed_attempts*: doubled each time, bounded, with random jitter."""
+    return float(min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (tries - 1))) * random.uniform(0.7, 1.3)  # noqa: S311

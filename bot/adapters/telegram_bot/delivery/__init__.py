@@ -1,0 +1,1 @@
+"""Delivery of outbox entries to Telegram: one queue a chat, emergencies first."""

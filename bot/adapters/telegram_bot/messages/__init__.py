@@ -1,0 +1,1 @@
+"""Messages of the engine as Telegram messages, buttons and callback data."""

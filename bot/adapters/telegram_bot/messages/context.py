@@ -1,0 +1,26 @@
+"""What every update is read and answered with: the bundle, the callback data, the links, the age of the process."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bot.adapters.telegram_bot.messages.callback_data import Buttons
+from bot.engine.session import Start
+from bot.model.bundle import Library
+
+YOUNG = 120  # so long after a start, the process before may have answered an update
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The context in which updates are read and answered."""
+
+    library: Library
+    buttons: Buttons
+    read_link: Callable[[str], Start] = Start  # reads what follows /start in a link
+    opened: float = field(default_factory=time.monotonic)
+
+    @property
+    def young(self) -> bool:
+        """Whether the process started so recently that its predecessor may have answered this update."""
+        return time.monotonic() - self.opened < YOUNG

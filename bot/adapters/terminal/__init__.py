@@ -1,0 +1,1 @@
+"""The adapter for the terminal: the command `chat`, and transcripts."""

@@ -1,0 +1,1 @@
+"""The command `check`: every diagnostic in flows/ and content/, and the proof of every promise."""

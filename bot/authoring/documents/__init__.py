@@ -1,0 +1,1 @@
+"""Printed documents: a document model, and its output as HTML and PDF, with flowcharts and QR codes."""

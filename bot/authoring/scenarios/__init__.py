@@ -1,0 +1,1 @@
+"""Run the scenarios in flows/tests: chats that clinicians write as tests."""

@@ -1,0 +1,1 @@
+"""JSON Schemas of all files that authors write, for their editors."""

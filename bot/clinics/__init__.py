@@ -1,0 +1,1 @@
+"""Clinics: their file, draft links, printed posters, weekly statistics, and the command `clinic …`."""

@@ -1,0 +1,1 @@
+"""Commands of `clinic …`, one file each."""

@@ -1,0 +1,1 @@
+"""Printing: posters and pocket cards of a clinic, as PDF."""

@@ -1,0 +1,1 @@
+"""Statistics: how many conversations did what, by clinic and week, shown with disclosure control."""

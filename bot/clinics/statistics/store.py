@@ -1,0 +1,97 @@
+"""The stores of counts: in memory, or in one small file with a single table of clinic, week, measure and number."""
+
+import os
+import sqlite3
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from pathlib import Path
+
+from bot.clinics.statistics.counts import Count, Counts
+
+OURS = 0x436F6E43  # "ConC": what the file's header says it belongs to
+TABLE = """
+CREATE TABLE IF NOT EXISTS counts (
+    clinic TEXT NOT NULL, week TEXT NOT NULL, what TEXT NOT NULL, number INTEGER NOT NULL,
+    PRIMARY KEY (clinic, week, what)) WITHOUT ROWID
+"""
+ADD = "INSERT INTO counts VALUES (?, ?, ?, 1) ON CONFLICT DO UPDATE SET number = number + 1"
+LONGEST_WAIT = 5  # seconds
+
+
+class Uncountable(Exception):
+    """A file that cannot hold counts, as one sentence for the operator. Nothing in it was touched."""
+
+
+class MemoryCounts:
+    """A store of counts that is forgotten with the process."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Count, int] = {}
+
+    def add(self, counts: Iterable[Count]) -> None:
+        """Add one to each of *counts*."""
+        for count in counts:
+            self._numbers[count] = self._numbers.get(count, 0) + 1
+
+    def of(self, clinic: str) -> Mapping[str, Mapping[str, int]]:
+        """Return the true counts of *clinic*, by week and measure."""
+        return _by_week((key.week, key.what, number) for key, number in self._numbers.items() if key.clinic == clinic)
+
+    def close(self) -> None:
+        pass
+
+
+class FileCounts:
+    """A store of counts in an SQLite file.
+
+    Its rows have no order of their own and carry no time, so that it cannot be told which came last.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = _opened(path)
+
+    def add(self, counts: Iterable[Count]) -> None:
+        """Add one to each of *counts*, in one transaction."""
+        rows = [(count.clinic, count.week, count.what) for count in counts]
+        with self._file:
+            self._file.executemany(ADD, rows)
+
+    def of(self, clinic: str) -> Mapping[str, Mapping[str, int]]:
+        """Return the true counts of *clinic*, by week and measure."""
+        with closing(self._file.execute("SELECT week, what, number FROM counts WHERE clinic = ?", (clinic,))) as found:
+            return _by_week(found)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """Open the file, created if it is not there, readable by its owner alone; CountsFileError if it cannot be used."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        file = sqlite3.connect(path, timeout=LONGEST_WAIT, check_same_thread=False)
+        found = file.execute("PRAGMA application_id").fetchone()[0]
+        empty = not file.execute("SELECT 1 FROM sqlite_master").fetchone()
+        if found != OURS and not (empty and found == 0):
+            raise Uncountable(f"COUNTS names a file of another program: {path.name}")
+        with file:
+            file.execute(f"PRAGMA application_id = {OURS}")
+            file.execute("PRAGMA secure_delete = ON")
+            file.execute(TABLE)
+    except (OSError, sqlite3.Error) as error:
+        raise Uncountable(f"COUNTS names a file that cannot be used: {path.name} ({type(error).__name__})") from None
+    return file
+
+
+def _by_week(rows: Iterable[tuple[str, str, int]]) -> dict[str, dict[str, int]]:
+    """Return rows of week, measure and number as a number by week and measure."""
+    weeks: dict[str, dict[str, int]] = {}
+    for week, what, number in rows:
+        weeks.setdefault(week, {})[what] = number
+    return weeks
+
+
+def open_counts(where: str) -> Counts | None:
+    """Open the store of counts that COUNTS names; None when it is empty, and then nothing is counted."""
+    return FileCounts(Path(where)) if where else None

@@ -1,1 +1,0 @@
-"""Two versions of the flows, held against each other over all conversations: who now ends differently, and how."""

@@ -1,0 +1,1 @@
+"""Presenters: each builds one kind of message."""

@@ -1,0 +1,1 @@
+"""The data of the project: flows, pages, promises, clinics, languages; imports nothing else of `bot`."""

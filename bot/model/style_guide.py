@@ -1,0 +1,86 @@
+"""The style guide as data: the rules for texts in one language, and the suppressions that authors wrote."""
+
+import re
+from dataclasses import dataclass
+
+Patterns = tuple[re.Pattern[str], ...]
+ANY_GRADE = 99.0
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """An exemption from a style rule. All of its conditions must hold.
+
+    It *applies_to* these texts, never to *excluded_texts*; all *required_patterns* must be found next to the words,
+    and none of *forbidden_patterns*.
+    """
+
+    on: tuple[str, ...] = ()
+    not_on: tuple[str, ...] = ()
+    with_: Patterns = ()
+    without: Patterns = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A style rule: patterns that a text must not have, or must have. *applies_to* says which texts; none means all.
+
+    *why* is one line for the author, *suggestion* what to write instead. Examples of each rule are in
+    `tests/data/lint_en`.
+    """
+
+    slug: str
+    why: str
+    say: str = ""
+    on: tuple[str, ...] = ()
+    never: Patterns = ()
+    always: Patterns = ()
+    unless: tuple[Leave, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """The limit on how hard texts are to read, for each text and for their median, as Flesch-Kincaid school grades."""
+
+    on: tuple[str, ...]
+    most: float
+    median: float = ANY_GRADE
+
+
+@dataclass(frozen=True, slots=True)
+class Jargon:
+    """A word that not all people know, and the ways in which a text may explain it, all as patterns."""
+
+    word: str
+    explained: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """The style guide of one *language*: its rules, its limits, and its *jargon*, words that must be explained."""
+
+    language: str
+    rules: tuple[Rule, ...] = ()
+    terms: tuple[Jargon, ...] = ()
+    sentence: int = 20  # words in the longest sentence
+    lines: int = 4  # of a question, besides its list
+    grades: tuple[Grade, ...] = ()
+    labels: tuple[str, ...] = ()  # the phrases that stand on buttons
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A suppression: an author says that a rule is wrong about *words* of one file or one state of a flow, and *why*.
+
+    *scope* is the key of the texts it is about: ("safety",), ("safety", "signs"), ("coil.md",).
+    """
+
+    scope: tuple[str, ...]
+    rule: str
+    words: str
+    why: str
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The key of the suppression in a source map."""
+        return (*self.scope, "silence", self.rule, self.words)

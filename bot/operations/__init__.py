@@ -1,0 +1,1 @@
+"""What every process needs: settings, encryption, clock, logging, log redaction, metrics."""

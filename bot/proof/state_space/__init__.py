@@ -1,0 +1,1 @@
+"""The state space: exploration of every conversation, and the graph that the checks read."""

@@ -1,0 +1,1 @@
+"""Sessions: each update is one transaction over a chat's record and outbox."""

@@ -1,0 +1,118 @@
+"""The fallback: `/start`, `/help` and `/urgent` are answered within a second when everything else fails.
+
+The answer says where to get help. This is the one place where a sentence for people stands in Python. Everything else
+that the bot says comes from files, by way of a bundle and a store; this is for the day when a file cannot be read, a
+phrase is missing or the store is down. So it reads no file and no store. It is in English, the one language that needs
+no translation to be there, and names the numbers that reach help from most mobiles, as the country is not known.
+"""
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TypeVar
+
+from bot.engine.session import Kind, Message
+from bot.sessions.stores.base import Seen
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+COMMANDS = frozenset({"start", "help", "urgent"})
+PATIENCE = 0.5  # seconds for an ordinary answer; so that the fallback text is there within one
+LATE = 5.0  # seconds for an ordinary answer where nothing has failed yet, and all is only slow
+REMEMBERED = 1000  # updates answered so: while a store is down each of them is delivered again and again
+
+TEXT = """\
+Something is wrong on my side, so I cannot ask you questions now. Please try again later.
+
+If you may be in danger, do not wait for me. Call your emergency number, or go to the nearest emergency department.
+112, 911 or 999 usually reaches help from a mobile. If not, ask someone near you.
+
+Call now if:
+- blood pours, or fills a pad within an hour
+- you faint, or feel cold, sweaty and very weak
+- pain is sudden or very bad, or sits at the tip of your shoulder
+- you have a fever and feel very ill
+- you may be pregnant, and pain is strong or on one side
+- there is a deep wound, or something sharp or large inside
+- your face swells, or you cannot breathe well
+- you are not safe, or think of ending your life
+
+This chat cannot see you, and no person is watching it."""
+
+
+def last_words() -> Message:
+    """Return the built-in emergency text. It has no buttons: no button is sure to work."""
+    return Message(TEXT, Kind.EMERGENCY)
+
+
+def wanted(typed: str) -> bool:
+    """Whether *typed* is a fallback command, as a person or a link may write it: `/Start@a_bot coil`, `help`."""
+    first = (typed.split() or [""])[0]
+    return first.removeprefix("/").partition("@")[0].lower() in COMMANDS
+
+
+def or_last_words(say: Callable[[], Iterable[Message]]) -> tuple[Message, ...]:
+    """Return what *compose* returns, or the fallback message if it raises."""
+    try:
+        return tuple(say())
+    except Exception as error:
+        log.error("nothing could be said: %s", type(error).__name__)
+        return (last_words(),)
+
+
+def _failed(task: asyncio.Future[T]) -> bool:
+    """Whether the ordinary answer failed. An update that was processed before did not: it has its answer already."""
+    return task.cancelled() or not isinstance(task.exception(), Seen | None)
+
+
+class LastResort:
+    """The fallback that runs beside the ordinary answer and replaces it if that fails or is late.
+
+    *send* shows a text in a chat with nothing in between: no store, no queue. *is_failing* says whether what the answer
+    waits for has failed lately; a bot that is only busy need not say that it is broken.
+    """
+
+    def __init__(
+        self, send: Callable[[str, str], Awaitable[object]], patience: float = PATIENCE,
+        ails: Callable[[], bool] = lambda: True,
+    ) -> None:  # fmt: skip
+        self._send, self._patience, self._ails = send, patience, ails
+        self._helped: deque[tuple[str, int | None]] = deque(maxlen=REMEMBERED)
+
+    async def beside(self, doing: Awaitable[T], chat: str, typed: str, update: int | None = None) -> T:
+        """Return or raise what *handling* does; send the fallback text meanwhile if it fails or is late.
+
+        Only where *typed* is a fallback command.
+        """
+        task = asyncio.ensure_future(doing)
+        if wanted(typed):
+            await self._wait(task)
+            if not task.done() or _failed(task):
+                await self._help(chat, update)
+        return await task
+
+    async def _wait(self, task: asyncio.Future[T]) -> None:
+        """Wait until the task is done, until something has failed, or until it is too late for a call for help."""
+        end = time.monotonic() + LATE
+        while not task.done() and time.monotonic() < end:
+            await asyncio.wait({task}, timeout=self._patience)
+            if self._ails():
+                return
+
+    async def alone(self, chat: str, typed: str, update: int | None = None) -> None:
+        """Send the fallback text to a fallback command, where no file could be read and nothing else can answer."""
+        if wanted(typed):
+            await self._help(chat, update)
+
+    async def _help(self, chat: str, update: int | None) -> None:
+        """Send the text, once for each update. If that fails too, only the ordinary answer is left."""
+        if update is not None and (chat, update) in self._helped:
+            return
+        try:
+            await self._send(chat, TEXT)
+            self._helped.append((chat, update))
+        except Exception as error:
+            log.warning("the last resort could not be sent: %s", type(error).__name__)

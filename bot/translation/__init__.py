@@ -1,1 +1,0 @@
-"""What a translation is: texts for texts, each remembering the English it was made from. No state, no arrow."""

@@ -1,0 +1,78 @@
+"""Whoever sees a locked phone learns nothing: the first line of every message tells of no body, no sex, no harm."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.adapters.telegram_bot.messages.outgoing import Sheet, sheets
+from bot.adapters.telegram_bot.messages.spoilers import dressed
+from bot.adapters.terminal.transcript import Chat, script
+from bot.engine.presenters.ending import answered
+from bot.engine.presenters.info import ASIDES
+from bot.engine.session import Message, Session
+from bot.engine.snapshot import Talk
+from bot.model.bundle import BASE, Library
+from tests.support.paths import DATA
+
+CHATS = sorted((DATA / "transcripts").glob("*.txt"))
+PRIVATE = re.compile(
+    r"blood|bleed|sex|vagin|vulva|penis|cerv|womb|pregnan|birth|period|discharge|pain|sore|itch|rape|hiv\b|\bstis?\b|infect"
+    r"|condom|abort|miscarr|breast|\bpee\b|\bbum\b|testic|semen|partner|contracep|\bpill|\bcoil|hurt|harm|violen|\bsafe\b"
+    r"|suicid|\bdie|dying|your life|wanted|agree|assault|husband|virgin|orgasm|touch",
+    re.IGNORECASE,
+)
+
+
+def first_line(sheet: Sheet) -> str:
+    """What a notification shows of a message, as far as it is not covered."""
+    units = sheet["text"].encode("utf-16-le")
+    for kind, at, long in sheet.get("marks", []):
+        if kind == "spoiler":
+            begin, end = 2 * int(at), 2 * (int(at) + int(long))
+            units = units[:begin] + "█".encode("utf-16-le") * ((end - begin) // 2) + units[end:]
+    return units.decode("utf-16-le").split("\n")[0]
+
+
+def shown(library: Library, session: Session, message: Message) -> Iterator[str]:
+    for sheet in sheets(dressed(library, session, message), lambda id: id):
+        yield first_line(sheet)
+
+
+@pytest.mark.parametrize("file", CHATS, ids=lambda file: file.stem)
+def test_nothing_of_any_conversation_stands_in_a_first_line(library: Library, file: Path) -> None:
+    chat = Chat(library)
+    for line in script(file.read_text(encoding="utf-8")):
+        if not line.startswith(">"):
+            continue
+        chat.hear(line.removeprefix(">").strip())
+        for message in chat.screen:
+            for told in shown(library, chat.session, message):
+                assert not PRIVATE.search(told), told
+
+
+def test_nor_of_anything_that_can_be_asked_for_on_the_way(library: Library) -> None:
+    """Why we ask, what it means, every page, every word, the list of answers, the text to show."""
+    session = Session(agreed=True, country="GB", flow="bleeding_after_sex")
+    talk = Talk(library, session)
+    named = {
+        "page": list(library.pages[BASE]),
+        "term": list(library.terms()),
+        "subject": [one.id for one in library.subjects],
+    }
+    for name, aside in ASIDES.items():
+        for argument in named.get(name, [""]):
+            message = aside(talk.voice, talk.walker, argument)
+            assert message, name
+            for told in shown(library, session, message):
+                assert not PRIVATE.search(told), told
+    assert not list(answered(talk.voice, talk.walker))
+
+
+def test_nor_when_an_answer_is_changed(library: Library) -> None:
+    session = Session(agreed=True, flow="chooser", answers={"chooser.topic": "bleeding"})
+    changed = Talk(library, session).but(changing="chooser.topic").stands()
+    assert changed.lead
+    for told in shown(library, session, changed):
+        assert not PRIVATE.search(told), told

@@ -1,0 +1,139 @@
+"""One chat may not take what belongs to all: not the time, not the connections. But an emergency is always heard."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.adapters.telegram_bot.receiving.rate_limit import BURST, MOST, Pace
+from bot.model.bundle import Library
+from bot.sessions.chat_record import MOST_OWED, bounded
+from tests.support.postgres_server import free_port
+from tests.support.running_bot import Served, begun, serving
+from tests.support.telegram_double import Person, Telegram
+
+FLOOD = 10_000
+HELP = "If you need help right now"
+
+
+@pytest.fixture
+async def served(telegram: Telegram, library: Library) -> AsyncIterator[Served]:
+    async with serving(telegram, library) as bot:
+        yield bot
+
+
+def test_five_at_once_then_one_a_second() -> None:
+    now = 0.0
+    pace = Pace(lambda: now)
+    assert [pace.allows(1) for _ in range(7)] == [True] * 5 + [False] * 2
+    assert pace.allows(2)
+    now = 1.5
+    assert [pace.allows(1) for _ in range(2)] == [True, False]
+    now = 1000.0
+    assert sum(pace.allows(1) for _ in range(20)) == BURST
+
+
+def test_it_remembers_only_so_many_chats() -> None:
+    pace = Pace(lambda: 0.0)
+    for chat in range(MOST + 100):
+        pace.allows(chat)
+    assert len(pace._buckets) == MOST
+
+
+def test_what_is_owed_has_an_end_but_no_emergency_falls_out_of_it() -> None:
+    owed = tuple({"n": n, "alarm": []} if n % 50 == 7 else {"n": n, "card": []} for n in range(400))
+    kept = bounded(owed)
+    assert len(kept) < MOST_OWED + 10
+    assert kept[-MOST_OWED:] == owed[-MOST_OWED:]
+    assert {p["n"] for p in owed if "alarm" in p} <= {p["n"] for p in kept}
+    assert bounded(owed[:10]) == owed[:10]
+
+
+async def test_limited_taps_are_still_acknowledged_and_record_nothing(served: Served, telegram: Telegram) -> None:
+    ana = telegram.person("Ana")
+    await begun(ana, "Bleeding after sex")
+    before = await served.answers(ana)
+    taps = [ana.taps("Help") for _ in range(40)]
+    await ana.until(lambda: all(tap.answered for tap in taps), within=20)
+    assert await served.answers(ana) == before
+    assert served.service.inbox.metrics.limited > 20
+
+
+async def test_an_emergency_is_never_limited(served: Served, telegram: Telegram) -> None:
+    ana = telegram.person("Ana")
+    await begun(ana, "Bleeding after sex")
+    for _ in range(30):
+        ana.writes("banana")
+    ana.writes("/urgent")
+    await ana.sees("If you need help right now", within=10)
+    for _ in range(30):
+        ana.writes("banana")
+    ana.writes("I cannot breathe")
+    await ana.sees("That sounds serious", within=10)
+
+
+@pytest.mark.parametrize(("command", "left"), [("/stop", None), ("/delete", ["Done. I keep nothing."]), ("/hide", [])])
+async def test_whoever_leaves_is_heard_in_their_own_flood(
+    served: Served, telegram: Telegram, command: str, left: list[str] | None
+) -> None:
+    """And of the flood nothing stays in the chat either, though most of it was never heard."""
+    ana = telegram.person("Ana")
+    await begun(ana, "Bleeding after sex")
+    for _ in range(12):
+        ana.writes("banana")
+    ana.writes(command)
+    await ana.until(lambda: [m.text for m in ana.screen] == left if left is not None else ana.seen("I have forgotten"))
+    await served.idle()
+    assert served.service.inbox.metrics.limited > 3
+    assert not await served.answers(ana)
+
+
+async def test_a_tap_to_leave_is_heard_in_a_flood_too(served: Served, telegram: Telegram) -> None:
+    ana = telegram.person("Ana")
+    await begun(ana, "Bleeding after sex")
+    ana.taps("Help")
+    await ana.until(lambda: "Hide this chat" in ana.labels)
+    assert ana.card
+    shown = ana.card.copy()
+    for _ in range(12):
+        ana.writes("banana")
+    ana.taps("Hide this chat", shown)
+    await ana.until(lambda: ana.screen == [])
+    assert not await served.answers(ana)
+
+
+async def emergency(person: Person) -> float:
+    """How long *person* waits for help, in seconds."""
+    began, shown = time.monotonic(), len(person.screen)
+    person.writes("/urgent")
+    await person.until(lambda: any(HELP in message.text for message in person.screen[shown:]), within=15)
+    return time.monotonic() - began
+
+
+async def test_ten_thousand_updates_from_one_chat_delay_nobody_elses_emergency(
+    telegram: Telegram, library: Library
+) -> None:
+    place = f"127.0.0.1:{free_port()}"
+    hook = {"WEBHOOK_URL": f"http://{place}/hook", "WEBHOOK_SECRET": "s" * 20, "WEBHOOK_LISTEN": place}
+    async with serving(telegram, library, **hook):
+        bea, mallory = telegram.person("Bea"), telegram.person("Mallory")
+        await begun(bea, "Bleeding after sex")
+        await begun(mallory, "Bleeding after sex")
+        card = mallory.card
+        for number in range(FLOOD):
+            mallory.writes("banana") if number % 2 else mallory.taps("Help", card)
+        for _ in range(3):
+            assert await emergency(bea) < 3.0
+            await asyncio.sleep(0.3)
+
+
+async def test_a_flood_in_the_queue_that_all_share_is_worked_off_fast(served: Served, telegram: Telegram) -> None:
+    """Long polling has one queue for everybody, so here a flood must cost little rather than wait its turn."""
+    bea, mallory = telegram.person("Bea"), telegram.person("Mallory")
+    await begun(bea, "Bleeding after sex")
+    await begun(mallory, "Bleeding after sex")
+    card = mallory.card
+    for number in range(500):
+        mallory.writes("banana") if number % 2 else mallory.taps("Help", card)
+    assert await emergency(bea) < 8.0

@@ -1,4 +1,0 @@
-"""How fast the bot is, beside its peers: the same recorded dialog through each, in one interleaved run.
-
-`python -m tests.bench` makes the peers' environment, measures everything and writes tests/results/speed.md.
-"""

@@ -1,0 +1,58 @@
+"""The environment, gone bad: settings that hold what they promise, or sentences that give no secret away."""
+
+from collections.abc import Iterator
+
+from bot.operations.settings import MOST_HOURS, SHORTEST_KEY, Misconfigured, Settings, password
+from tests.long.hostile.area import Area, Wrong
+from tests.long.hostile.mutating import bent_lines
+
+TOKEN, KEY, SECRET = "123456:" + "Aq" * 18, "kK9" * 12, "hush-hush-9"
+GOOD = f"""TELEGRAM_TOKEN={TOKEN}
+TELEGRAM_API_URL=https://127.0.0.1:8081
+SESSION_STORE=postgresql://bot:hunter2pass@db/x?sslmode=verify-full
+SESSION_KEY={KEY},{KEY}2
+SESSION_HOURS=24
+OPERATOR_NAME=A clinic
+OPERATOR_CONTACT=mail@clinic.example
+WEBHOOK_URL=https://bot.example/hook
+WEBHOOK_SECRET={SECRET}
+WEBHOOK_LISTEN=[::1]:8080
+METRICS_LISTEN=127.0.0.1:9090
+CLINICS=clinics.yaml
+COUNTS=counts.sqlite
+RELEASES=releases
+LOG_LEVEL=debug"""
+SHORT = f"TELEGRAM_TOKEN={TOKEN}\nSESSION_STORE=sqlite:x.sqlite\nSESSION_KEY={KEY}\nSESSION_HOURS=7"
+SECRETS = (TOKEN.partition(":")[2], KEY, SECRET, "hunter2pass")
+
+
+HIDDEN = ("TELEGRAM_TOKEN", "SESSION_STORE", "SESSION_KEY", "WEBHOOK_SECRET")
+
+
+def environment(data: bytes) -> str:
+    """As a process finds it: bytes that are no text come as half characters."""
+    lines = (line.decode("utf-8", "surrogateescape").partition("=") for line in data.replace(b"\0", b"").split(b"\n"))
+    given = {name: value for name, _, value in lines}
+    try:
+        settings = Settings.from_environment(given)
+    except Misconfigured as wrong:
+        told = "\n".join(wrong.sentences)
+        told.encode()
+        if any(secret in told for secret in SECRETS) or not all(s.endswith((".", '"')) for s in wrong.sentences):
+            raise Wrong("a sentence that gives a secret away, or is none") from None
+        return "told what is wrong"
+    open_ones = " ".join(value for name, value in given.items() if name not in HIDDEN)  # where an accident put them
+    if any(secret in repr(settings) for secret in SECRETS if secret not in open_ones):
+        raise Wrong("a secret shows itself")
+    password(settings.store)
+    if not (1 <= settings.hours <= MOST_HOURS and all(len(key.encode()) >= SHORTEST_KEY for key in settings.keys)):
+        raise Wrong("settings that do not hold what they promise")
+    for place in (settings.listen, settings.metrics or settings.listen):
+        if not 0 < place[1] < 65536:
+            raise Wrong("a port that is none")
+    return "settings"
+
+
+def areas() -> Iterator[Area]:
+    seeds = (GOOD.encode(), SHORT.encode())
+    yield Area("environments", "what an operator sets", seeds, bent_lines, environment, 150_000)

@@ -1,0 +1,65 @@
+"""A second opinion on each verdict, from a prover that shares no thought with the first: see `tests.support.sat_prover`."""
+
+import re
+from dataclasses import dataclass
+
+from bot.engine.interpreter import Stuck, walk
+from bot.model.bundle import Library
+from bot.model.diagnostics import Faulty
+from bot.proof.prover import SLUGS
+from tests.long.unsafe_edits.edits import Mutant
+from tests.long.unsafe_edits.judging import SAFETY, Verdict, edited, small_ways, walkable, whole
+from tests.support.sat_prover.doubts import COVERED, Doubts, ends_lower
+from tests.support.sat_prover.plan import Circle
+
+QUICK = ("overlap", "red-flag", "unasked", "unordered", "unsure", "never")
+"""What is doubted where the first found nothing. `monotone` takes a minute: it is doubted for the shipped flows, and
+where the first finds it broken."""
+PROMISES = {SLUGS[check] for check in SAFETY}
+RED_FLAG = re.compile(r"\bR\d\d[a-z]?\b")
+ONE_WAY = {"unreachable", "vacuous"}  # the first prover looks at more here: what it finds need not be found
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """*agrees* is None where the second prover has no say. *lower* tells of somebody who now ends lower, if anybody."""
+
+    agrees: bool | None = None
+    lower: str = ""
+
+
+def opinion(verdict: Verdict) -> Opinion:
+    try:
+        return _opinion(verdict, edited(verdict.mutant))
+    except (Faulty, Circle):
+        return Opinion()
+
+
+def _opinion(verdict: Verdict, library: Library) -> Opinion:
+    if verdict.by in PROMISES - {"monotone"}:
+        flag = RED_FLAG.search(verdict.message)
+        ways: list[tuple[str, ...]] = [(way,) for way in small_ways(library, verdict.mutant.flow)]
+        return Opinion(any(Doubts(library, way).is_broken(verdict.by, flag[0] if flag else "") for way in [*ways, ()]))
+    return Opinion(_agrees(Doubts(library), verdict.by), lower(verdict.mutant, library))
+
+
+def _agrees(doubts: Doubts, by: str) -> bool:
+    """Whether what the first found is found, and what it did not find is not."""
+    if by in COVERED and by not in ONE_WAY:
+        return doubts.is_broken(by)
+    return not any(map(doubts.is_broken, QUICK))
+
+
+def lower(mutant: Mutant, new: Library) -> str:
+    """Somebody who ends lower than before, as the real walker has it."""
+    ways: list[tuple[str, ...]] = [(way,) for way in small_ways(new, mutant.flow)]
+    found = (ends_lower(whole(), new, way) for way in [*ways, ()])
+    if (says := next(filter(None, found), None)) is None:
+        return ""
+    before = walk(whole(), says[""], says)
+    try:
+        after = walk(walkable(new, mutant.flow), says[""], says)
+    except (Stuck, IndexError):
+        return f"{before.floor} becomes nothing at all"
+    assert after.floor < before.floor
+    return f"{before.floor} becomes {after.floor}"

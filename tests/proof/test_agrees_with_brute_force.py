@@ -1,0 +1,149 @@
+"""The prover and brute force come to the same verdict on small random flows, whatever is wrong with them.
+
+`LONG=20000 python -m pytest tests/proof/test_agrees_with_brute_force.py -m long` is the long form; `python -m tests.long.agreement 20000`
+is the same on both cores, and writes down what it found.
+"""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from bot.model.bundle import Library
+from bot.model.flow import PRIVATE, UNSURE, Outcome, Question
+from bot.proof.checks.idle_questions import idle
+from bot.proof.checks.lengths import measure
+from bot.proof.checks.monotonicity import monotone, unordered
+from bot.proof.checks.red_flags import red_flag, unasked, vacuous
+from bot.proof.checks.termination import loop, overlap, stranded, unreachable
+from bot.proof.checks.uncertainty import never, unsure
+from bot.proof.context import Case
+from bot.proof.state_space.ranks import floor_at, height
+from tests.support.brute_force import BruteForce
+from tests.support.random_flows import Maker
+
+SHORT = 300
+SEEDS = range(SHORT)
+
+
+@pytest.mark.parametrize("part", range(10))
+def test_prover_and_brute_force_agree(part: int) -> None:
+    for seed in SEEDS[part::10]:
+        assert list(differences(*both(Maker(seed).library()))) == [], f"seed {seed}"
+
+
+@pytest.mark.long
+@pytest.mark.timeout(0)
+def test_they_agree_in_the_long_run() -> None:
+    for seed in range(SHORT, SHORT + int(os.environ.get("LONG", "0"))):
+        assert list(differences(*both(Maker(seed).library()))) == [], f"seed {seed}"
+
+
+def test_every_verdict_occurs() -> None:
+    """Agreement would mean nothing if the random flows were all fine, or all broken."""
+    seen: dict[str, set[bool]] = {}
+    for seed in SEEDS:
+        library = Maker(seed).library()
+        case = Case(library)
+        if broken := {check.__name__: bool(list(check(case))) for check in (loop, stranded)}:
+            checks = () if any(broken.values()) else (overlap, red_flag, unasked, vacuous, monotone, never, unsure)
+            broken |= {check.__name__: bool(list(check(case))) for check in checks}
+        for name, verdict in broken.items():
+            seen.setdefault(name, set()).add(verdict)
+    assert {name for name, verdicts in seen.items() if len(verdicts) < 2} <= {"stranded"}
+
+
+def both(library: Library) -> tuple[BruteForce, Case]:
+    return BruteForce(library), Case(library)
+
+
+def differences(slow: BruteForce, case: Case) -> Iterator[str]:
+    """Every question on which the two disagree."""
+    stuck = bool(list(loop(case))) or bool(list(stranded(case)))
+    if stuck or slow.stuck:
+        if stuck != slow.stuck:
+            yield "stuck"
+        return
+    yield from _what_there_is(slow, case)
+    yield from _red_flags(slow, case)
+    yield from _floors(slow, case)
+    found = {(finding.others[0][:2], finding.others[0][2]) for finding in monotone(case)}
+    if {((at.split(".")[0], at.split(".")[1]), option) for at, option in slow.worse_ends_lower()} != found:
+        yield "monotone"
+    by_rule = any(rule.effect.learn for flow in case.flows.values() for rule in flow.rules)
+    if not by_rule and slow.idle() != {".".join(map(str, finding.key)) for finding in idle(case)}:
+        yield "idle"
+
+
+def _what_there_is(slow: BruteForce, case: Case) -> Iterator[str]:
+    graph = case.graph
+    if len(slow.runs) != sum(graph.conversations[root] for root in graph.roots.values()):
+        yield "conversations"
+    if {(run.outcome, run.floor) for run in slow.runs} != {
+        (spot.end.outcome, floor_at(spot.end.height)) for spot in graph.spots if spot.end
+    }:
+        yield "endings"
+    if slow.noted.rivals != {
+        (*finding.others[0][:1], finding.others[0][2], finding.key[2]) for finding in overlap(case)
+    }:
+        yield "overlap"
+    if slow.unseen() != set(_unreachable(case)):
+        yield "unreachable"
+    if slow.idle_rules() != {one for one in _idle_rules(case) if one in slow.effects()}:
+        yield "rules of no use"
+    options = {finding.key for finding in unreachable(case) if "never leads" in finding.message}
+    if {(*at.split("."), option) for at, option in slow.idle_options()} != options:
+        yield "options of no use"
+    for bound in case.promises.bounds:
+        if slow.longest(bound) != measure(case, bound).most:
+            yield f"longest: {bound.name}"
+
+
+def _idle_rules(case: Case) -> Iterator[tuple[str, int, str]]:
+    for finding in unreachable(case):
+        match finding.key:
+            case (str(flow), "rule", int(number)):
+                effects = finding.message.partition("this rule's ")[2].partition(" can never")[0]
+                yield from ((flow, number, word) for word in effects.split(" and "))
+
+
+def _unreachable(case: Case) -> Iterator[str]:
+    """The questions and outcomes that the prover says nobody comes to."""
+    keys = [finding.key for finding in unreachable(case) if "ever comes" in finding.message]
+    for flow in case.flows.values():
+        for name, state in flow.states.items():
+            if isinstance(state, Question | Outcome) and ((flow.name,) in keys or (flow.name, name) in keys):
+                yield flow.at(name)
+
+
+def _red_flags(slow: BruteForce, case: Case) -> Iterator[str]:
+    for check, brute in ((vacuous, slow.vacuous), (red_flag, slow.red_flag), (unasked, slow.unasked)):
+        found = {finding.others[-1][0] if finding.others else finding.key[0] for finding in check(case)}
+        for flag in case.library.red_flags:
+            if brute(flag) != (flag.id in found):
+                yield f"{check.__name__}: {flag.id}"
+
+
+def _floors(slow: BruteForce, case: Case) -> Iterator[str]:
+    broken = {finding.key[1] for finding in never(case)}
+    for promise in case.promises.never:
+        if slow.never(promise) != (promise.name in broken):
+            yield "never"
+    alone = {finding.key for finding in unsure(case) if finding.message.startswith("after")}
+    for at in slow.asked:
+        flow, _, name = at.partition(".")
+        question = slow.question(at)
+        for option in (UNSURE, PRIVATE):
+            asked = question.safety and question.option(option)
+            if asked and slow.unsure(at, option) != ((flow, name, option) in alone):
+                yield f"unsure: {at}"
+        lax = question.unordered and question.option(UNSURE)
+        if lax and slow.unordered(at) != any(finding.key[:2] == (flow, name) for finding in unordered(case)):
+            yield f"unordered: {at}"
+    if slow.two_unsure() != any(f.message.startswith("two") for f in unsure(case)):
+        yield "two unsure"
+
+
+def test_heights_are_floors() -> None:
+    heights = [height(floor_at(number)) for number in range(31, 81) if floor_at(number).days < 15]
+    assert heights == sorted(heights)

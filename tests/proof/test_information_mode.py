@@ -1,0 +1,61 @@
+"""A flow that only informs: what the prover makes of its ending, and of what can be come to no more because of it."""
+
+from dataclasses import replace
+
+from bot.model.bundle import Library
+from bot.model.content import RedFlag
+from bot.model.guards import Is
+from bot.model.promises import Never
+from bot.model.urgency import Urgency
+from bot.proof.checks.red_flags import red_flag, unasked, vacuous
+from bot.proof.checks.termination import unreachable
+from bot.proof.checks.uncertainty import never
+from bot.proof.context import Case
+from bot.proof.finding import key_of
+from tests.long.proof_changed import ASKS, INFORMS, USUAL, made
+
+
+def promised(library: Library, *never_: Never) -> Library:
+    return replace(library, promises=replace(library.promises, never=never_))
+
+
+def test_an_ending_that_only_informs_shows_every_warning_sign_and_excuses_from_asking() -> None:
+    library, _ = made(*INFORMS, usual=USUAL)
+    assert library.resting == {"usual"}
+    assert list(unasked(Case(library))) == [], "R02 is open for whoever has spots"
+    findings = list(unasked(Case(made(*INFORMS, usual=ASKS)[0])))
+    assert {finding.key for finding in findings} == {key_of("usual.end")}
+
+
+def test_an_ending_that_only_informs_helps_nobody_whose_red_flag_is_up() -> None:
+    library, _ = made(*INFORMS, usual=USUAL)
+    flag = RedFlag("R03", "Spots", Urgency.SAME_DAY, Is("chooser.blood", frozenset({"spots"})))
+    (finding,) = red_flag(Case(replace(library, red_flags=(flag,))))
+    assert finding.key == key_of("chooser.blood", "spots")
+
+
+def test_an_ending_that_only_informs_says_nothing_of_how_soon_and_any_other_does() -> None:
+    calm = "      none: {text: No pain, goto: calm}\n"
+    state = "states:\n  calm:\n    outcome: self_care\n    say: Rest.\n    safety_net: If it gets worse, go.\n"
+    state += "    learn: being_seen\n"
+    library, _ = made(
+        *INFORMS, ("chooser.yaml", "      none: No pain\n", calm), ("chooser.yaml", "states:\n", state), usual=USUAL
+    )
+    low = frozenset({Urgency.SELF_CARE})
+    informed = Never("informed", low, Is("chooser.blood", frozenset({"spots"})), "x")
+    assert list(never(Case(promised(library, informed)))) == []
+    told = Never("told", low, Is("chooser.blood", frozenset({"none"})), "x")
+    (finding,) = never(Case(promised(library, told)))
+    assert finding.others[-1] == key_of("chooser.calm")
+
+
+def test_a_red_flag_may_be_out_of_reach_in_a_flow_that_only_informs() -> None:
+    for text, told in ((USUAL, []), (ASKS, ["R03"])):
+        library, _ = made(*INFORMS, usual=text)
+        flag = RedFlag("R03", "x", Urgency.SAME_DAY, Is("usual.question", frozenset({"yes"})))
+        assert [finding.key[0] for finding in vacuous(Case(replace(library, red_flags=(flag,))))] == told
+
+
+def test_what_an_informing_flow_would_run_is_not_said_to_be_out_of_reach() -> None:
+    library, _ = made(*INFORMS, usual=USUAL)
+    assert list(unreachable(Case(library))) == []

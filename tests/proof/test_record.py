@@ -1,0 +1,50 @@
+"""The proof travels with the flows, and the bot refuses flows without one."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import main
+from bot.authoring.loader import home, load
+from bot.model.bundle import Library
+from bot.proof.prover import Proof
+from bot.proof.record import UNPROVED, record, unproved
+
+
+def test_the_shipped_flows_carry_a_proof_of_exactly_their_words(library: Library) -> None:
+    assert unproved(home(), library) == []
+
+
+def test_a_changed_word_has_no_proof(tmp_path: Path) -> None:
+    for folder in ("flows", "content"):
+        shutil.copytree(home() / folder, tmp_path / folder)
+    assert unproved(tmp_path, load(tmp_path)[0]) == []
+    child = tmp_path / "flows" / "child.yaml"
+    child.write_text(child.read_text().replace("These need a doctor now.", "These need a nurse now."))
+    assert unproved(tmp_path, load(tmp_path)[0]) == [UNPROVED]
+
+
+def test_a_proof_is_written_and_found_again(tmp_path: Path, library: Library) -> None:
+    (tmp_path / "flows").mkdir()
+    assert unproved(tmp_path, library) == [UNPROVED]
+    record(tmp_path, library, Proof((), ("nothing is missed",), 1, 1))
+    assert unproved(tmp_path, library) == []
+    (tmp_path / "flows" / "proof.json").write_text("{")
+    assert unproved(tmp_path, library) == [UNPROVED]
+
+
+def test_the_bot_does_not_start_with_drafts_that_are_not_proved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Reviewers walk drafts in a real chat: not before every path of theirs was looked at."""
+    for folder in ("flows", "content"):
+        shutil.copytree(home() / folder, tmp_path / folder)
+    child = tmp_path / "flows" / "child.yaml"
+    child.write_text(child.read_text().replace("These need a doctor now.", "These need a nurse now."))
+    for name, value in {"TELEGRAM_TOKEN": "1:" + "a" * 35, "SESSION_KEY": "k" * 44, "DRAFTS": str(tmp_path)}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("SESSION_STORE", f"sqlite:{tmp_path / 'no' / 'such' / 'folder.db'}")  # it would not start either
+    assert main(["telegram", "--draft"]) == 2
+    said = capsys.readouterr().err
+    assert said == f"DRAFTS: {UNPROVED}\nThe store's file cannot be opened: no such file or directory.\n"

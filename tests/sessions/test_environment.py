@@ -1,0 +1,120 @@
+"""What the world brings to the door: a changed file, a link, a draft, a number; and that none of it stops a chat."""
+
+import logging
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bot.clinics.draft_links import write_draft
+from bot.clinics.registry import Shelf
+from bot.clinics.statistics.counts import Count
+from bot.clinics.statistics.store import FileCounts, MemoryCounts, Uncountable
+from bot.engine.deep_links import payload
+from bot.engine.session import Press, Session, Start
+from bot.engine.step import step
+from bot.model.bundle import Library
+from bot.model.diagnostics import Faulty
+from bot.operations.settings import Settings
+from bot.sessions.environment import LOOK, Reception, open_reception
+from tests.support.clinics import EXAMPLE, seconds
+from tests.support.paths import DATA
+
+KEY = "a test's key of thirty-two bytes!"
+TOKEN = "1:" + "x" * 35
+GOOD = DATA / "diagnostics" / "good"
+
+
+class Clock:
+    def __init__(self, when: str = "2026-11-22T09:00") -> None:
+        self.now = seconds(when)
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def settings(**more: str) -> Settings:
+    return Settings.from_environment({"TELEGRAM_TOKEN": TOKEN, "SESSION_KEY": KEY, **more})
+
+
+def test_without_anything_set_there_is_nothing_but_the_time(library: Library) -> None:
+    clock = Clock()
+    reception = open_reception(settings(), library, clock)
+    outside = reception.outside()
+    assert (outside.clinics, outside.now, outside.counting) == ({}, clock.now, False)
+    assert reception.read_link(payload("northside")) == Start(phrase="link_unknown")
+    assert reception.read_link("") == Start()
+
+
+def test_a_changed_file_is_noticed_and_a_bad_one_is_not_taken(
+    library: Library, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path, clock = shutil.copy(EXAMPLE, tmp_path / "clinics.yaml"), Clock()
+    reception = Reception(library, Shelf(path, library), clock=clock)
+
+    def phone() -> str:
+        clock.now += LOOK
+        return reception.outside().clinics["northside"].phone
+
+    def write(text: str) -> None:
+        path.write_text(text)
+        os.utime(path, (clock.now, clock.now))
+
+    assert phone() == "+44 20 7946 0018"
+    write(EXAMPLE.read_text().replace("0018", "0019"))
+    assert reception.outside().clinics["northside"].phone == "+44 20 7946 0018"  # it was looked at just now
+    assert phone() == "+44 20 7946 0019"
+    write("clinics: {northside: Dr. Secret}")
+    with caplog.at_level(logging.ERROR):
+        assert phone() == "+44 20 7946 0019"
+    assert "not-a-table" in caplog.text
+    assert "Secret" not in caplog.text
+    path.unlink()
+    assert phone() == "+44 20 7946 0019"
+
+
+def test_a_whole_conversation_is_counted_once_it_is_kept(library: Library) -> None:
+    counts, clock = MemoryCounts(), Clock()
+    reception = Reception(library, Shelf(EXAMPLE, library), counts, clock=clock)
+    session = Session()
+    for event in (reception.read_link(payload("northside")), Press("!go_on:chooser")):
+        today, before = reception.today(library), session
+        reply, new = reception.noticed(today, before, event, step(today, before, event))
+        session = reply.session
+        reception.count(new)
+    assert counts.of("northside") == {"2026-W47": {"began": 1}}
+
+
+def test_a_draft_leads_into_its_own_library(library: Library) -> None:
+    reception = open_reception(settings(DRAFTS=str(GOOD)), library, Clock())
+    assert reception.drafts is not None
+    start = reception.read_link(write_draft(KEY, "good", "Ann", seconds("2026-11-23T09:00")))
+    assert (start.flow, start.reviewer) == ("good", "Ann")
+    assert reception.library_for(Session(), start) is reception.drafts
+    assert reception.library_for(Session(reviewer="Ann"), Press("x")) is reception.drafts
+    assert reception.library_for(Session(), Start("good")) is None
+    other = write_draft(KEY, "bleeding_after_sex", "Ann", seconds("2026-11-23T09:00"))
+    assert reception.read_link(other).phrase == "draft_refused"  # it is not among the drafts
+
+
+def test_a_number_that_cannot_be_counted_stops_nobody(
+    library: Library, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    counts = FileCounts(tmp_path / "counts")
+    reception = Reception(library, counts=counts)
+    counts.close()
+    reception.count([Count("northside", "2026-W47", "page:coil")])
+    assert "not counted" in caplog.text
+    assert "coil" not in caplog.text
+
+
+def test_it_does_not_open_with_what_is_not_good(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text("clinics: []")
+    for name in ("bad.yaml", "none.yaml"):
+        with pytest.raises(Faulty):
+            open_reception(settings(CLINICS=str(tmp_path / name)), library)
+    with pytest.raises(Uncountable):
+        open_reception(settings(COUNTS=str(tmp_path / "bad.yaml")), library)
+    with pytest.raises(Faulty):
+        open_reception(settings(DRAFTS=str(tmp_path)), library)

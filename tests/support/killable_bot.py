@@ -1,0 +1,223 @@
+"""The bot in a process of its own, that can be made to die at any moment: at the so-and-so-many-th thing it does.
+
+What it does is counted where it is done: every read, write and commit of the store, every request to Telegram, each
+before and after. The bot itself knows nothing of it. Processes are forked from one that has imported and read it all.
+"""
+
+import asyncio
+import logging
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from collections.abc import Collection, Mapping
+from multiprocessing.context import ForkServerContext
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from bot.adapters.telegram_bot.api.client import Line
+from bot.adapters.telegram_bot.api.request import Wire
+from bot.adapters.telegram_bot.app import Service
+from bot.authoring.loader import home, load
+from bot.operations.encryption import Sealer
+from bot.operations.logging_setup import quiet
+from bot.operations.settings import Settings
+from bot.sessions.stores.base import Store
+from bot.sessions.stores.open_store import opened
+from bot.sessions.stores.postgres import PostgresStore
+from bot.sessions.stores.postgres_pool import Connection
+from bot.sessions.stores.postgres_pool import Line as Database
+from bot.sessions.stores.postgres_pool import Work as Transaction
+from bot.sessions.stores.postgres_schema import make_ready
+from bot.sessions.stores.sqlite import open_file
+from bot.sessions.stores.sqlite_writer import Work, Worker
+from tests.support.running_bot import KEY, Unhurried, hurry
+
+LIBRARY = load(home())[0] if multiprocessing.current_process().name != "MainProcess" else None
+NEVER = 0
+
+
+class Fate:
+    """Counts what is done, and ends the process at number *at*."""
+
+    def __init__(self, at: int, counted: Any) -> None:
+        self.at, self.counted = at, counted
+
+    def point(self) -> None:
+        with self.counted.get_lock():
+            self.counted.value += 1
+            number = self.counted.value
+        if number == self.at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def counting_worker(fate: Fate) -> type[Worker]:
+    class Counting(Worker):
+        def attempt(self, work: Work) -> Any:
+            fate.point()
+            result = super().attempt(work)
+            fate.point()
+            return result
+
+        def commit(self) -> None:
+            fate.point()
+            super().commit()
+            fate.point()
+
+    return Counting
+
+
+class CountingServer(PostgresStore):
+    """A store on a server: questions are counted, and every transaction as it begins, before its commit, and after."""
+
+    def __init__(self, address: str, fate: Fate) -> None:
+        make_ready(address, Sealer([KEY]))
+        super().__init__(CountingLine(address, fate), Sealer([KEY]))
+        self._uncounted = PostgresStore(Database(address), Sealer([KEY]))
+
+    async def beats(self, me: str, gone: Collection[str]) -> Mapping[str, int]:
+        """They come as time goes by, and not as things are done: so they are not counted."""
+        return await self._uncounted.beats(me, gone)
+
+    async def close(self) -> None:
+        await self._uncounted.close()
+        await super().close()
+
+
+class CountingLine(Database):
+    def __init__(self, address: str, fate: Fate) -> None:
+        super().__init__(address)
+        self.fate = fate
+
+    async def together(self, work: Transaction[Any]) -> Any:
+        async def counted(connection: Connection) -> Any:
+            self.fate.point()
+            result = await work(connection)
+            self.fate.point()
+            return result
+
+        result = await super().together(counted)
+        self.fate.point()
+        return result
+
+    async def read(self, work: Transaction[Any]) -> Any:
+        self.fate.point()
+        result = await super().read(work)
+        self.fate.point()
+        return result
+
+
+def count_requests(fate: Fate) -> None:
+    original = Wire.do_request
+
+    async def do_request(self: Wire, url: str, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        if "/getUpdates" in url:
+            return await original(self, url, *args, **kwargs)
+        fate.point()
+        result = await original(self, url, *args, **kwargs)
+        fate.point()
+        return result
+
+    Wire.do_request = do_request  # type: ignore[method-assign]
+
+
+def store_of(environment: Mapping[str, str], file: str, fate: Fate) -> Store:
+    if address := environment.get("SESSION_STORE"):
+        return CountingServer(address, fate)
+    return open_file(Path(file), Sealer([KEY]), worker=counting_worker(fate))
+
+
+def live(environment: dict[str, str], file: str, log: str, at: int, counted: Any, answer_within: float) -> None:
+    """The whole life of the process."""
+    sys.stderr = open(log, "a", buffering=1)  # noqa: SIM115
+    logging.root.handlers.clear()
+    settings = Settings.from_environment(environment)
+    quiet("WARNING", [settings.token])
+    fate = Fate(at, counted)
+    count_requests(fate)
+    library = LIBRARY or load(home())[0]
+
+    async def run() -> None:
+        store = store_of(environment, file, fate)
+        line = Line(settings.token, settings.api_url, answer_within)
+        service = Service(settings, library, store, line)
+        hurry(service)
+        service.patience = 5
+        service.inbox.pace = Unhurried()
+        await service.run()
+
+    asyncio.run(run())
+
+
+def context() -> ForkServerContext:
+    made = multiprocessing.get_context("forkserver")
+    made.set_forkserver_preload(["tests.support.killable_bot"])
+    return made
+
+
+class Mortal:
+    """A bot that dies, and is started again."""
+
+    def __init__(self, environment: dict[str, str], folder: Path, answer_within: float = 2.0) -> None:
+        self.environment, self.folder, self.answer_within = environment, folder, answer_within
+        self.context = context()
+        self.counted: Any = self.context.Value("q", 0)
+        self.process: BaseProcess | None = None
+        self.born = 0.0
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "store.sqlite"
+
+    @property
+    def on_server(self) -> bool:
+        return "SESSION_STORE" in self.environment
+
+    def store(self) -> Store:
+        """What it keeps; a file is to be read only when it is not running."""
+        if address := self.environment.get("SESSION_STORE"):
+            return opened(address, [KEY])
+        return open_file(self.file, Sealer([KEY]))
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "log.txt"
+
+    def start(self, at: int = NEVER) -> None:
+        self.counted.value = 0
+        self.born = time.monotonic()
+        given = (self.environment, str(self.file), str(self.log), at, self.counted, self.answer_within)
+        self.process = self.context.Process(target=live, args=given, daemon=True)
+        self.process.start()
+
+    @property
+    def age(self) -> float:
+        """Seconds since it was last started."""
+        return time.monotonic() - self.born
+
+    @property
+    def alive(self) -> bool:
+        return self.process is not None and self.process.is_alive()
+
+    def kill(self) -> None:
+        assert self.process
+        self.process.kill()
+        self.process.join(10)
+
+    async def stop(self) -> None:
+        """As an operator would."""
+        assert self.process
+        self.process.terminate()
+        await asyncio.to_thread(self.process.join, 30)
+        assert self.process.exitcode is not None, "it did not stop"
+
+    @property
+    def was_killed(self) -> bool:
+        return self.process is not None and self.process.exitcode == -signal.SIGKILL
+
+    def complaints(self) -> list[str]:
+        """What it logged as an error."""
+        lines = self.log.read_text().splitlines() if self.log.exists() else []
+        return [line for line in lines if " ERROR " in line or "Traceback" in line or "Error:" in line]

@@ -1,0 +1,149 @@
+"""The bot, running against the double: in this process, over real HTTP, with a real store."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+from bot.adapters.telegram_bot.api.client import Line
+from bot.adapters.telegram_bot.app import Service
+from bot.adapters.telegram_bot.receiving.rate_limit import Pace
+from bot.engine.session import Message
+from bot.engine.snapshot import Talk
+from bot.model.bundle import Library
+from bot.operations.encryption import Sealer
+from bot.operations.settings import Settings
+from bot.sessions.chat_record import Kept
+from bot.sessions.stores.base import Store
+from bot.sessions.stores.memory import MemoryStore
+from bot.sessions.stores.sqlite import open_file
+from tests.support.telegram_double import Person, Telegram
+
+KEY = "a key for tests that is long enough."
+GO_ON = "Go on"
+
+
+def settings(telegram: Telegram, **more: str) -> Settings:
+    return Settings.from_environment({"TELEGRAM_TOKEN": telegram.token, "TELEGRAM_API_URL": telegram.url} | more)
+
+
+class Unhurried(Pace):
+    """Lets everybody go as fast as a test does."""
+
+    def allows(self, chat: int) -> bool:
+        return True
+
+
+class Served:
+    """A running bot, and what is kept of the people who talk with it."""
+
+    def __init__(
+        self, telegram: Telegram, service: Service, store: Store, stop: asyncio.Event, task: "asyncio.Task[None]"
+    ) -> None:
+        self.telegram, self.service, self.store, self.stop, self.task = telegram, service, store, stop, task
+
+    async def kept(self, person: Person) -> Kept | None:
+        row = await self.store.load(str(person.chat.id))
+        return Kept.from_json(row.text) if row else None
+
+    async def answers(self, person: Person) -> Mapping[str, str]:
+        """What is recorded of *person*, by the question's own name."""
+        kept = await self.kept(person)
+        return {at.rpartition(".")[2]: option for at, option in kept.session.answers.items()} if kept else {}
+
+    async def stands(self, person: Person) -> Message | None:
+        """What should stand on the screen of *person*."""
+        kept = await self.kept(person)
+        return Talk(self.service.library, kept.session).stands() if kept else None
+
+    async def idle(self) -> None:
+        """Wait until everything that came in was heard, and everything that goes out was sent."""
+        quiet = 0
+        while quiet < 3:
+            busy = self.service.sender.running or self.service.inbox.at_work or self.telegram.updates.queue
+            quiet = 0 if busy else quiet + 1
+            await asyncio.sleep(0.005)
+
+    def woken(self) -> bool:
+        """Whether everybody who was to be shown something after the start has been thought of."""
+        return self.service.woken.is_set()
+
+    async def ends(self) -> None:
+        self.stop.set()
+        await self.task
+
+
+def hurry(service: Service) -> None:
+    """Of several bots on one store: that another has died is seen sooner than would be wise on a busy machine."""
+    service.door.company.every, service.door.company.lease = 0.1, 1.0
+
+
+@asynccontextmanager
+async def serving(
+    telegram: Telegram,
+    library: Library,
+    store: Store | None = None,
+    clock: Callable[[], float] | None = None,
+    answer_within: float = 5.0,
+    paced: bool = True,
+    older: Sequence[Library] = (),
+    hurried: bool = False,
+    **more: str,
+) -> AsyncIterator[Served]:
+    """The bot on *store*, until the block ends: then it stops as SIGTERM would stop it."""
+    store = store or MemoryStore()
+    ours = settings(telegram, **more)
+    service = Service(ours, library, store, Line(ours.token, ours.api_url, answer_within), older)
+    service.patience = 3
+    if not paced:
+        service.inbox.pace = Unhurried()
+    if hurried:
+        hurry(service)
+    if clock:
+        service.door._clock = clock
+    stop = asyncio.Event()
+    task = asyncio.create_task(service.serve(stop))
+    served = Served(telegram, service, store, stop, task)
+    try:
+        yield served
+    finally:
+        await served.ends()
+
+
+unpaced = partial(serving, paced=False)  # a test is faster than a person
+
+
+def in_file(folder: Path) -> Store:
+    return open_file(folder / "store.sqlite", Sealer([KEY]))
+
+
+async def begun(person: Person, *taps: str) -> None:
+    """Somebody who started, agreed, and tapped their way on."""
+    await tapped_on(person, *taps)
+    person.world.clock.advance(1)  # nobody reads a question and writes in the same second
+
+
+async def tapped_on(person: Person, *taps: str) -> None:
+    """The same, one of many at once: the clock that they share is left alone, or taps of others would run out."""
+    person.starts()
+    for label in (GO_ON, *taps):
+        await moved_on(person, label)
+
+
+async def moved_on(person: Person, label: str, within: float = 30.0) -> None:
+    """Tap *label* as soon as it is there, and wait until something else is on the screen."""
+    await person.until(lambda: label in person.labels, within)
+    before = [message.text for message in person.screen]
+    tap = person.taps(label)
+    await person.until(lambda: tap.answered and [message.text for message in person.screen] != before, within)
+
+
+def bots(person: Person) -> list[str]:
+    """The texts of the bot's messages that can be seen."""
+    return [message.text for message in person.screen if message.author.is_bot]
+
+
+def keyboards(person: Person) -> int:
+    """How many messages with an open question's buttons there are."""
+    return sum(any(label == "Back" for label in message.labels) for message in person.screen)

@@ -1,0 +1,66 @@
+"""Libraries with a single text in them, to see what the rules of speech make of it."""
+
+from dataclasses import replace
+
+from bot.authoring import lint as wording
+from bot.model.bundle import Library
+from bot.model.content import EmergencyNumber, Page, Source, Term
+from bot.model.flow import Effect, Flow, Option, Outcome, Question, State, Statement
+from bot.model.urgency import EMERGENCY, LOWEST
+
+SOURCE = Source("Org", "Title", "2026", "S01", "2026-11-22")
+
+
+def emptied(library: Library) -> Library:
+    """The rules, and nothing else that anybody could read."""
+    empty = replace(library, flows={"en": {}}, pages={"en": {}}, glossary={"en": {}}, silences=())
+    phrases = replace(library.phrases["en"], texts={"any_number": "112", "warning_signs": "-"})
+    return replace(empty, phrases={"en": phrases}, places=replace(library.places, numbers={}, helplines=()))
+
+
+def holding(bare: Library, kind: str, text: str) -> Library:
+    """A library with this one text in it."""
+    if kind.startswith("phrase:"):
+        texts = {**bare.phrases["en"].texts, kind.removeprefix("phrase:"): text}
+        return replace(bare, phrases={"en": replace(bare.phrases["en"], texts=texts)})
+    match kind:
+        case "page" | "title" | "gist":
+            words = {"title": "A page", "gist": "It is short.", "text": "It is short."} | {"page": {"text": text}}.get(
+                kind, {kind: text}
+            )
+            return replace(bare, pages={"en": {"a_page": Page(id="a_page", sources=(SOURCE,), **words)}})
+        case "meaning":
+            return replace(bare, glossary={"en": {"word": Term("word", "word", text)}})
+        case "name":
+            numbers = {"XX": EmergencyNumber("XX", text, "112", "112", "agree")}
+            return replace(bare, places=replace(bare.places, numbers=numbers))
+    flow = Flow("example", "", "1", "here", {"here": state(kind, text)})
+    return replace(bare, flows={"en": {"example": flow}})
+
+
+def state(kind: str, text: str) -> State:
+    """A state that says *text*."""
+    match kind:
+        case "ask" | "why" | "explain":
+            return Question("here", **{"ask": "Is it so?", kind: text}, options=())
+        case "safety":
+            return Question("here", text, (), safety=True)
+        case "option":
+            return Question("here", "Is it so?", (Option("one", text, ""),))
+        case "button":
+            return Question("here", "Is it so?", (Option("one", "One", "", text),))
+        case "advise":
+            return Statement("here", "", "", Effect(advise=text))
+        case "ending":
+            return Outcome("here", LOWEST, text, "Call a doctor today if it gets worse.")
+        case "emergency":
+            return Outcome("here", EMERGENCY, text)
+        case "safety_net":
+            return Outcome("here", LOWEST, "Rest.", text)
+        case "say":
+            return Statement("here", text, "")
+    raise AssertionError(f"no text is a {kind}")
+
+
+def slugs(library: Library) -> list[str]:
+    return [problem.slug for problem in wording.findings(library, {})]

@@ -1,0 +1,25 @@
+"""Telegram's Bot API, standing in for itself: real HTTP, at least as strict, with every fault on demand.
+
+    async with Telegram(seed=1) as telegram:       # a server on loopback: telegram.url, telegram.token
+        ana = telegram.person("Ana")
+        telegram.faults.next("sendMessage", Cut(after=True))
+        ana.starts()                               # an update; the bot polls or is posted to
+        await ana.sees("Hello")                    # waits until the screen shows it
+        tap = ana.taps("Yes")                      # or taps_twice, forges, device().taps, taps(on=old_copy)
+        assert await ana.answered(tap) == ""       # its toast
+        print(ana.transcript(), telegram.complaints, telegram.calls_of("sendMessage"))
+
+From another process: `python -m tests.support.telegram_double`, and JSON to `/control/do`, `see`, `fault`, `advance`, `state`.
+"""
+
+from tests.support.telegram_double.clock import Clock
+from tests.support.telegram_double.faults import WEBHOOK, Broken, Cut, Flood, Refused, Silent, Slow
+from tests.support.telegram_double.people import Device, Group, Person, all_settled
+from tests.support.telegram_double.rules import Rate, Rules, documented
+from tests.support.telegram_double.telegram import Telegram
+from tests.support.telegram_double.world import Call, Tap
+
+__all__ = [
+    "WEBHOOK", "Broken", "Call", "Clock", "Cut", "Device", "Flood", "Group", "Person", "Rate", "Refused", "Rules",
+    "Silent", "Slow", "Tap", "Telegram", "all_settled", "documented",
+]  # fmt: skip

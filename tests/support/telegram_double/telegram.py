@@ -1,0 +1,73 @@
+"""Telegram, standing in for itself: everything put together, with one door for tests."""
+
+import asyncio
+import contextlib
+import random
+from types import TracebackType
+
+from tests.support.telegram_double.chats import User
+from tests.support.telegram_double.clock import Clock
+from tests.support.telegram_double.control import Control
+from tests.support.telegram_double.faults import Faults
+from tests.support.telegram_double.people import Group, Person
+from tests.support.telegram_double.postman import Postman
+from tests.support.telegram_double.rules import Rules
+from tests.support.telegram_double.server import Server
+from tests.support.telegram_double.world import World
+
+BOT = User(4_242_424_242, "Confidante", "confidante_bot", is_bot=True)
+FIRST_PERSON = 6_000_000_001  # more than 32 bits, as real ones are
+
+
+class Telegram(World):
+    """`async with Telegram() as telegram:` and a bot with `telegram.token` can talk to `telegram.url`."""
+
+    def __init__(
+        self,
+        *,
+        seed: int = 0,
+        rules: Rules | None = None,
+        speed: float = 1.0,
+        jitter: float = 0.0,
+        port: int = 0,
+        token: str = "",
+    ) -> None:
+        chance = random.Random(seed)
+        self_made = f"{BOT.id}:AA{''.join(chance.choices('ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz', k=33))}"
+        super().__init__(Clock(speed), rules or Rules(), Faults(seed), BOT, token or self_made, chance)
+        self.server = Server(self, Control(self))
+        self.postman = Postman(self, jitter)
+        self._port = port
+        self._delivery: asyncio.Task[None] | None = None
+
+    @property
+    def url(self) -> str:
+        """What TELEGRAM_API_URL is to be; `<token>/<method>` is appended."""
+        return f"http://127.0.0.1:{self.server.port}/bot"
+
+    def person(self, name: str = "Ana", language: str = "en") -> Person:
+        """Somebody new. They have not written yet, so the bot may not write to them either."""
+        user = User(FIRST_PERSON + len(self.people), name, language_code=language)
+        self.people[user.id] = user
+        return Person(self, user)
+
+    def group(self, title: str = "Friends") -> Group:
+        return Group(self, -4_000_000_000 - len(self.chats), title)
+
+    def repeat(self, update: int) -> None:
+        """Tell the bot the same update again."""
+        self.updates.repeat(update)
+
+    async def __aenter__(self) -> "Telegram":
+        await self.server.start(self._port)
+        self._delivery = asyncio.create_task(self.postman.run())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, wrong: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._delivery:
+            self._delivery.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._delivery
+        await self.server.stop()

@@ -2,18 +2,18 @@
 
 import pytest
 
-from bot.authoring.loader import home, load
-from bot.model.bundle import Library
+from bot.authoring.loader import content_root, load_bundle
+from bot.model.bundle import ContentBundle
 from tests.support.stories import Chat
 
 
 @pytest.fixture(scope="session")
-def library() -> Library:
-    return load(home())[0]
+def library() -> ContentBundle:
+    return load_bundle(content_root())[0]
 
 
 @pytest.fixture
-def chat(library: Library) -> Chat:
+def chat(library: ContentBundle) -> Chat:
     """Somebody who has answered once, and is asked about signs of danger."""
     chat = Chat(library)
     chat.begin()

@@ -4,40 +4,51 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from bot.authoring.parsing.content_folder import Folder
-from bot.authoring.parsing.name_resolution import Names
-from bot.authoring.parsing.parse_context import Key, Reading
+from bot.authoring.parsing.content_folder import ContentFolder
+from bot.authoring.parsing.name_resolution import NameResolver
+from bot.authoring.parsing.parse_context import ParseContext, SourceKey
 from bot.authoring.parsing.readers.coverage import read_coverage
 from bot.authoring.parsing.readers.emergency_numbers import read_helplines, read_numbers
 from bot.authoring.parsing.readers.flows import read_flow
 from bot.authoring.parsing.readers.glossary import read_glossary
-from bot.authoring.parsing.readers.languages import ALONE, read_languages
+from bot.authoring.parsing.readers.languages import BASE_LANGUAGE_ONLY, read_languages
 from bot.authoring.parsing.readers.pages import read_page
 from bot.authoring.parsing.readers.phrases import read_phrases
 from bot.authoring.parsing.readers.promises import read_promises
 from bot.authoring.parsing.readers.red_flags import read_red_flags
 from bot.authoring.parsing.readers.services import read_services
 from bot.authoring.parsing.readers.sources import read_sources
-from bot.authoring.parsing.readers.style_guide import read_manners
-from bot.authoring.parsing.readers.subjects import FILE as SUBJECTS
-from bot.authoring.parsing.readers.subjects import read_subjects, tell_unlisted
-from bot.authoring.parsing.source_file import Sheet, sheet
-from bot.authoring.parsing.yaml_nodes import Mark
-from bot.authoring.translation_loader import Tongues
-from bot.engine.information_mode import as_met, resting
-from bot.engine.machine import rule_book
-from bot.model.bundle import BASE, Library
-from bot.model.clinic import Service
-from bot.model.content import Claim, EmergencyNumber, Helpline, Page, Phrases, Places, RedFlag, Reference, Subject, Term
-from bot.model.diagnostics import Faulty, Place, Problem
+from bot.authoring.parsing.readers.style_guide import read_style_guide
+from bot.authoring.parsing.readers.subjects import SUBJECTS_FILE as SUBJECTS
+from bot.authoring.parsing.readers.subjects import read_subjects, report_unlisted_pages
+from bot.authoring.parsing.source_file import SourceFile, decode_source_file
+from bot.authoring.parsing.yaml_nodes import SourceSpan
+from bot.authoring.translation_loader import TranslationSet
+from bot.engine.information_mode import apply_information_mode, partly_unreachable_flows
+from bot.engine.machine import build_machine
+from bot.model.bundle import BASE_LANGUAGE, ContentBundle
+from bot.model.clinic import ClinicService
+from bot.model.content import (
+    CoverageClaim,
+    EmergencyNumber,
+    Helpline,
+    Page,
+    PhoneDirectory,
+    Phrases,
+    RedFlag,
+    Reference,
+    Subject,
+    Term,
+)
+from bot.model.diagnostics import Diagnostic, DiagnosticsError, SourceLocation
 from bot.model.flow import Flow
 from bot.model.language import Language
 from bot.model.promises import Promises
-from bot.model.remaining_questions import FILE, Remaining, shape
-from bot.model.signoff import signed
-from bot.model.style_guide import Manners
+from bot.model.remaining_questions import REMAINING_FILE, RemainingQuestions, hash_shape
+from bot.model.signoff import with_signoffs
+from bot.model.style_guide import StyleGuide
 
-Atlas = Mapping[Key, Place]
+SourceMap = Mapping[SourceKey, SourceLocation]
 """Where everything is written: a source location for each key, so that a later diagnostic can point there.
 
 The keys are:
@@ -50,187 +61,214 @@ line from 0).
 """
 
 
-PLACES = {"content/numbers.yaml", "content/helplines.yaml"}  # translated in content/<xx>/places.yaml
+FILES_OF_PLACES_YAML = {"content/numbers.yaml", "content/helplines.yaml"}  # translated in content/<xx>/places.yaml
 
 
-def home() -> Path:
+def content_root() -> Path:
     """Return the folder that holds flows/ and content/: the one shipped in the wheel, else the project's own."""
     package = Path(__file__).resolve().parent.parent
     shipped = package / "shipped"
     return shipped if shipped.is_dir() else package.parent
 
 
-def load(home: Path, today: str = "", drafts: bool = False) -> tuple[Library, Atlas]:
+def load_bundle(root: Path, today: str = "", include_drafts: bool = False) -> tuple[ContentBundle, SourceMap]:
     """Load everything under *root* and return the content bundle with its source map.
 
     Raises DiagnosticsError with all that is wrong anywhere.
     *today* (YYYY-MM-DD) is what signatures are held against; without it nothing counts as signed.
     With *include_drafts* the languages that do not ship yet can be chosen, too.
     """
-    folder = Folder(home)
-    shelf = Shelf(sheet(file, data) for file, data in folder.files.items())
-    if problems := [*folder.problems, *shelf.problems()]:
-        raise Faulty(problems)
-    library = replace(shelf.library(folder.version, drafts), remaining=_remaining(folder, shelf.flows))
-    return signed(library, today), shelf.atlas()
+    content_folder = ContentFolder(root)
+    builder = BundleBuilder(decode_source_file(file, data) for file, data in content_folder.files.items())
+    if diagnostics := [*content_folder.diagnostics, *builder.collect_diagnostics()]:
+        raise DiagnosticsError(diagnostics)
+    bundle = replace(
+        builder.build(content_folder.version, include_drafts),
+        remaining_questions=_load_remaining_questions(content_folder, builder.flows),
+    )
+    return with_signoffs(bundle, today), builder.source_map()
 
 
-def _remaining(folder: Folder, flows: Mapping[str, Flow]) -> Remaining:
+def _load_remaining_questions(content_folder: ContentFolder, flows: Mapping[str, Flow]) -> RemainingQuestions:
     """Return how many questions may follow, if the stored record fits these flows; else an empty record."""
     try:
-        return Remaining.from_json((folder.root / FILE).read_text(encoding="utf-8"), shape(flows))
+        return RemainingQuestions.from_json(
+            (content_folder.root / REMAINING_FILE).read_text(encoding="utf-8"), hash_shape(flows)
+        )
     except (OSError, ValueError):
-        return Remaining()
+        return RemainingQuestions()
 
 
-def flow_alone(data: bytes, file: str) -> Flow:
+def load_single_flow(data: bytes, file: str) -> Flow:
     """Load the one flow in *data*, the bytes of *file*; raise DiagnosticsError if it has faults.
 
     Names of other flows and of pages are not checked.
     """
-    shelf = Shelf([sheet(file, data)])
-    (flow,) = shelf.flows.values()
-    if problems := shelf.problems(only=flow.name):
-        raise Faulty(problems)
+    builder = BundleBuilder([decode_source_file(file, data)])
+    (flow,) = builder.flows.values()
+    if diagnostics := builder.collect_diagnostics(only_flow=flow.name):
+        raise DiagnosticsError(diagnostics)
     return flow
 
 
-class Shelf:
+class BundleBuilder:
     """Builder of a content bundle: it reads each source file with the reader of its kind.
 
     What it has read is complete only when `collect_diagnostics` returns nothing.
     """
 
-    def __init__(self, sheets: Iterable[Sheet]) -> None:
+    def __init__(self, source_files: Iterable[SourceFile]) -> None:
         """Read all *source_files*, translations last."""
-        self.readings: list[Reading] = []
-        self.foreign: list[Reading] = []  # translations: read last
-        self.languages: Mapping[str, Language] = ALONE
+        self.contexts: list[ParseContext] = []
+        self.translation_contexts: list[ParseContext] = []  # translations: read last
+        self.languages: Mapping[str, Language] = BASE_LANGUAGE_ONLY
         self.flows: dict[str, Flow] = {}
         self.pages: dict[str, Page] = {}
-        self.phrases = Phrases(BASE, {}, {})
-        self.numbers: Mapping[str, EmergencyNumber] = {}
-        self.places = Places({}, (), Helpline("", "", "", ""))
+        self.phrases = Phrases(BASE_LANGUAGE, {}, {})
+        self.emergency_numbers: Mapping[str, EmergencyNumber] = {}
+        self.phone_directory = PhoneDirectory({}, (), Helpline("", "", "", ""))
         self.red_flags: tuple[RedFlag, ...] = ()
         self.promises = Promises()
         self.glossary: Mapping[str, Term] = {}
         self.sources: Mapping[str, Reference] = {}
-        self.coverage: Mapping[str, Claim] = {}
-        self.manners: Mapping[str, Manners] = {}
-        self.services: Mapping[str, Service] = {}
+        self.coverage: Mapping[str, CoverageClaim] = {}
+        self.style_guides: Mapping[str, StyleGuide] = {}
+        self.services: Mapping[str, ClinicService] = {}
         self.subjects: tuple[Subject, ...] = ()
-        for one in sheets:
-            self._add(Reading(one))
-        self.tongues = Tongues(self.languages, self.originals(), self._spoilt())
-        self.tongues.read(self.foreign)
+        for source_file in source_files:
+            self._read_file(ParseContext(source_file))
+        self.translations = TranslationSet(self.languages, self.translatable_content(), self._files_with_errors())
+        self.translations.read_all(self.translation_contexts)
 
-    def originals(self) -> dict[str, object]:
+    def translatable_content(self) -> dict[str, object]:
         """Return everything that can be translated, by its file."""
         return {
             **{f"flows/{name}.yaml": flow for name, flow in self.flows.items()},
             **{f"content/{id}.md": page for id, page in self.pages.items()},
             "content/phrases.yaml": self.phrases,
             "content/glossary.yaml": self.glossary,
-            "content/places.yaml": replace(self.places, numbers=self.numbers),
+            "content/places.yaml": replace(self.phone_directory, emergency_numbers=self.emergency_numbers),
         }
 
-    def _spoilt(self) -> set[str]:
+    def _files_with_errors(self) -> set[str]:
         """Return the files with diagnostics of their own: no translation can be compared with them."""
-        spoilt = {reading.sheet.file for reading in self.readings if reading.problems}
-        return spoilt | ({"content/places.yaml"} if spoilt & PLACES else set())
+        with_errors = {context.source_file.file for context in self.contexts if context.diagnostics}
+        return with_errors | ({"content/places.yaml"} if with_errors & FILES_OF_PLACES_YAML else set())
 
-    def _add(self, reading: Reading) -> None:
+    def _read_file(self, context: ParseContext) -> None:
         """Read one file with the reader of its kind; set a translation aside for later."""
-        if reading.sheet.file.count("/") > 1:
-            self.foreign.append(reading)
+        if context.source_file.file.count("/") > 1:
+            self.translation_contexts.append(context)
             return
-        self.readings.append(reading)
-        match reading.sheet.file.partition("/"):
+        self.contexts.append(context)
+        match context.source_file.file.partition("/"):
             case _, _, file if file.endswith(".md"):
-                self.pages[reading.id] = read_page(reading)
+                self.pages[context.file_stem] = read_page(context)
             case "flows", _, "red_flags.yaml":
-                self.red_flags = read_red_flags(reading)
+                self.red_flags = read_red_flags(context)
             case "flows", _, "promises.yaml":
-                self.promises = read_promises(reading)
+                self.promises = read_promises(context)
             case "flows", _, _:
-                self.flows[reading.id] = read_flow(reading)
+                self.flows[context.file_stem] = read_flow(context)
             case _, _, "subjects.yaml":
-                self.subjects = read_subjects(reading)
+                self.subjects = read_subjects(context)
             case _, _, file:
-                self._add_list(file, reading)
+                self._read_list_file(file, context)
 
-    def _add_list(self, file: str, reading: Reading) -> None:
+    def _read_list_file(self, file: str, context: ParseContext) -> None:
         """Read one list of content/ with the reader that its file name calls for."""
         match file:
             case "phrases.yaml":
-                self.phrases = read_phrases(reading)
+                self.phrases = read_phrases(context)
             case "numbers.yaml":
-                self.numbers = read_numbers(reading)
+                self.emergency_numbers = read_numbers(context)
             case "helplines.yaml":
-                self.places = read_helplines(reading)
+                self.phone_directory = read_helplines(context)
             case "glossary.yaml":
-                self.glossary = read_glossary(reading)
+                self.glossary = read_glossary(context)
             case "sources.yaml":
-                self.sources = read_sources(reading)
+                self.sources = read_sources(context)
             case "coverage.yaml":
-                self.coverage = read_coverage(reading)
+                self.coverage = read_coverage(context)
             case "services.yaml":
-                self.services = read_services(reading)
+                self.services = read_services(context)
             case "languages.yaml":
-                self.languages = read_languages(reading)
+                self.languages = read_languages(context)
             case "wording.yaml":
-                self.manners = {BASE: read_manners(reading)}
+                self.style_guides = {BASE_LANGUAGE: read_style_guide(context)}
             case _:
-                reading.fault(Mark(1, 1), "stray", "nobody reads this")
+                context.report(SourceSpan(1, 1), "stray", "nobody reads this")
 
-    def problems(self, only: str = "") -> list[Problem]:
+    def collect_diagnostics(self, only_flow: str = "") -> list[Diagnostic]:
         """Check all references and return the diagnostics of all files.
 
         With *only_flow* only the names of that flow are looked up, and untranslated files are not reported.
         """
-        declared = {key for reading in self.readings for key in reading.spots}
-        unread = self.flows.keys() - {key[0] for key in declared if len(key) > 1}  # no state was read
-        names = Names(declared, self.flows, unread)
-        for reading in self.readings:
-            names.check(reading, only)
-            if reading.sheet.file == SUBJECTS:
-                tell_unlisted(reading, self.subjects, self.pages)
-        told = [problem for reading in (*self.readings, *self.foreign) for problem in reading.problems]
-        return told if only else [*told, *self.tongues.problems()]
+        declared = {key for context in self.contexts for key in context.declarations}
+        unreadable_flows = self.flows.keys() - {key[0] for key in declared if len(key) > 1}  # no state was read
+        resolver = NameResolver(declared, self.flows, unreadable_flows)
+        for context in self.contexts:
+            resolver.check_references(context, only_flow)
+            if context.source_file.file == SUBJECTS:
+                report_unlisted_pages(context, self.subjects, self.pages)
+        diagnostics = [
+            diagnostic for context in (*self.contexts, *self.translation_contexts) for diagnostic in context.diagnostics
+        ]
+        return diagnostics if only_flow else [*diagnostics, *self.translations.missing_file_diagnostics()]
 
-    def atlas(self) -> Atlas:
+    def source_map(self) -> SourceMap:
         """Return the source map: where each declared name and each line of text is written."""
-        readings = (*self.readings, *self.foreign)
-        things = {key: reading.place(spot) for reading in readings for key, spot in reading.spots.items()}
-        return things | {key: place for reading in readings for key, place in reading.lines()}
+        contexts = (*self.contexts, *self.translation_contexts)
+        declared = {
+            key: context.location_of(position) for context in contexts for key, position in context.declarations.items()
+        }
+        return declared | {key: location for context in contexts for key, location in context.text_line_locations()}
 
-    def library(self, version: str, drafts: bool = False) -> Library:
+    def build(self, version: str, include_drafts: bool = False) -> ContentBundle:
         """Build the content bundle of this *version* with all languages that ship, or also with drafts."""
-        languages = {code: one for code, one in self.languages.items() if one.shipped or drafts}
-        others = [code for code in languages if code != BASE]
-        told = self.tongues.told
-        met = {name: as_met(flow) for name, flow in self.flows.items()}
-        return Library(
+        languages = {code: language for code, language in self.languages.items() if language.shipped or include_drafts}
+        other_languages = [code for code in languages if code != BASE_LANGUAGE]
+        translated = self.translations.translated
+        visible_flows = {name: apply_information_mode(flow) for name, flow in self.flows.items()}
+        return ContentBundle(
             version=version,
-            flows={BASE: met, **{c: {flow.name: as_met(flow) for flow in told(c, Flow)} for c in others}},
-            machines={name: rule_book(flow) for name, flow in met.items()},
-            resting=resting(self.flows),
-            pages={BASE: self.pages, **{c: {page.id: page for page in told(c, Page)} for c in others}},
-            phrases={BASE: self.phrases, **{c: phrases for c in others for phrases in told(c, Phrases)}},
-            places=replace(self.places, numbers=self.numbers),
+            flows={
+                BASE_LANGUAGE: visible_flows,
+                **{
+                    c: {flow.name: apply_information_mode(flow) for flow in translated(c, Flow)}
+                    for c in other_languages
+                },
+            },
+            machines={name: build_machine(flow) for name, flow in visible_flows.items()},
+            partly_unreachable_flows=partly_unreachable_flows(self.flows),
+            pages={
+                BASE_LANGUAGE: self.pages,
+                **{c: {page.id: page for page in translated(c, Page)} for c in other_languages},
+            },
+            phrases={
+                BASE_LANGUAGE: self.phrases,
+                **{c: phrases for c in other_languages for phrases in translated(c, Phrases)},
+            },
+            phone_directory=replace(self.phone_directory, emergency_numbers=self.emergency_numbers),
             red_flags=self.red_flags,
             promises=self.promises,
-            glossary={BASE: self.glossary, **{c: terms for c in others for terms in told(c, dict)}},
+            glossary={
+                BASE_LANGUAGE: self.glossary,
+                **{c: terms for c in other_languages for terms in translated(c, dict)},
+            },
             sources=self.sources,
             coverage=self.coverage,
-            manners={**self.manners, **{c: rules for c, rules in self.tongues.manners.items() if c in languages}},
+            style_guides={
+                **self.style_guides,
+                **{c: rules for c, rules in self.translations.style_guides.items() if c in languages},
+            },
             services=self.services,
             subjects=self.subjects,
-            silences=(
-                *(silence for reading in self.readings for silence in reading.silences),
-                *self.tongues.silences(others),
+            suppressions=(
+                *(suppression for context in self.contexts for suppression in context.suppressions),
+                *self.translations.suppressions(other_languages),
             ),
             languages=languages,
-            names={c: places for c in others for places in told(c, Places)},
-            untranslated=tuple(gap for c in others for gap in self.tongues.gaps[c]),
+            translated_directories={c: places for c in other_languages for places in translated(c, PhoneDirectory)},
+            translation_gaps=tuple(gap for c in other_languages for gap in self.translations.gaps[c]),
         )

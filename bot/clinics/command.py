@@ -7,18 +7,18 @@ from argparse import Namespace
 from datetime import date
 from pathlib import Path
 
-from bot.authoring.loader import home, load
-from bot.clinics.registry import Registry, at_hand
-from bot.engine.information_mode import informing
-from bot.model.bundle import Library
-from bot.model.clinic import Clinic, Outside
-from bot.model.diagnostics import guess
+from bot.authoring.loader import content_root, load_bundle
+from bot.clinics.registry import ClinicRegistry, registry_from_environment
+from bot.engine.information_mode import information_bundle
+from bot.model.bundle import ContentBundle
+from bot.model.clinic import Clinic, Environment
+from bot.model.diagnostics import suggest
 from bot.operations.settings import is_yes
 
 BAD_USAGE = 2
 
 
-class Unfit(Exception):
+class CommandError(Exception):
     """A command that cannot be carried out, as one sentence for the person at the terminal."""
 
 
@@ -29,65 +29,69 @@ def run(options: Namespace) -> int:
     from bot.clinics.commands import poster as posters
     from bot.clinics.commands import report as reporting
 
-    doing = {
-        "list": linking.list_,
-        "link": linking.link_,
-        "poster": posters.poster,
-        "report": reporting.report,
-        "draft": drafting.draft,
+    subcommand = {
+        "list": linking.print_clinics,
+        "link": linking.print_link,
+        "poster": posters.write_posters,
+        "report": reporting.print_report,
+        "draft": drafting.print_draft_link,
     }[options.what]
     try:
-        doing(options)
-    except Unfit as unfit:
-        print(unfit, file=sys.stderr)
+        subcommand(options)
+    except CommandError as error:
+        print(error, file=sys.stderr)
         return BAD_USAGE
     return 0
 
 
-def opened() -> tuple[Library, Registry]:
+def load_bundle_and_registry() -> tuple[ContentBundle, ClinicRegistry]:
     """Load the shipped content and the clinics that CLINICS names; return the bundle, with them, and the registry.
 
     Raises DiagnosticsError.
     """
     today = date.today().isoformat()
-    library, _ = load(home(), today, drafts=True)  # unsigned content is printed with a line that says so
-    library = informing(library, today) if is_yes(environment("INFORMATION")) else library
-    registry = at_hand(library)
-    return library.at(Outside(registry.clinics, time.time(), bool(environment("COUNTS")))), registry
+    bundle, _ = load_bundle(
+        content_root(), today, include_drafts=True
+    )  # unsigned content is printed with a line that says so
+    bundle = information_bundle(bundle, today) if is_yes(environment_variable("INFORMATION")) else bundle
+    registry = registry_from_environment(bundle)
+    return bundle.with_environment(
+        Environment(registry.clinics, time.time(), bool(environment_variable("COUNTS")))
+    ), registry
 
 
-def clinic_called(registry: Registry, id: str) -> Clinic:
+def find_clinic(registry: ClinicRegistry, id: str) -> Clinic:
     """Return the clinic with that id; CommandError, with a suggestion, if there is none."""
     if clinic := registry.clinics.get(id):
         return clinic
-    raise Unfit(f"No clinic is called '{id}'; {guess(id, registry.clinics)}".strip())
+    raise CommandError(f"No clinic is called '{id}'; {suggest(id, registry.clinics)}".strip())
 
 
-def flow_called(library: Library, clinic: Clinic, flow: str) -> str:
+def checked_flow(bundle: ContentBundle, clinic: Clinic, flow: str) -> str:
     """Return *flow* if this clinic's link may lead to it, empty if none was asked for; CommandError for any other."""
-    known = clinic.flows or library.entrances
-    if flow and flow not in known:
-        raise Unfit(f"{clinic.name} has no link to '{flow}'; {guess(flow, known)}".strip())
+    allowed = clinic.flows or bundle.entry_flows
+    if flow and flow not in allowed:
+        raise CommandError(f"{clinic.name} has no link to '{flow}'; {suggest(flow, allowed)}".strip())
     return flow
 
 
-def bot_named(options: Namespace, registry: Registry) -> str:
+def bot_name(options: Namespace, registry: ClinicRegistry) -> str:
     """Return the bot's name in Telegram: the option's, else the clinics' file's; CommandError if neither has one."""
     if name := (options.bot or registry.bot).removeprefix("@"):
         return str(name)
-    raise Unfit("The bot's name is not known: give --bot NAME, or a line 'bot: NAME' in the clinics' file.")
+    raise CommandError("The bot's name is not known: give --bot NAME, or a line 'bot: NAME' in the clinics' file.")
 
 
-def environment(name: str) -> str:
+def environment_variable(name: str) -> str:
     """Return the environment variable *name* without spaces around it; empty if it is not set."""
     return os.environ.get(name, "").strip()
 
 
-def folder_named(name: str) -> Path:
+def make_folder(name: str) -> Path:
     """Return the folder *name*, created if need be; CommandError if it cannot be."""
     folder = Path(name)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Unfit(f"The folder '{name}' cannot be made: {error.strerror}.") from None
+        raise CommandError(f"The folder '{name}' cannot be made: {error.strerror}.") from None
     return folder

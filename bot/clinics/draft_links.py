@@ -10,79 +10,87 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Sequence
 
-from bot.engine.deep_links import read_clinic_link
+from bot.engine.deep_links import parse_clinic_payload
 from bot.engine.session import Start
-from bot.model.bundle import Library
-from bot.operations.encryption import Key
+from bot.model.bundle import ContentBundle
+from bot.operations.encryption import MasterKey
 
-BEGINS, SHORTEST = "_", 35  # characters; no clinic's link begins so, or is so long
-EXPIRY, MARK, SEAL = 4, 4, 16  # bytes
-LONGEST_NAME = 23  # bytes of a reviewer's name: what 64 characters leave
-MINUTE = 60
-MOST_DAYS = 30
+DRAFT_PREFIX, MIN_DRAFT_PAYLOAD_LENGTH = "_", 35  # characters; no clinic's link begins so, or is so long
+EXPIRY_BYTES, FLOW_HASH_BYTES, SIGNATURE_BYTES = 4, 4, 16  # bytes
+MAX_REVIEWER_BYTES = 23  # bytes of a reviewer's name: what 64 characters leave
+MINUTE_SECONDS = 60
+MAX_DRAFT_LINK_DAYS = 30
 
 
-def read_link(payload: str, library: Library, drafts: Library | None = None, keys: Sequence[str] = ()) -> Start:
+def parse_start_payload(
+    payload: str, bundle: ContentBundle, draft_bundle: ContentBundle | None = None, keys: Sequence[str] = ()
+) -> Start:
     """Return the start that the *payload* after /start asks for, a draft link's or a clinic's.
 
     *draft_bundle* is the bundle that draft links lead into, and *keys* are the operator's. Without them no draft is
     opened.
     """
-    if payload.startswith(BEGINS) and len(payload) >= SHORTEST:
-        return read_draft(payload, keys, drafts.entrances if drafts else (), library.outside.now)
-    return read_clinic_link(payload, library)
+    if payload.startswith(DRAFT_PREFIX) and len(payload) >= MIN_DRAFT_PAYLOAD_LENGTH:
+        return parse_draft_payload(
+            payload, keys, draft_bundle.entry_flows if draft_bundle else (), bundle.environment.now
+        )
+    return parse_clinic_payload(payload, bundle)
 
 
-def write_draft(key: str, flow: str, reviewer: str, until: float) -> str:
+def draft_payload(key: str, flow: str, reviewer: str, until: float) -> str:
     """Return the payload after `?start=` with which *reviewer* can go through *flow* until then.
 
     *until* is rounded down to a minute.
     """
     name = reviewer.encode()
-    if not 0 < len(name) <= LONGEST_NAME:
+    if not 0 < len(name) <= MAX_REVIEWER_BYTES:
         raise ValueError("a reviewer's name has 1 to 23 bytes")
-    told = int(until // MINUTE).to_bytes(EXPIRY, "big") + _mark(flow) + name
-    return BEGINS + _text(told + _seal(key, told))
+    content = int(until // MINUTE_SECONDS).to_bytes(EXPIRY_BYTES, "big") + _flow_hash(flow) + name
+    return DRAFT_PREFIX + _to_base64(content + _signature(key, content))
 
 
-def read_draft(payload: str, keys: Sequence[str], flows: Iterable[str], now: float | None) -> Start:
+def parse_draft_payload(payload: str, keys: Sequence[str], flows: Iterable[str], now: float | None) -> Start:
     """Return the start of a draft; a start that only says that the link does not work, if it is not good.
 
     The words are the same for any reason: changed, expired, or of an unknown flow.
     """
-    refused = Start(phrase="draft_refused")
-    told = _opened(payload.removeprefix(BEGINS), keys)
-    if told is None:
-        return refused
-    until = int.from_bytes(told[:EXPIRY], "big") * MINUTE
-    flow = next((flow for flow in flows if _mark(flow) == told[EXPIRY : EXPIRY + MARK]), "")
+    rejected = Start(phrase="draft_refused")
+    content = _verified_content(payload.removeprefix(DRAFT_PREFIX), keys)
+    if content is None:
+        return rejected
+    until = int.from_bytes(content[:EXPIRY_BYTES], "big") * MINUTE_SECONDS
+    flow = next(
+        (flow for flow in flows if _flow_hash(flow) == content[EXPIRY_BYTES : EXPIRY_BYTES + FLOW_HASH_BYTES]), ""
+    )
     if not flow or now is None or now >= until:
-        return refused
-    return Start(flow, reviewer=told[EXPIRY + MARK :].decode(), until=until)
+        return rejected
+    return Start(flow, reviewer=content[EXPIRY_BYTES + FLOW_HASH_BYTES :].decode(), until=until)
 
 
-def _opened(text: str, keys: Sequence[str]) -> bytes | None:
+def _verified_content(text: str, keys: Sequence[str]) -> bytes | None:
     """Return the content that was signed with one of *keys*; None if a bit of it was changed."""
     try:
         data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except ValueError:
         return None
-    told, seal = data[:-SEAL], data[-SEAL:]
-    ours = [hmac.compare_digest(_seal(key, told), seal) for key in keys]
-    long_enough = len(told) > EXPIRY + MARK
-    return told if any(ours) and long_enough and _text(data) == text else None  # one text for one link, no other
+    content, signature = data[:-SIGNATURE_BYTES], data[-SIGNATURE_BYTES:]
+    matches = [hmac.compare_digest(_signature(key, content), signature) for key in keys]
+    long_enough = len(content) > EXPIRY_BYTES + FLOW_HASH_BYTES
+    return (
+        content if any(matches) and long_enough and _to_base64(data) == text else None
+    )  # one text for one link, no other
 
 
-def _text(data: bytes) -> str:
+def _to_base64(data: bytes) -> str:
     """Return *data* as base64 for a link, without padding."""
     return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
-def _mark(flow: str) -> bytes:
+def _flow_hash(flow: str) -> bytes:
     """Return the short hash that stands for a flow in a link."""
-    return hashlib.sha256(flow.encode()).digest()[:MARK]
+    return hashlib.sha256(flow.encode()).digest()[:FLOW_HASH_BYTES]
 
 
-def _seal(key: str, told: bytes) -> bytes:
+def _signature(key: str, content: bytes) -> bytes:
     """Return the signature of *content*, made with the operator's key."""
-    return hmac.digest(Key(key).draft, told, "sha256")[:SEAL]
+    return hmac.digest(MasterKey(key).draft_link_key, content, "sha256")[:SIGNATURE_BYTES]

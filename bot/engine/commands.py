@@ -3,89 +3,97 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from bot.engine.deep_links import payload, read_clinic_link
-from bot.engine.presenters.country_picker import country_named
-from bot.engine.presenters.ending import FEEDBACK
-from bot.engine.presenters.info import ASIDES, language_named
-from bot.engine.presenters.phone_numbers import cards
-from bot.engine.presenters.question import act, opening
+from bot.engine.deep_links import clinic_payload, parse_clinic_payload
+from bot.engine.presenters.country_picker import find_country
+from bot.engine.presenters.ending import FEEDBACK_ANSWERS
+from bot.engine.presenters.info import INFO_COMMANDS, find_language
+from bot.engine.presenters.phone_numbers import contact_messages
+from bot.engine.presenters.question import command_buttons, opening_message
 from bot.engine.red_flag_monitor import is_emergency
-from bot.engine.session import Button, Kind, Message, Session, Start
-from bot.engine.snapshot import Reply, Talk
+from bot.engine.session import Button, Message, MessageKind, Session, Start
+from bot.engine.snapshot import Reply, Snapshot
 
 # Info about the questions: empty before the first.
-NEED_A_FLOW = ("why", "explain", "review")
+INFO_COMMANDS_OF_A_FLOW = ("why", "explain", "review")
 # Commands that belong to the question they were shown with.
-MOVES = ("back", "change", "mistake")
+TURN_BOUND_COMMANDS = ("back", "change", "mistake")
 
 
-def do(talk: Talk, name: str, argument: str = "", turn: int | None = None) -> Reply:
+def run_command(snapshot: Snapshot, name: str, argument: str = "", turn: int | None = None) -> Reply:
     """Run the command *name* of a button or a typed word.
 
     The TURN_BOUND_COMMANDS change what was answered, and only from a button of their own turn.
     """
-    if name in MOVES and turn not in (None, talk.session.turn):
-        return talk.again("earlier_question")
-    if doing := DOINGS.get(name):
-        return doing(talk, argument)
-    return aside(talk, name, argument) if name in ASIDES else talk.again("not_here")
+    if name in TURN_BOUND_COMMANDS and turn not in (None, snapshot.session.turn):
+        return snapshot.repeat("earlier_question")
+    if command := CHAT_COMMANDS.get(name):
+        return command(snapshot, argument)
+    return show_info(snapshot, name, argument) if name in INFO_COMMANDS else snapshot.repeat("not_here")
 
 
 # ---- starting and ending
 
 
-def start(talk: Talk, event: Start) -> Reply:
+def handle_start(snapshot: Snapshot, event: Start) -> Reply:
     """Reply to a start with the opening screen, or offer a choice first if a conversation is in progress."""
-    if talk.session.agreed and talk.session.answers and talk.open:
-        return _asked_first(talk, event)
-    opened = open_again(_placed(talk, event), event.flow)
-    return Reply(opened.session, (talk.note(event.phrase), *opened.messages)) if event.phrase else opened
+    if snapshot.session.agreed and snapshot.session.answers and snapshot.open_question:
+        return _confirm_leaving(snapshot, event)
+    opened = show_opening(_with_start_values(snapshot, event), event.flow)
+    return Reply(opened.session, (snapshot.note(event.phrase), *opened.messages)) if event.phrase else opened
 
 
-def _asked_first(talk: Talk, event: Start) -> Reply:
+def _confirm_leaving(snapshot: Snapshot, event: Start) -> Reply:
     """Reply to a start during a conversation: ask before anything of it is lost.
 
     The start came by a link that could not be read, by a draft link, by a link, or by no link at all.
     """
-    voice, clinic = talk.voice, talk.library.outside.clinics.get(event.clinic)
+    texts, clinic = snapshot.texts, snapshot.bundle.environment.clinics.get(event.clinic)
     if event.phrase:
-        return talk.again(event.phrase)
+        return snapshot.repeat(event.phrase)
     if event.reviewer:
-        return talk.says(Message(voice("draft_busy"), Kind.LIST, (), act(voice, "resume", "delete")))
+        return snapshot.reply(
+            Message(texts("draft_busy"), MessageKind.LIST, (), command_buttons(texts, "resume", "delete"))
+        )
     if not (clinic or event.flow):
-        return talk.says(_resume(talk))
-    link = Button(f"!open_link:{payload(clinic.id, event.flow) if clinic else event.flow}", voice("open_link"))
-    text = voice("link_from", clinic=clinic.name) if clinic else voice("link_offered")
-    return talk.says(Message(text, Kind.LIST, (), (*act(voice, "resume"), link, *act(voice, "delete"))))
+        return snapshot.reply(_resume_message(snapshot))
+    link = Button(f"!open_link:{clinic_payload(clinic.id, event.flow) if clinic else event.flow}", texts("open_link"))
+    text = texts("link_from", clinic=clinic.name) if clinic else texts("link_offered")
+    return snapshot.reply(
+        Message(
+            text, MessageKind.LIST, (), (*command_buttons(texts, "resume"), link, *command_buttons(texts, "delete"))
+        )
+    )
 
 
-def _resume(talk: Talk) -> Message:
+def _resume_message(snapshot: Snapshot) -> Message:
     """Return the message for a person who comes back: their question, and the commands resume, restart, delete."""
-    voice, question = talk.voice, talk.open
+    texts, question = snapshot.texts, snapshot.open_question
     assert question is not None
-    where = voice("resume_where", number=str(len(talk.walker.answers)))
-    text = "\n".join(filter(None, (where, talk.stands().lead, "", voice.fill(question.ask))))
-    tools = act(voice, "resume", "restart", "delete")
-    return Message(text, Kind.LIST, (), tools, lead=voice("resume_intro"), sensitive=question.sensitive)
+    where = texts("resume_where", number=str(len(snapshot.interpreter.answers)))
+    text = "\n".join(filter(None, (where, snapshot.current_message().lead, "", texts.fill(question.ask))))
+    tools = command_buttons(texts, "resume", "restart", "delete")
+    return Message(text, MessageKind.LIST, (), tools, lead=texts("resume_intro"), sensitive=question.sensitive)
 
 
-def open_link(talk: Talk, link: str) -> Reply:
+def open_link(snapshot: Snapshot, link: str) -> Reply:
     """Leave the current conversation, and follow the *link* that was opened during it."""
-    event = read_clinic_link(link, talk.library)
-    return talk.again(event.phrase) if event.phrase else open_again(_placed(talk, event), event.flow)
+    event = parse_clinic_payload(link, snapshot.bundle)
+    return (
+        snapshot.repeat(event.phrase) if event.phrase else show_opening(_with_start_values(snapshot, event), event.flow)
+    )
 
 
-def _placed(talk: Talk, event: Start) -> Talk:
+def _with_start_values(snapshot: Snapshot, event: Start) -> Snapshot:
     """Return the snapshot with the values of *event*, where they are known: language, country, clinic, reviewer.
 
     A clinic brings its own country, until another is picked.
     """
-    session, library = talk.session, talk.library
-    clinic = event.clinic if event.clinic in library.outside.clinics else ""
-    stays = "" if clinic else session.country
-    return talk.but(
-        language=session.language if session.agreed else library.language_of(event.language) or session.language,
-        country=event.country if event.country in library.places.numbers else stays,
+    session, bundle = snapshot.session, snapshot.bundle
+    clinic = event.clinic if event.clinic in bundle.environment.clinics else ""
+    current_country = "" if clinic else session.country
+    return snapshot.with_session(
+        language=session.language if session.agreed else bundle.selectable_language(event.language) or session.language,
+        country=event.country if event.country in bundle.phone_directory.emergency_numbers else current_country,
         clinic=clinic or session.clinic,
         reviewer=event.reviewer,
         until=event.until,
@@ -93,180 +101,195 @@ def _placed(talk: Talk, event: Start) -> Talk:
     )
 
 
-def leave_clinic(talk: Talk, _: str) -> Reply:
+def leave_clinic(snapshot: Snapshot, _: str) -> Reply:
     """Leave the clinic whose link was opened; the answers stay, and so does the country of the emergency number."""
-    return talk.but(clinic="", country=talk.voice.place).again("clinic_left")
+    return snapshot.with_session(clinic="", country=snapshot.texts.country_code).repeat("clinic_left")
 
 
-def open_again(talk: Talk, flow: str = "") -> Reply:
+def show_opening(snapshot: Snapshot, flow: str = "") -> Reply:
     """Show the opening screen and forget the answers: a new start asks everything again."""
     # a conversation without an answer is not counted
-    begun = talk.session.begun - (1 if talk.session.flow and not talk.session.answers else 0)
+    started = snapshot.session.begun - (1 if snapshot.session.flow and not snapshot.session.answers else 0)
     # nor is it recorded a second time in the statistics
-    counted = talk.session.counted if not talk.session.answers else ""
-    talk = talk.with_answers(
-        {}, begun=begun, library=talk.library.version, flow="", changing="", misses=0, counted=counted, told=False
+    recorded = snapshot.session.counted if not snapshot.session.answers else ""
+    snapshot = snapshot.with_answers(
+        {}, begun=started, library=snapshot.bundle.version, flow="", changing="", misses=0, counted=recorded, told=False
     )
-    return talk.says(opening(talk.voice, talk.entrance(flow)))
+    return snapshot.reply(opening_message(snapshot.texts, snapshot.entry_flow(flow)))
 
 
-def begin(talk: Talk, flow: str) -> Reply:
+def begin(snapshot: Snapshot, flow: str) -> Reply:
     """Begin *flow*: record the consent, and ask the first question."""
-    if talk.session.flow:
-        return talk.again("earlier_question")
-    if talk.library.information:
-        return talk.again()
-    flow, version = talk.library.entrance(flow), talk.library.version
-    return talk.but(library=version, flow=flow, agreed=True, begun=talk.session.begun + 1).settles()
+    if snapshot.session.flow:
+        return snapshot.repeat("earlier_question")
+    if snapshot.bundle.information_only:
+        return snapshot.repeat()
+    flow, version = snapshot.bundle.entry_flow(flow), snapshot.bundle.version
+    return snapshot.with_session(library=version, flow=flow, agreed=True, begun=snapshot.session.begun + 1).advance()
 
 
-def stop(talk: Talk, _: str) -> Reply:
+def stop(snapshot: Snapshot, _: str) -> Reply:
     """Stop the conversation: erase the session and say so."""
-    return _forget(talk, "stopped")
+    return _erase(snapshot, "stopped")
 
 
-def delete(talk: Talk, _: str) -> Reply:
+def delete(snapshot: Snapshot, _: str) -> Reply:
     """Erase the session and say what was deleted.
 
     Before consent only what came since the bot was started is known: so nothing more is promised.
     """
-    return _forget(talk, "deleted" if talk.session.agreed else "deleted_as_known")
+    return _erase(snapshot, "deleted" if snapshot.session.agreed else "deleted_as_known")
 
 
-def _forget(talk: Talk, phrase: str) -> Reply:
+def _erase(snapshot: Snapshot, phrase: str) -> Reply:
     """Replace the session by a new one with the same language and country, and say *phrase*."""
-    gone = Talk(talk.library, Session(language=talk.session.language, country=talk.voice.place))
-    return gone.says(Message(gone.voice(phrase), Kind.NOTE))
+    blank = Snapshot(snapshot.bundle, Session(language=snapshot.session.language, country=snapshot.texts.country_code))
+    return blank.reply(Message(blank.texts(phrase), MessageKind.NOTE))
 
 
-def feedback(talk: Talk, answer: str) -> Reply:
+def give_feedback(snapshot: Snapshot, answer: str) -> Reply:
     """Record that the ending was rated, and thank the person. It can be done once a conversation.
 
     The ending is shown again without the question.
     """
-    if talk.session.told or answer not in FEEDBACK or not (talk.session.flow and talk.walker.outcome):
-        return talk.again()
-    return talk.but(told=True).again("feedback_thanks")
+    if (
+        snapshot.session.told
+        or answer not in FEEDBACK_ANSWERS
+        or not (snapshot.session.flow and snapshot.interpreter.outcome)
+    ):
+        return snapshot.repeat()
+    return snapshot.with_session(told=True).repeat("feedback_thanks")
 
 
 # ---- moving through the questions
 
 
-def back(talk: Talk, _: str) -> Reply:
+def go_back(snapshot: Snapshot, _: str) -> Reply:
     """Take the last answer back; or cancel a change that was begun."""
-    if talk.session.flow and talk.session.changing:
-        return talk.but(changing="").settles()
-    return _take_back(talk) if talk.session.flow else talk.again("nothing_open")
+    if snapshot.session.flow and snapshot.session.changing:
+        return snapshot.with_session(changing="").advance()
+    return _undo_last_answer(snapshot) if snapshot.session.flow else snapshot.repeat("nothing_open")
 
 
-def mistake(talk: Talk, _: str) -> Reply:
+def undo_emergency_answer(snapshot: Snapshot, _: str) -> Reply:
     """Reopen the question that led to an emergency screen. That the screen was shown stays remembered."""
-    if not (talk.session.flow and is_emergency(talk.walker)):
-        return talk.again("earlier_question")
-    return _take_back(talk.but(changing=""), "mistake_note")
+    if not (snapshot.session.flow and is_emergency(snapshot.interpreter)):
+        return snapshot.repeat("earlier_question")
+    return _undo_last_answer(snapshot.with_session(changing=""), "mistake_note")
 
 
-def _take_back(talk: Talk, *phrases: str) -> Reply:
+def _undo_last_answer(snapshot: Snapshot, *phrases: str) -> Reply:
     """Remove the last answer on the path, and reply with the notes *phrases* and its question."""
-    if not talk.walker.answers:
-        return talk.again("nothing_back")
-    last = list(talk.walker.answers)[-1]
-    kept = {at: value for at, value in talk.session.answers.items() if at != last}
-    return talk.with_answers(kept).settles(*phrases)
+    if not snapshot.interpreter.answers:
+        return snapshot.repeat("nothing_back")
+    last = list(snapshot.interpreter.answers)[-1]
+    remaining = {state_id: value for state_id, value in snapshot.session.answers.items() if state_id != last}
+    return snapshot.with_answers(remaining).advance(*phrases)
 
 
-def change(talk: Talk, at: str) -> Reply:
+def reopen_question(snapshot: Snapshot, state_id: str) -> Reply:
     """Reopen an earlier question. Its answer stands until there is a new one."""
-    if not talk.session.flow:
-        return talk.again("nothing_open")
-    if at not in talk.walker.answers or not talk.voice.question_at(at):
-        return talk.again("earlier_question")
-    return talk.but(changing=at, turn=talk.session.turn + 1).again("answers_open_changed")
+    if not snapshot.session.flow:
+        return snapshot.repeat("nothing_open")
+    if state_id not in snapshot.interpreter.answers or not snapshot.texts.find_question(state_id):
+        return snapshot.repeat("earlier_question")
+    return snapshot.with_session(changing=state_id, turn=snapshot.session.turn + 1).repeat("answers_open_changed")
 
 
 # ---- without moving the conversation
 
 
-def call(talk: Talk, _: str) -> Reply:
+def show_phone_numbers(snapshot: Snapshot, _: str) -> Reply:
     """Show every number that can be called from here as contacts; where none is known, the countries to choose from."""
-    calls = cards(talk.voice, talk.walker)
-    if not calls:
-        return aside(talk, "countries")
-    return talk.says(*calls, talk.stands()) if talk.asked else talk.says(*calls)
+    contacts = contact_messages(snapshot.texts, snapshot.interpreter)
+    if not contacts:
+        return show_info(snapshot, "countries")
+    return (
+        snapshot.reply(*contacts, snapshot.current_message()) if snapshot.shown_question else snapshot.reply(*contacts)
+    )
 
 
-def cover(talk: Talk, _: str) -> Reply:
+def hide_private_questions(snapshot: Snapshot, _: str) -> Reply:
     """Hide private questions where that can be done, until the person taps on them."""
-    return talk.but(uncovered=False).again()
+    return snapshot.with_session(uncovered=False).repeat()
 
 
-def uncover(talk: Talk, _: str) -> Reply:
+def reveal_private_questions(snapshot: Snapshot, _: str) -> Reply:
     """Show private questions openly."""
-    return talk.but(uncovered=True).again()
+    return snapshot.with_session(uncovered=True).repeat()
 
 
-def aside(talk: Talk, name: str, argument: str = "") -> Reply:
+def show_info(snapshot: Snapshot, name: str, argument: str = "") -> Reply:
     """Show the info message *name*, then the open question or a way back to it."""
-    message = None if name in NEED_A_FLOW and not talk.session.flow else ASIDES[name](talk.voice, talk.walker, argument)
+    message = (
+        None
+        if name in INFO_COMMANDS_OF_A_FLOW and not snapshot.session.flow
+        else INFO_COMMANDS[name](snapshot.texts, snapshot.interpreter, argument)
+    )
     if message is None:
-        return talk.again("not_here" if talk.session.flow else "nothing_open")
-    return beside(talk, message)
+        return snapshot.repeat("not_here" if snapshot.session.flow else "nothing_open")
+    return reply_with_info(snapshot, message)
 
 
-def beside(talk: Talk, message: Message) -> Reply:
+def reply_with_info(snapshot: Snapshot, message: Message) -> Reply:
     """Reply with the info *message*, and the open question below it or a button that leads back to it."""
-    if not talk.session.flow:
-        return talk.says(replace(message, tools=(*message.tools, *act(talk.voice, *talk.way_in(message.kind)))))
-    if talk.asked and message.kind is Kind.NOTE:
-        return talk.says(message, talk.stands())
-    return talk.says(replace(message, tools=(*message.tools, *act(talk.voice, "resume"))))
+    if not snapshot.session.flow:
+        return snapshot.reply(
+            replace(
+                message,
+                tools=(*message.tools, *command_buttons(snapshot.texts, *snapshot.onward_commands(message.kind))),
+            )
+        )
+    if snapshot.shown_question and message.kind is MessageKind.NOTE:
+        return snapshot.reply(message, snapshot.current_message())
+    return snapshot.reply(replace(message, tools=(*message.tools, *command_buttons(snapshot.texts, "resume"))))
 
 
-def country(talk: Talk, words: str) -> Reply:
+def set_country(snapshot: Snapshot, argument: str) -> Reply:
     """Set the country whose numbers are shown; list the countries where none has the typed name.
 
     *argument* is the name or code; after a colon comes the flow to go on with.
     """
-    named, _, flow = words.partition(":")
-    if not (code := country_named(talk.voice, named)):
-        return aside(talk, "countries", f":{flow}")
-    talk = talk.but(country=code)
-    phrase = "country_set" if talk.voice.number else "country_unsure"
-    if talk.session.flow:
-        return talk.again(phrase)
-    return talk.says(talk.note(phrase), opening(talk.voice, talk.entrance(flow)))
+    typed_name, _, flow = argument.partition(":")
+    if not (code := find_country(snapshot.texts, typed_name)):
+        return show_info(snapshot, "countries", f":{flow}")
+    snapshot = snapshot.with_session(country=code)
+    phrase = "country_set" if snapshot.texts.emergency_number else "country_unsure"
+    if snapshot.session.flow:
+        return snapshot.repeat(phrase)
+    return snapshot.reply(snapshot.note(phrase), opening_message(snapshot.texts, snapshot.entry_flow(flow)))
 
 
-def language(talk: Talk, words: str) -> Reply:
+def set_language(snapshot: Snapshot, argument: str) -> Reply:
     """Set the language and repeat the current message; list the languages where none has the typed name.
 
     *argument* is the name or code; after a colon comes the flow to go on with.
     """
-    named, _, flow = words.partition(":")
-    if not (code := language_named(talk.voice, named)):
-        return aside(talk, "languages", flow)
-    talk = talk.but(language=code)
-    if talk.session.flow:
-        return talk.again("language_set")
-    return talk.says(talk.note("language_set"), opening(talk.voice, talk.entrance(flow)))
+    typed_name, _, flow = argument.partition(":")
+    if not (code := find_language(snapshot.texts, typed_name)):
+        return show_info(snapshot, "languages", flow)
+    snapshot = snapshot.with_session(language=code)
+    if snapshot.session.flow:
+        return snapshot.repeat("language_set")
+    return snapshot.reply(snapshot.note("language_set"), opening_message(snapshot.texts, snapshot.entry_flow(flow)))
 
 
-DOINGS: Mapping[str, Callable[[Talk, str], Reply]] = {
+CHAT_COMMANDS: Mapping[str, Callable[[Snapshot, str], Reply]] = {
     "go_on": begin,
-    "restart": lambda talk, _: open_again(talk),
-    "resume": lambda talk, _: talk.again(),
+    "restart": lambda snapshot, _: show_opening(snapshot),
+    "resume": lambda snapshot, _: snapshot.repeat(),
     "stop": stop,
     "delete": delete,
     "hide": delete,
     "open_link": open_link,
     "leave_clinic": leave_clinic,
-    "feedback": feedback,
-    "call": call,
-    "cover": cover,
-    "uncover": uncover,
-    "country": country,
-    "language": language,
-    "back": back,
-    "mistake": mistake,
-    "change": change,
+    "feedback": give_feedback,
+    "call": show_phone_numbers,
+    "cover": hide_private_questions,
+    "uncover": reveal_private_questions,
+    "country": set_country,
+    "language": set_language,
+    "back": go_back,
+    "mistake": undo_emergency_answer,
+    "change": reopen_question,
 }

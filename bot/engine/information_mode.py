@@ -8,55 +8,58 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from bot.engine.machine import rule_book
+from bot.engine.machine import build_machine
 from bot.engine.session import Session
-from bot.model.bundle import BASE, Library
+from bot.model.bundle import BASE_LANGUAGE, ContentBundle
 from bot.model.flow import Call, Effect, Flow, Outcome
-from bot.model.signoff import signed
-from bot.model.urgency import LOWEST
+from bot.model.signoff import with_signoffs
+from bot.model.urgency import LOWEST_FLOOR
 
-ENDING = "information"  # the one state of a flow in information mode
+INFORMATION_STATE = "information"  # the one state of a flow in information mode
 
 
-def as_met(flow: Flow) -> Flow:
+def apply_information_mode(flow: Flow) -> Flow:
     """Return *flow* with one ending in place of its states and rules, if it is in information mode; else unchanged."""
     if not flow.information:
         return flow
-    ending = Outcome(ENDING, LOWEST, "{information}", effect=Effect(learn=flow.information))
-    return replace(flow, start=ENDING, states={ENDING: ending}, rules=())
+    ending = Outcome(INFORMATION_STATE, LOWEST_FLOOR, "{information}", effect=Effect(learn=flow.information))
+    return replace(flow, start=INFORMATION_STATE, states={INFORMATION_STATE: ending}, rules=())
 
 
-def resting(flows: Mapping[str, Flow]) -> frozenset[str]:
+def partly_unreachable_flows(flows: Mapping[str, Flow]) -> frozenset[str]:
     """Return the flows in information mode and every flow they would run: part of these may be unreachable."""
     todo = [flow.name for flow in flows.values() if flow.information]
-    found: set[str] = set()
+    flow_names: set[str] = set()
     while todo:
         name = todo.pop()
-        if name in flows and name not in found:
-            found.add(name)
+        if name in flows and name not in flow_names:
+            flow_names.add(name)
             todo += [state.run for state in flows[name].states.values() if isinstance(state, Call)]
-    return frozenset(found)
+    return frozenset(flow_names)
 
 
-def informing(library: Library, today: str) -> Library:
+def information_bundle(bundle: ContentBundle, today: str) -> ContentBundle:
     """Return *bundle* for a bot that only informs: no flow of it asks anything, and none needs a signature.
 
     Its flows keep their names, so that links into them still lead here.
     """
     flows = {
-        language: {name: as_met(replace(flow, information=_pages(library))) for name, flow in told.items()}
-        for language, told in library.flows.items()
+        language: {
+            name: apply_information_mode(replace(flow, information=_all_page_ids(bundle)))
+            for name, flow in localized_flows.items()
+        }
+        for language, localized_flows in bundle.flows.items()
     }
-    machines = {name: rule_book(flow) for name, flow in flows[BASE].items()}
-    return signed(replace(library, information=True, flows=flows, machines=machines), today)
+    machines = {name: build_machine(flow) for name, flow in flows[BASE_LANGUAGE].items()}
+    return with_signoffs(replace(bundle, information_only=True, flows=flows, machines=machines), today)
 
 
-def _pages(library: Library) -> tuple[str, ...]:
+def _all_page_ids(bundle: ContentBundle) -> tuple[str, ...]:
     """Return the ids of all pages of *bundle*."""
-    return tuple(library.pages[BASE])
+    return tuple(bundle.pages[BASE_LANGUAGE])
 
 
-def unasked(session: Session) -> Session:
+def without_answers(session: Session) -> Session:
     """Return *session* without flow, answers and consent, for a bot that has changed to information mode."""
-    kept = MappingProxyType[str, str]({})
-    return replace(session, flow="", answers=kept, agreed=False, changing="", shown_emergency=False)
+    no_answers = MappingProxyType[str, str]({})
+    return replace(session, flow="", answers=no_answers, agreed=False, changing="", shown_emergency=False)

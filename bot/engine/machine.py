@@ -13,14 +13,14 @@ from typing import Any
 from transitions import EventData, Machine, State, Transition
 
 from bot.model import flow as f
-from bot.model.guards import Is, When, in_words
+from bot.model.guards import AnswerIs, Guard, describe
 
 logging.getLogger("transitions").setLevel(logging.WARNING)  # below that it writes every callback down
 
-ANSWER, NEXT = "answer", "next"  # the two events: a person answered; no answer is waited for
+ANSWER_EVENT, NEXT_EVENT = "answer", "next"  # the two events: a person answered; no answer is waited for
 
 
-class Arrow(Transition):
+class FlowTransition(Transition):
     """A transition of a flow, with a label that says in words why it is taken."""
 
     def __init__(self, *args: Any, label: str = "", **kwargs: Any) -> None:
@@ -28,18 +28,18 @@ class Arrow(Transition):
         self.label = label
 
 
-class RuleBook(Machine):
+class FlowMachine(Machine):
     """State machine of one flow, with labelled transitions."""
 
-    transition_cls = Arrow
+    transition_cls = FlowTransition
 
 
-def rule_book(flow: f.Flow, machine: type[Machine] = RuleBook, **extra: Any) -> Machine:
+def build_machine(flow: f.Flow, machine_class: type[Machine] = FlowMachine, **extra: Any) -> Machine:
     """Build the machine of *flow*. Its callbacks are methods of the Interpreter, named here and found there."""
-    return machine(
-        states=[State(f.BEGIN), *_states(flow)],
-        transitions=list(arrows(flow)),
-        initial=f.BEGIN,
+    return machine_class(
+        states=[State(f.INITIAL_STATE), *_machine_states(flow)],
+        transitions=list(flow_transitions(flow)),
+        initial=f.INITIAL_STATE,
         auto_transitions=False,  # else every state could jump to every other: n² transitions
         send_event=True,
         prepare_event="prepare",
@@ -48,51 +48,56 @@ def rule_book(flow: f.Flow, machine: type[Machine] = RuleBook, **extra: Any) -> 
     )
 
 
-def _states(flow: f.Flow) -> Iterator[State]:
+def _machine_states(flow: f.Flow) -> Iterator[State]:
     """Yield every state of *flow* as `transitions` takes it."""
     for state in flow.states.values():
         yield State(state.name, on_enter="enter_state", final=isinstance(state, f.Return | f.Outcome))
 
 
-def arrows(flow: f.Flow) -> Iterator[dict[str, Any]]:
+def flow_transitions(flow: f.Flow) -> Iterator[dict[str, Any]]:
     """Yield every transition of *flow* as `transitions` takes it, in the order in which they are tried."""
-    yield {"trigger": NEXT, "source": f.BEGIN, "dest": flow.start}
+    yield {"trigger": NEXT_EVENT, "source": f.INITIAL_STATE, "dest": flow.start}
     for state in flow.states.values():
         if isinstance(state, f.Question):
-            yield from _answers(flow, state)
+            yield from _answer_transitions(flow, state)
         elif isinstance(state, f.Statement | f.Call):
-            yield {"trigger": NEXT, "source": state.name, "dest": state.goto, "label": "then"}
+            yield {"trigger": NEXT_EVENT, "source": state.name, "dest": state.goto, "label": "then"}
         if state.only_if is not None and not isinstance(state, f.Statement | f.Call):
-            yield _passed_over(state.name, state.goto, state.only_if)
+            yield _skip_transition(state.name, state.goto, state.only_if)
 
 
-def _passed_over(source: str, dest: str, only_if: When) -> dict[str, Any]:
+def _skip_transition(source: str, dest: str, only_if: Guard) -> dict[str, Any]:
     """Return the transition that skips a state, open where the state's *only_if* guard does not hold."""
     return {
-        "trigger": NEXT,
+        "trigger": NEXT_EVENT,
         "source": source,
         "dest": dest,
-        "unless": guard(only_if),
-        "label": f"passed over unless {in_words(only_if)}",
+        "unless": guard_condition(only_if),
+        "label": f"passed over unless {describe(only_if)}",
     }
 
 
-def _answers(flow: f.Flow, question: f.Question) -> Iterator[dict[str, Any]]:
+def _answer_transitions(flow: f.Flow, question: f.Question) -> Iterator[dict[str, Any]]:
     """Yield the transitions that an answer to *question* can take: those of rules first, then one for each option."""
-    asked = flow.at(question.name)
-    common: dict[str, Any] = {"trigger": ANSWER, "source": question.name}
-    for rule in f.arrows_of_rules(flow, question.name):
-        yield {**common, "dest": rule.goto, "conditions": guard(rule.when), "label": f"rule {in_words(rule.when)}"}
+    question_id = flow.full_name(question.name)
+    common: dict[str, Any] = {"trigger": ANSWER_EVENT, "source": question.name}
+    for rule in f.rules_triggered_by(flow, question.name):
+        yield {
+            **common,
+            "dest": rule.goto,
+            "conditions": guard_condition(rule.when),
+            "label": f"rule {describe(rule.when)}",
+        }
     for option in question.options:
-        chosen = Is(asked, frozenset({option.id}))
-        yield {**common, "dest": option.goto, "conditions": guard(chosen), "label": option.id}
+        chosen = AnswerIs(question_id, frozenset({option.id}))
+        yield {**common, "dest": option.goto, "conditions": guard_condition(chosen), "label": option.id}
 
 
-def guard(when: When) -> Callable[[EventData], bool]:
+def guard_condition(guard: Guard) -> Callable[[EventData], bool]:
     """Return *guard* as a condition of `transitions`: a function of the event, whose model is an Interpreter."""
 
     def holds(event: EventData) -> bool:
         """Whether the guard holds for the interpreter of *event*."""
-        return bool(event.model.holds(when))  # type: ignore[attr-defined]
+        return bool(event.model.holds(guard))  # type: ignore[attr-defined]
 
     return holds

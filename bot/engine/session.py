@@ -8,9 +8,9 @@ from types import MappingProxyType
 from typing import Any
 
 from bot.model.urgency import Floor
-from bot.sessions.row_schema import is_count, is_whole
+from bot.sessions.row_schema import has_no_lone_surrogates, is_count
 
-ACT = "!"  # a button id that begins so is a command; any other is an option of the open question
+COMMAND_PREFIX = "!"  # a button id that begins so is a command; any other is an option of the open question
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class ButtonPress:
     """A press of a button, by the button's id. *turn* is the turn it was shown in; None where no old buttons exist."""
 
     id: str
@@ -35,7 +35,7 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class TypedText:
     """Typed words, used once and never stored. *turn* is the turn they were written in, as far as that is known."""
 
     text: str
@@ -43,13 +43,13 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
-class Other:
+class OtherInput:
     """Input that can never be an answer: a photo, an edited message. *phrase* is what the bot says to it."""
 
     phrase: str
 
 
-Event = Start | Press | Typed | Other
+Event = Start | ButtonPress | TypedText | OtherInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +64,10 @@ class Button:
     label: str
     text: str = ""
     key: str = ""
-    copy: str = ""  # what it puts on the clipboard; then it does nothing else, and the bot is not told
+    copy_text: str = ""  # what it puts on the clipboard; then it does nothing else, and the bot is not told
 
 
-class Kind(StrEnum):
+class MessageKind(StrEnum):
     """Kind of a message, by which an adapter sends what matters first and forbids forwarding where it should."""
 
     OPENING = "opening"
@@ -86,19 +86,19 @@ class Message:
     """One message of the bot. *options* answer the open question; *tools* are all other buttons."""
 
     text: str
-    kind: Kind = Kind.NOTE
+    kind: MessageKind = MessageKind.NOTE
     options: tuple[Button, ...] = ()
     tools: tuple[Button, ...] = ()
     floor: Floor | None = None  # of an ending
-    at: str = ""  # the question or outcome that this is about, as "flow.state"
+    state_id: str = ""  # the question or outcome that this is about, as "flow.state"
     sensitive: bool = False
-    passing: bool = False  # a note that need not stay on the screen
+    transient: bool = False  # a note that need not stay on the screen
     lead: str = ""  # a line above the text that does not show the subject to others who see the phone
 
     phone: str = ""  # of a contact: what is dialled
 
     @property
-    def whole(self) -> str:
+    def full_text(self) -> str:
         """The complete text to read: the lead, then the text."""
         return f"{self.lead}\n{self.text}" if self.lead else self.text
 
@@ -134,41 +134,41 @@ class Session:
     told: bool = False  # whether this person said if the ending was clear
     walked: object = field(default=None, compare=False, repr=False)  # an earlier replay, to save time; never stored
 
-    def to_table(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Return the fields that differ from a new session, and the answers: all that needs to be stored."""
-        kept = {name: value for name, blank in KEPT.items() if (value := getattr(self, name)) != blank}
-        return kept | {"answers": dict(self.answers)}
+        stored = {name: value for name, default in STORED_DEFAULTS.items() if (value := getattr(self, name)) != default}
+        return stored | {"answers": dict(self.answers)}
 
     @classmethod
-    def from_table(cls, kept: object) -> "Session":
+    def from_dict(cls, stored: object) -> "Session":
         """Return the session that `to_dict` wrote; ValueError for anything that is not one."""
-        if not isinstance(kept, dict) or not {"answers"} <= kept.keys() <= KEPT.keys() | {"answers"}:
+        if not isinstance(stored, dict) or not {"answers"} <= stored.keys() <= STORED_DEFAULTS.keys() | {"answers"}:
             raise ValueError("not a session")
-        if not all(_is_like(blank, kept.get(name, blank)) for name, blank in KEPT.items()):
+        if not all(_is_valid_for(default, stored.get(name, default)) for name, default in STORED_DEFAULTS.items()):
             raise ValueError("not a session")
-        answers = kept["answers"]
+        answers = stored["answers"]
         if not isinstance(answers, dict) or not all(isinstance(text, str) for pair in answers.items() for text in pair):
             raise ValueError("not a session")
-        return cls(**kept | {"answers": MappingProxyType(answers)})
+        return cls(**stored | {"answers": MappingProxyType(answers)})
 
     def to_json(self) -> str:
         """Return the session as compact JSON."""
-        return json.dumps(self.to_table(), separators=(",", ":"), ensure_ascii=False)
+        return json.dumps(self.to_dict(), separators=(",", ":"), ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> "Session":
         """Return the session that *text* holds; ValueError for anything that is not one."""
-        kept = json.loads(text)
-        if not is_whole(text, kept):
+        stored = json.loads(text)
+        if not has_no_lone_surrogates(text, stored):
             raise ValueError("not a session")
-        return cls.from_table(kept)
+        return cls.from_dict(stored)
 
 
-KEPT = {
+STORED_DEFAULTS = {
     field.name: getattr(Session(), field.name) for field in fields(Session) if field.name not in ("walked", "answers")
 }
 
 
-def _is_like(blank: object, value: object) -> bool:
+def _is_valid_for(default: object, value: object) -> bool:
     """Whether *value* has the type of *default*; a whole number must also be a valid count."""
-    return type(value) is type(blank) and (type(value) is not int or is_count(value))
+    return type(value) is type(default) and (type(value) is not int or is_count(value))

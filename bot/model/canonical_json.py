@@ -10,27 +10,32 @@ from collections.abc import Collection, Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
 
+HASHED_CLASS_NAMES = {"AnswerIs": "Is", "UrgencyIs": "Reached"}  # renamed since the first sign-off: hashes know these
 
-def digest(thing: object, without: Collection[str] = ()) -> str:
+
+def canonical_hash(value: object, omitted_fields: Collection[str] = ()) -> str:
     """Return the SHA-256 of *value* in hexadecimal, without the fields named in *omitted_fields*."""
-    text = json.dumps(plain(thing, without), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(to_json_value(value, omitted_fields), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def plain(thing: object, without: Collection[str] = ()) -> object:
+def to_json_value(value: object, omitted_fields: Collection[str] = ()) -> object:
     """Convert *value* to plain JSON types: sets are sorted, computed fields (`init=False`) left out."""
-    if is_dataclass(thing) and not isinstance(thing, type):
-        kept = [field.name for field in fields(thing) if field.init and field.name not in without]
-        return {"": type(thing).__name__, **{name: plain(getattr(thing, name), without) for name in kept}}
-    match thing:
+    if is_dataclass(value) and not isinstance(value, type):
+        names = [field.name for field in fields(value) if field.init and field.name not in omitted_fields]
+        return {
+            "": HASHED_CLASS_NAMES.get(type(value).__name__, type(value).__name__),
+            **{name: to_json_value(getattr(value, name), omitted_fields) for name in names},
+        }
+    match value:
         case Enum():
-            return thing.name
+            return value.name
         case Mapping():
-            return {str(key): plain(inside, without) for key, inside in thing.items()}
+            return {str(key): to_json_value(item, omitted_fields) for key, item in value.items()}
         case frozenset():
-            return sorted((plain(inside, without) for inside in thing), key=str)
+            return sorted((to_json_value(item, omitted_fields) for item in value), key=str)
         case range():
-            return [thing.start, thing.stop]
+            return [value.start, value.stop]
         case tuple() | list():
-            return [plain(inside, without) for inside in thing]
-    return thing
+            return [to_json_value(item, omitted_fields) for item in value]
+    return value

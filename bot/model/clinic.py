@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.model.opening_hours import Hours
+from bot.model.opening_hours import OpeningHours
 from bot.model.urgency import Urgency
 
-LONGEST_ID = 20  # characters: a clinic's id is part of links, and of the data of buttons
+MAX_CLINIC_ID_LENGTH = 20  # characters: a clinic's id is part of links, and of the data of buttons
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class ClinicService:
     """A kind of care, and the endings it fits, by their urgency and their pages. Without pages it fits them all."""
 
     id: str
@@ -24,7 +24,7 @@ class Offer:
 
     service: str
     phone: str
-    hours: Hours
+    hours: OpeningHours
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +39,20 @@ class Clinic:
     languages: tuple[str, ...]
     country: str
     phone: str
-    hours: Hours
+    hours: OpeningHours
     emergency_number: str
-    urgent_line: str = ""
+    urgent_phone: str = ""
     address: str = ""
-    map: str = ""
+    map_url: str = ""
     offers: tuple[Offer, ...] = ()
     flows: tuple[str, ...] = ()
     greeting: Mapping[str, str] = field(default_factory=dict)
 
-    def welcome(self, language: str) -> str:
+    def greeting_in(self, language: str) -> str:
         """Return the greeting in *language*, else in the first language that has one."""
         return self.greeting.get(language) or next(iter(self.greeting.values()), "")
 
-    def entrance(self, flow: str) -> str:
+    def entry_flow(self, flow: str) -> str:
         """Return the flow that its link to *flow* leads to: its only one, or *flow* if it is allowed, else ""."""
         if len(self.flows) == 1:
             return self.flows[0]
@@ -60,7 +60,7 @@ class Clinic:
 
 
 @dataclass(frozen=True, slots=True)
-class Outside:
+class Environment:
     """The environment of one event: the clinics, and the time in seconds since the epoch, if it is known.
 
     *statistics_enabled*: this bot counts, and people must be told so; see `bot.clinics.statistics.counts`.
@@ -69,5 +69,5 @@ class Outside:
 
     clinics: Mapping[str, Clinic] = field(default_factory=dict)
     now: float | None = None
-    counting: bool = False
-    asking: bool = False
+    statistics_enabled: bool = False
+    feedback_enabled: bool = False

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.model.guards import When
+from bot.model.guards import Guard
 from bot.model.review import Review
 from bot.model.urgency import Urgency
 
@@ -39,7 +39,7 @@ class Page:
     button: str = ""
 
     @property
-    def label(self) -> str:
+    def button_label(self) -> str:
         """The label of a button that opens the page."""
         return self.button or self.title
 
@@ -69,12 +69,12 @@ class Term:
     id: str
     term: str
     text: str
-    also: tuple[str, ...] = ()
+    other_names: tuple[str, ...] = ()
     source: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
-        return (self.term, *self.also)
+        return (self.term, *self.other_names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +85,11 @@ class Reference:
     org: str
     title: str
     year: str
-    seen: str
+    extent_read: str
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class CoverageClaim:
     """A claim of the articles this project began with, the verdict of guidance on it, and where the bot covers it.
 
     *guidance* is what is said instead. *carried_by* names pages, questions, states, flows, terms and phrases
@@ -99,7 +99,7 @@ class Claim:
     id: str
     verdict: str
     carried_by: tuple[str, ...] = ()
-    says: str = ""
+    guidance: str = ""
     left_out: str = ""
 
 
@@ -112,7 +112,7 @@ class EmergencyNumber:
     number: str
     ambulance: str
     status: str
-    also: str = ""
+    other_numbers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,25 +126,25 @@ class Helpline:
     contact: str = ""
     hours: str = ""
     status: str = ""
-    international: str = ""  # the number in international form, as phones recognise it
+    international_number: str = ""  # the number in international form, as phones recognise it
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class PhoneDirectory:
     """Emergency numbers and helplines by country. *eu_countries* share the helplines of the European Union."""
 
-    numbers: Mapping[str, EmergencyNumber]
+    emergency_numbers: Mapping[str, EmergencyNumber]
     helplines: tuple[Helpline, ...]
     fallback: Helpline
-    eu: frozenset[str] = frozenset()
+    eu_countries: frozenset[str] = frozenset()
 
-    def helpline(self, purpose: str, country: str) -> Helpline:
+    def find_helpline(self, purpose: str, country: str) -> Helpline:
         """Return the country's helpline for *purpose*, else the EU's, else the fallback; never one without contact."""
-        wanted = [country, "EU"] if country in self.eu else [country]
-        for place in wanted:
-            for line in self.helplines:
-                if line.purpose == purpose and line.country == place and (line.number or line.contact):
-                    return line
+        areas = [country, "EU"] if country in self.eu_countries else [country]
+        for area in areas:
+            for helpline in self.helplines:
+                if helpline.purpose == purpose and helpline.country == area and (helpline.number or helpline.contact):
+                    return helpline
         return self.fallback
 
 
@@ -157,6 +157,6 @@ class RedFlag:
 
     id: str
     title: str
-    needs: Urgency
-    when: When
-    unless: When | None = None
+    required_urgency: Urgency
+    when: Guard
+    unless: Guard | None = None

@@ -6,44 +6,44 @@ from difflib import get_close_matches
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Place:
+class SourceLocation:
     """A range in one line of a file. Lines and columns count from 1; *source_line* is the whole line as written."""
 
     file: str
     line: int
     column: int
     width: int = 1
-    source: str = ""
+    source_line: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Problem:
+class Diagnostic:
     """One fault in a file: its location, a sentence for the author, a stable *code*, and a hint how to correct it."""
 
-    place: Place
-    slug: str
+    location: SourceLocation
+    code: str
     message: str
     hint: str = ""
 
     def __str__(self) -> str:
-        place = self.place
-        head = f"{place.file}:{place.line}:{place.column}: {self.message}  [{self.slug}]"
-        if not place.source:
+        location = self.location
+        head = f"{location.file}:{location.line}:{location.column}: {self.message}  [{self.code}]"
+        if not location.source_line:
             return f"{head}\n    {self.hint}" if self.hint else head
-        number = f"{place.line:5d} | "
-        caret = " " * (len(number) - 2) + "| " + " " * (place.column - 1) + "^" * max(1, place.width)
-        return f"{head}\n{number}{place.source}\n{caret} {self.hint}".rstrip()
+        number = f"{location.line:5d} | "
+        caret = " " * (len(number) - 2) + "| " + " " * (location.column - 1) + "^" * max(1, location.width)
+        return f"{head}\n{number}{location.source_line}\n{caret} {self.hint}".rstrip()
 
 
-class Faulty(Exception):
+class DiagnosticsError(Exception):
     """Raised with every diagnostic of what was read, sorted by location; never just the first fault."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(set(problems)))
-        super().__init__("\n\n".join(map(str, self.problems)))
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(sorted(set(diagnostics)))
+        super().__init__("\n\n".join(map(str, self.diagnostics)))
 
 
-def guess(word: str, known: Iterable[str]) -> str:
+def suggest(word: str, known: Iterable[str]) -> str:
     """Return a hint on what was meant by *word*: a close match, else the known words if they are few, else ""."""
     known = sorted(set(known))
     if close := get_close_matches(word, known, n=1, cutoff=0.6):

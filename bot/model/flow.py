@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from bot.model.guards import Reached, When, atoms, questions
+from bot.model.guards import Guard, UrgencyIs, atoms, guard_questions
 from bot.model.review import Review
 from bot.model.urgency import Floor
 
-BEGIN = "_begin"  # the initial pseudo-state: leaving it runs the entry action of the first state
-UNSURE, PRIVATE = "not_sure", "prefer_not_to_say"  # the two options that every question has
+INITIAL_STATE = "_begin"  # the initial pseudo-state: leaving it runs the entry action of the first state
+NOT_SURE, PREFER_NOT_TO_SAY = "not_sure", "prefer_not_to_say"  # the two options that every question has
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +33,14 @@ class Option:
     numbers: range | None = None  # typed numbers that select it, such as an age or weeks
 
     @property
-    def label(self) -> str:
+    def button_label(self) -> str:
         """The label of the option's button."""
         return self.button or self.text
 
     @property
-    def quiet(self) -> bool:
+    def is_standard(self) -> bool:
         """Whether it is one of the two options that every question has: not sure, prefer not to say."""
-        return self.id in (UNSURE, PRIVATE)
+        return self.id in (NOT_SURE, PREFER_NOT_TO_SAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +56,28 @@ class Question:
     safety: bool = False  # whether it must be asked before an ending may say that care can wait
     unordered: str = ""  # why the options have no order from calm to worrying
     goto: str = ""  # the next state where the question is skipped (see *only_if*)
-    only_if: When | None = None
+    only_if: Guard | None = None
 
     @property
-    def shown(self) -> tuple[Option, ...]:
+    def displayed_options(self) -> tuple[Option, ...]:
         """The options in the order they are displayed: Not sure and Prefer not to say come last."""
-        order = ("", UNSURE, PRIVATE)
-        return tuple(sorted(self.options, key=lambda option: order.index(option.id if option.quiet else "")))
+        last_options = ("", NOT_SURE, PREFER_NOT_TO_SAY)
+        return tuple(
+            sorted(self.options, key=lambda option: last_options.index(option.id if option.is_standard else ""))
+        )
 
     @property
-    def keys(self) -> tuple[str, ...]:
+    def typed_keys(self) -> tuple[str, ...]:
         """The key to type for each displayed option: 1, 2, 3; or a, b, c where an option begins with a number.
 
         A person who answers "how old are you?" with 7 must not be taken to choose the seventh option.
         """
-        lettered = any(option.text[:1].isdigit() or option.button[:1].isdigit() for option in self.options)
-        return tuple(chr(ord("a") + i) if lettered else str(i + 1) for i in range(len(self.options)))
+        use_letters = any(option.text[:1].isdigit() or option.button[:1].isdigit() for option in self.options)
+        return tuple(chr(ord("a") + i) if use_letters else str(i + 1) for i in range(len(self.options)))
 
-    def option(self, id: str) -> Option | None:
+    def option(self, option_id: str) -> Option | None:
         """Return the option of that id; None if there is none."""
-        return next((option for option in self.options if option.id == id), None)
+        return next((option for option in self.options if option.id == option_id), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class Statement:
     say: str
     goto: str
     effect: Effect = Effect()
-    only_if: When | None = None
+    only_if: Guard | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ class Call:
     name: str
     run: str
     goto: str
-    only_if: When | None = None
+    only_if: Guard | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ class Outcome:
     safety_net: str = ""
     effect: Effect = Effect()
     goto: str = ""  # the next state where the outcome is skipped (see *only_if*)
-    only_if: When | None = None
+    only_if: Guard | None = None
 
 
 State = Question | Statement | Call | Return | Outcome
@@ -128,16 +130,18 @@ State = Question | Statement | Call | Return | Outcome
 class Rule:
     """A guard that is checked after every answer. With *goto* it is a transition with priority over any option's."""
 
-    when: When
+    when: Guard
     goto: str = ""
     effect: Effect = Effect()
     why: str = ""
-    asks: frozenset[str] = field(init=False, compare=False, repr=False)  # the questions whose answers can make it true
-    weighs: bool = field(init=False, compare=False, repr=False)  # whether the floor can make it true
+    question_names: frozenset[str] = field(
+        init=False, compare=False, repr=False
+    )  # the questions whose answers can make it true
+    depends_on_floor: bool = field(init=False, compare=False, repr=False)  # whether the floor can make it true
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "asks", questions(self.when))
-        object.__setattr__(self, "weighs", any(isinstance(atom, Reached) for atom in atoms(self.when)))
+        object.__setattr__(self, "question_names", guard_questions(self.when))
+        object.__setattr__(self, "depends_on_floor", any(isinstance(atom, UrgencyIs) for atom in atoms(self.when)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +164,12 @@ class Flow:
         """Yield the states that are questions."""
         return (state for state in self.states.values() if isinstance(state, Question))
 
-    def at(self, name: str) -> str:
+    def full_name(self, state_name: str) -> str:
         """Return the full name of a state: `flow.state`."""
-        return f"{self.name}.{name}"
+        return f"{self.name}.{state_name}"
 
 
-def arrows_of_rules(flow: Flow, question: str) -> Iterator[Rule]:
+def rules_triggered_by(flow: Flow, question: str) -> Iterator[Rule]:
     """Yield the rules of *flow* with a *goto* whose guard depends on the answer to *question*."""
-    asked = flow.at(question)
-    return (rule for rule in flow.rules if rule.goto and asked in rule.asks)
+    question_name = flow.full_name(question)
+    return (rule for rule in flow.rules if rule.goto and question_name in rule.question_names)

@@ -9,7 +9,7 @@ Answers = Mapping[str, str]  # "flow.question" to option id
 
 
 @dataclass(frozen=True, slots=True)
-class Is:
+class AnswerIs:
     """True if the answer to *question* (`flow.question`) is one of *options*; false if it is not answered."""
 
     question: str
@@ -20,7 +20,7 @@ class Is:
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
+class UrgencyIs:
     """True if the floor reached so far has one of these urgencies."""
 
     urgencies: frozenset[Urgency]
@@ -33,7 +33,7 @@ class Reached:
 class Not:
     """True if *part* is false."""
 
-    part: "When"
+    part: "Guard"
 
     def holds(self, answers: Answers, floor: Floor) -> bool:
         return not self.part.holds(answers, floor)
@@ -44,46 +44,46 @@ class AtLeast:
     """True if at least *count* of *parts* hold: 1 is "any of", the number of parts is "all of"."""
 
     count: int
-    parts: tuple["When", ...]
+    parts: tuple["Guard", ...]
 
     def holds(self, answers: Answers, floor: Floor) -> bool:
-        left = self.count
+        missing = self.count
         for part in self.parts:
-            if left <= 0:
+            if missing <= 0:
                 break
-            left -= part.holds(answers, floor)
-        return left <= 0
+            missing -= part.holds(answers, floor)
+        return missing <= 0
 
 
-When = Is | Reached | Not | AtLeast
+Guard = AnswerIs | UrgencyIs | Not | AtLeast
 
 
-def atoms(when: When) -> Iterator[Is | Reached]:
+def atoms(guard: Guard) -> Iterator[AnswerIs | UrgencyIs]:
     """Yield every atomic condition of *guard*, each time it occurs."""
-    match when:
+    match guard:
         case Not(part):
             yield from atoms(part)
         case AtLeast(_, parts):
             for part in parts:
                 yield from atoms(part)
         case _:
-            yield when
+            yield guard
 
 
-def questions(when: When) -> frozenset[str]:
+def guard_questions(guard: Guard) -> frozenset[str]:
     """Return the questions (`flow.question`) whose answers decide *guard*."""
-    return frozenset(atom.question for atom in atoms(when) if isinstance(atom, Is))
+    return frozenset(atom.question for atom in atoms(guard) if isinstance(atom, AnswerIs))
 
 
-def in_words(when: When) -> str:
+def describe(guard: Guard) -> str:
     """Return *guard* as a label for a diagram or a finding: ids only, no punctuation that breaks Mermaid."""
-    match when:
-        case Is(question, options):
+    match guard:
+        case AnswerIs(question, options):
             return f"{question.rpartition('.')[2]} is {' or '.join(sorted(options))}"
-        case Reached(urgencies):
-            return f"urgency is {' or '.join(u.word for u in sorted(urgencies))}"
+        case UrgencyIs(urgencies):
+            return f"urgency is {' or '.join(u.slug for u in sorted(urgencies))}"
         case Not(part):
-            return f"not ({in_words(part)})"
+            return f"not ({describe(part)})"
         case AtLeast(count, parts):
-            word = " and " if count == len(parts) else " or " if count == 1 else f" , {count} of , "
-            return word.join(in_words(part) for part in parts)
+            joiner = " and " if count == len(parts) else " or " if count == 1 else f" , {count} of , "
+            return joiner.join(describe(part) for part in parts)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.model.diagnostics import Place
+from bot.model.diagnostics import SourceLocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,19 +19,19 @@ class Risk:
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
+class ControlEvidence:
     """Evidence for a control, by its *name*: a promise of the proof or of promises.yaml, a style rule, or a test."""
 
     name: str
-    place: Place
+    location: SourceLocation
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
     """A control that lowers the risk of a hazard, and the evidence that it works."""
 
-    what: str
-    held_by: tuple[Holder, ...]
+    description: str
+    evidence: tuple[ControlEvidence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +39,21 @@ class Hazard:
     """A hazard with its cause and harm, the risk before and after its controls, and the residual risk in words."""
 
     id: str
-    hazard: str
+    description: str
     cause: str
     harm: str
-    before: Risk
-    after: Risk
+    risk_before: Risk
+    risk_after: Risk
     controls: tuple[Control, ...]
-    residual: str
+    residual_risk: str
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class ClinicalDecision:
     """A decision for a clinician: a requirement that was relaxed, and the question to answer about it."""
 
-    what: str
-    asks: str
+    description: str
+    question: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class HazardLog:
     """
 
     hazards: tuple[Hazard, ...] = ()
-    decisions: Mapping[str, Decision] = field(default_factory=dict)
-    stricter: tuple[str, ...] = ()
-    limits: tuple[str, ...] = ()
-    adopting: tuple[str, ...] = ()
+    decisions: Mapping[str, ClinicalDecision] = field(default_factory=dict)
+    stricter_than_source: tuple[str, ...] = ()
+    limitations: tuple[str, ...] = ()
+    adoption_steps: tuple[str, ...] = ()

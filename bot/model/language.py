@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
-CODE = re.compile(r"[a-z]{2,3}")
+LANGUAGE_CODE_PATTERN = re.compile(r"[a-z]{2,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,18 +17,18 @@ class Language:
     shipped: bool = False
 
     @property
-    def rightward(self) -> bool:
+    def is_left_to_right(self) -> bool:
         """Whether the language is read from left to right, as its own name is."""
-        return _rightward(self.name)
+        return _is_left_to_right(self.name)
 
 
 @cache
-def _rightward(text: str) -> bool:
+def _is_left_to_right(text: str) -> bool:
     """Whether the first character of *text* that has a direction is read from left to right."""
-    turns = (unicodedata.bidirectional(character) for character in text)
-    return next((turn == "L" for turn in turns if turn in ("L", "R", "AL")), True)
+    directions = (unicodedata.bidirectional(character) for character in text)
+    return next((direction == "L" for direction in directions if direction in ("L", "R", "AL")), True)
 
 
-def short(tag: str) -> str:
+def primary_subtag(tag: str) -> str:
     """Return the primary language of a tag as apps send it: `pt` of "pt-BR" (BCP 47)."""
     return re.split(r"[-_]", tag.strip().lower())[0]

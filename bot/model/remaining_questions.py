@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.model.canonical_json import digest
+from bot.model.canonical_json import canonical_hash
 
-FILE = "flows/remaining.json"  # beside the proof's record, and made with it
-MOST_TOLD = 10  # a higher number frightens, and hardly any conversation is that long
-WORDS = frozenset(
+REMAINING_FILE = "flows/remaining.json"  # beside the proof's record, and made with it
+MAX_REMAINING_SHOWN = 10  # a higher number frightens, and hardly any conversation is that long
+FIELDS_NOT_IN_SHAPE = frozenset(
     (
         *("text", "button", "say", "ask", "why", "explain", "title", "version", "checked", "sources", "review"),
         *("safety_net", "advise", "learn", "language", "sensitive", "numbers", "unordered"),
@@ -22,7 +22,7 @@ WORDS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Remaining:
+class RemainingQuestions:
     """The graph of all questions, to look up how many may remain.
 
     A node holds the number of a question and, for each of its options, the node it leads to; an ending's node is empty.
@@ -31,46 +31,46 @@ class Remaining:
     """
 
     questions: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    spots: tuple[tuple[int, ...], ...] = ()
+    nodes: tuple[tuple[int, ...], ...] = ()
     roots: Mapping[str, int] = field(default_factory=dict)
-    longest: tuple[int, ...] = ()
+    longest_paths: tuple[int, ...] = ()
 
     @classmethod
-    def of(cls, questions: Any, spots: Any, roots: Mapping[str, int]) -> "Remaining":
+    def from_nodes(cls, questions: Any, nodes: Any, roots: Mapping[str, int]) -> "RemainingQuestions":
         """Build the graph from its nodes, and compute the longest path from each."""
-        longest: list[int] = []
-        for spot in spots:
-            longest.append(1 + max([longest[target] for target in spot[1:]]) if spot else 0)
-        asked = tuple((name, tuple(options)) for name, options in questions)
-        return cls(asked, tuple(map(tuple, spots)), dict(roots), tuple(longest))
+        longest_paths: list[int] = []
+        for node in nodes:
+            longest_paths.append(1 + max([longest_paths[target] for target in node[1:]]) if node else 0)
+        named_questions = tuple((name, tuple(options)) for name, options in questions)
+        return cls(named_questions, tuple(map(tuple, nodes)), dict(roots), tuple(longest_paths))
 
-    def after(self, way_in: str, answers: Mapping[str, str], at: str) -> int | None:
+    def count_after(self, entry_flow: str, answers: Mapping[str, str], open_question: str) -> int | None:
         """Return how many questions may follow *open_question* after these *answers*; None if it is not known."""
-        number = self.roots.get(way_in, -1)
-        for asked, value in answers.items():
-            name, options, targets = self._asked(number)
-            if name != asked or value not in options:
+        node_number = self.roots.get(entry_flow, -1)
+        for question, answer in answers.items():
+            name, options, targets = self._node(node_number)
+            if name != question or answer not in options:
                 return None
-            number = targets[options.index(value)]
-        return self.longest[number] - 1 if self._asked(number)[0] == at else None
+            node_number = targets[options.index(answer)]
+        return self.longest_paths[node_number] - 1 if self._node(node_number)[0] == open_question else None
 
-    def _asked(self, number: int) -> tuple[str, tuple[str, ...], tuple[int, ...]]:
+    def _node(self, node_number: int) -> tuple[str, tuple[str, ...], tuple[int, ...]]:
         """Return a node as its question's name, the option ids, and the node each option leads to."""
-        spot = self.spots[number] if number >= 0 else ()
-        return (*self.questions[spot[0]], spot[1:]) if spot else ("", (), ())
+        node = self.nodes[node_number] if node_number >= 0 else ()
+        return (*self.questions[node[0]], node[1:]) if node else ("", (), ())
 
-    def to_json(self, shape: str) -> str:
+    def to_json(self, shape_hash: str) -> str:
         """Return the text of the file, with *shape_hash* naming the flows it belongs to."""
-        written = {"of": shape, "roots": dict(self.roots), "questions": self.questions, "spots": self.spots}
-        return json.dumps(written, separators=(",", ":")) + "\n"
+        stored = {"of": shape_hash, "roots": dict(self.roots), "questions": self.questions, "spots": self.nodes}
+        return json.dumps(stored, separators=(",", ":")) + "\n"
 
     @classmethod
-    def from_json(cls, text: str, shape: str) -> "Remaining":
+    def from_json(cls, text: str, shape_hash: str) -> "RemainingQuestions":
         """Read the graph from *text*; an empty one if it belongs to flows of another shape, or cannot be read."""
         try:
-            written = json.loads(text)
-            if written["of"] == shape:
-                return cls.of(written["questions"], written["spots"], written["roots"])
+            stored = json.loads(text)
+            if stored["of"] == shape_hash:
+                return cls.from_nodes(stored["questions"], stored["spots"], stored["roots"])
         except (ValueError, KeyError, TypeError, IndexError):
             pass
         return cls()
@@ -79,6 +79,6 @@ class Remaining:
 # ---- which flows a file belongs to
 
 
-def shape(flows: Mapping[str, Any]) -> str:
+def hash_shape(flows: Mapping[str, Any]) -> str:
     """Return the hash of what decides which question follows which; texts are not part of it."""
-    return digest(flows, WORDS)
+    return canonical_hash(flows, FIELDS_NOT_IN_SHAPE)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class Review:
     """A sign-off: who signed, in which role, from when until when, and the hash of the content that was signed."""
 
-    by: str
+    reviewer: str
     role: str
-    on: str
-    due: str
-    of: str
+    signed_on: str
+    due_on: str
+    content_hash: str

@@ -7,21 +7,21 @@ may change. Every field of a flow, a page or the phrases is part of it, so that 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from bot.model.bundle import BASE, Library, filed
-from bot.model.canonical_json import digest
+from bot.model.bundle import BASE_LANGUAGE, ContentBundle, content_key
+from bot.model.canonical_json import canonical_hash
 from bot.model.content import Page, Phrases
-from bot.model.diagnostics import Place, Problem
+from bot.model.diagnostics import Diagnostic, SourceLocation
 from bot.model.flow import Flow
 from bot.model.review import Review
 
-Work = Flow | Page | Phrases
-Atlas = Mapping[tuple[str | int, ...], Place]
-HINTS = {
+Signable = Flow | Page | Phrases
+SourceMap = Mapping[tuple[str | int, ...], SourceLocation]
+HINTS_BY_CODE = {
     "unsigned": "a reviewer signs with: python -m bot sign",
     "edited": "show the new words to a reviewer, who signs them again",
     "overdue": "a reviewer looks at it again, and signs",
 }
-FIRM = 16  # hex digits of a hash: enough that no two texts share it, few enough to compare on paper
+HASH_DIGITS = 16  # hex digits of a hash: enough that no two texts share it, few enough to compare on paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,93 +50,101 @@ class Overdue:
     review: Review
 
 
-State = Unsigned | Signed | Edited | Overdue
+SignoffStatus = Unsigned | Signed | Edited | Overdue
 
 
-def state(work: Work, today: str) -> State:
+def signoff_status(item: Signable, today: str) -> SignoffStatus:
     """Return the sign-off status of *item* on *today* (YYYY-MM-DD; "" if the date is not known)."""
-    review = work.review
+    review = item.review
     if review is None:
         return Unsigned()
-    if review.of != words_of(work):
+    if review.content_hash != content_hash(item):
         return Edited(review)
-    return Signed(review) if review.on <= today <= review.due else Overdue(review)
+    return Signed(review) if review.signed_on <= today <= review.due_on else Overdue(review)
 
 
-def words_of(work: Work) -> str:
+def content_hash(item: Signable) -> str:
     """Return the hash that a reviewer signs: of every text and every transition, and of nothing else."""
-    return digest(replace(work, review=None))[:FIRM]
+    return canonical_hash(replace(item, review=None))[:HASH_DIGITS]
 
 
-def works(library: Library) -> Iterator[tuple[str, str, Work]]:
+def iter_signables(bundle: ContentBundle) -> Iterator[tuple[str, str, Signable]]:
     """Yield everything that needs a sign-off: its key, its language, and the item itself."""
-    for language in library.spoken:
-        for flow in () if library.information else library.flows.get(language, {}).values():
-            yield filed(flow.name, language), language, flow
-        for page in library.pages.get(language, {}).values():
-            yield filed(f"{page.id}.md", language), language, page
-        if phrases := library.phrases.get(language):
-            yield filed("phrases.yaml", language), language, phrases
+    for language in bundle.all_languages:
+        for flow in () if bundle.information_only else bundle.flows.get(language, {}).values():
+            yield content_key(flow.name, language), language, flow
+        for page in bundle.pages.get(language, {}).values():
+            yield content_key(f"{page.id}.md", language), language, page
+        if phrases := bundle.phrases.get(language):
+            yield content_key("phrases.yaml", language), language, phrases
 
 
-def signed(library: Library, today: str) -> Library:
+def with_signoffs(bundle: ContentBundle, today: str) -> ContentBundle:
     """Return *bundle* with the keys that have a valid sign-off on *today*, and the languages in which all have one.
 
     What is missing in a translation is shown in English: so without English signed, no language counts as reviewed.
     """
-    bare = {name: language for name, language, work in works(library) if not isinstance(state(work, today), Signed)}
-    drafts = {*bare.values()}
+    unsigned_languages = {
+        key: language
+        for key, language, item in iter_signables(bundle)
+        if not isinstance(signoff_status(item, today), Signed)
+    }
+    incomplete_languages = {*unsigned_languages.values()}
     return replace(
-        library,
-        signed=frozenset(name for name, _, _ in works(library)).difference(bare),
-        reviewed=frozenset() if BASE in drafts else frozenset(library.spoken).difference(drafts),
+        bundle,
+        signed_keys=frozenset(key for key, _, _ in iter_signables(bundle)).difference(unsigned_languages),
+        reviewed_languages=frozenset()
+        if BASE_LANGUAGE in incomplete_languages
+        else frozenset(bundle.all_languages).difference(incomplete_languages),
     )
 
 
-def unsigned(library: Library, today: str, languages: Collection[str] = (BASE,)) -> list[str]:
+def unsigned_keys(bundle: ContentBundle, today: str, languages: Collection[str] = (BASE_LANGUAGE,)) -> list[str]:
     """Return the keys of what has no valid sign-off on *today* in these *languages*, sorted."""
-    found = ((name, work) for name, language, work in works(library) if language in languages)
-    return sorted(name for name, work in found if not isinstance(state(work, today), Signed))
+    found = ((key, item) for key, language, item in iter_signables(bundle) if language in languages)
+    return sorted(key for key, item in found if not isinstance(signoff_status(item, today), Signed))
 
 
-def statement(library: Library, atlas: Atlas, today: str) -> Iterator[str]:
+def describe_signoffs(bundle: ContentBundle, source_map: SourceMap, today: str) -> Iterator[str]:
     """Yield a line for each sign-off, with who reviewed what and when; last, how much is not signed."""
-    found = [(name, state(work, today)) for name, _, work in works(library)]
-    bare = sum(isinstance(one, Unsigned) for _, one in found)
-    for name, one in found:
-        if not isinstance(one, Unsigned):
-            yield f"{_place(atlas, name).file}: {_in_words(one)}"
-    if bare:
-        yield f"No clinician has signed {bare} of {len(found)} flows, pages and phrases."
+    statuses = [(key, signoff_status(item, today)) for key, _, item in iter_signables(bundle)]
+    unsigned_count = sum(isinstance(status, Unsigned) for _, status in statuses)
+    for key, status in statuses:
+        if not isinstance(status, Unsigned):
+            yield f"{_location(source_map, key).file}: {_describe_status(status)}"
+    if unsigned_count:
+        yield f"No clinician has signed {unsigned_count} of {len(statuses)} flows, pages and phrases."
 
 
-def findings(library: Library, atlas: Atlas, today: str, languages: Collection[str] = (BASE,)) -> Iterator[Problem]:
+def signoff_diagnostics(
+    bundle: ContentBundle, source_map: SourceMap, today: str, languages: Collection[str] = (BASE_LANGUAGE,)
+) -> Iterator[Diagnostic]:
     """Yield a diagnostic for all content that is unsigned, edited since, or overdue: a release may have none."""
-    for name, language, work in works(library):
-        one = state(work, today)
-        if language in languages and not isinstance(one, Signed):
-            slug = type(one).__name__.lower()
-            yield Problem(_place(atlas, name), slug, _in_words(one), HINTS[slug])
+    for key, language, item in iter_signables(bundle):
+        status = signoff_status(item, today)
+        if language in languages and not isinstance(status, Signed):
+            code = type(status).__name__.lower()
+            yield Diagnostic(_location(source_map, key), code, _describe_status(status), HINTS_BY_CODE[code])
 
 
-def _place(atlas: Atlas, name: str) -> Place:
+def _location(source_map: SourceMap, key: str) -> SourceLocation:
     """Return the location of the content with this key; the start of its file if the source map lacks it."""
-    return atlas.get((name,), Place(name, 1, 1))
+    return source_map.get((key,), SourceLocation(key, 1, 1))
 
 
-def state_in_words(work: Work, today: str) -> str:
+def describe_signoff(item: Signable, today: str) -> str:
     """Return the sign-off status of *item* on *today* as text."""
-    return _in_words(state(work, today))
+    return _describe_status(signoff_status(item, today))
 
 
-def _in_words(one: State) -> str:
+def _describe_status(status: SignoffStatus) -> str:
     """Return a sign-off status as text."""
-    match one:
+    match status:
         case Signed(review):
-            return f"signed by {review.by}, {review.role}, on {review.on}, due again {review.due}, words {review.of}"
+            return f"signed by {review.reviewer}, {review.role}, on {review.signed_on}, due again {review.due_on}, words {review.content_hash}"
         case Edited(review):
-            return f"the words have changed since {review.by}, {review.role}, signed them on {review.on}"
+            return f"the words have changed since {review.reviewer}, {review.role}, signed them on {review.signed_on}"
         case Overdue(review):
-            return f"{review.by}, {review.role}, signed this from {review.on} to {review.due}, and not for today"
+            return f"{review.reviewer}, {review.role}, signed this from {review.signed_on} to {review.due_on}, and not for today"
         case Unsigned():
             return "nobody has signed these words"

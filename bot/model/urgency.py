@@ -15,7 +15,7 @@ class Urgency(IntEnum):
     EMERGENCY = 5
 
     @property
-    def word(self) -> str:
+    def slug(self) -> str:
         """The name as authors write it: `same_day`."""
         return self.name.lower()
 
@@ -37,15 +37,15 @@ class Floor:
         return self.urgency, -self.days
 
     def __str__(self) -> str:
-        return f"{self.urgency.word} {self.days} days" if self.days else self.urgency.word
+        return f"{self.urgency.slug} {self.days} days" if self.days else self.urgency.slug
 
 
-LOWEST = Floor(Urgency.SELF_CARE)
-EMERGENCY = Floor(Urgency.EMERGENCY)
-MOST_DAYS = 14  # `soon` is an appointment within two weeks at the latest
+LOWEST_FLOOR = Floor(Urgency.SELF_CARE)
+EMERGENCY_FLOOR = Floor(Urgency.EMERGENCY)
+MAX_SOON_DAYS = 14  # `soon` is an appointment within two weeks at the latest
 
 
-def lifted(floor: Floor) -> Floor:
+def raise_one_level(floor: Floor) -> Floor:
     """Return *floor* raised by one level, to same day at most: for a person who comes back a third time.
 
     Repeat contact is a sign of danger (odds ratio 4.02 for a missed case, BMJ Qual Saf 33:375).
@@ -54,7 +54,7 @@ def lifted(floor: Floor) -> Floor:
         case Urgency.SELF_CARE:
             return Floor(Urgency.ROUTINE)
         case Urgency.ROUTINE:
-            return Floor(Urgency.SOON, MOST_DAYS)
+            return Floor(Urgency.SOON, MAX_SOON_DAYS)
         case Urgency.SOON:
             return Floor(Urgency.SAME_DAY)
         case _:

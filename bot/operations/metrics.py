@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from itertools import accumulate
 
 from bot.model.urgency import Urgency
-from bot.operations.log_redaction import EVENTS
+from bot.operations.log_redaction import EVENT_KINDS
 
-EDGES = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # seconds
-TEN = 10
-CLEAR = ("yes", "no")
-URGENCIES = tuple(urgency.word for urgency in Urgency)
+BUCKET_EDGES_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # seconds
+ROUNDING_STEP = 10
+CLARITY_ANSWERS = ("yes", "no")
+URGENCY_SLUGS = tuple(urgency.slug for urgency in Urgency)
 
 
 class Metrics:
@@ -26,57 +26,64 @@ class Metrics:
         self.events: Counter[str] = Counter()
         self.errors: Counter[str] = Counter()
         self.endings: Counter[tuple[str, str]] = Counter()
-        self.clear: Counter[str] = Counter()
-        self.limited = 0
-        self._buckets, self._seconds = [0] * (len(EDGES) + 1), 0.0
+        self.clarity: Counter[str] = Counter()
+        self.rate_limited = 0
+        self._bucket_counts, self._total_seconds = [0] * (len(BUCKET_EDGES_SECONDS) + 1), 0.0
 
-    def heard(self, event: str, seconds: float) -> None:
+    def record_update(self, event: str, seconds: float) -> None:
         """Count a handled update of kind *event*, and its duration."""
-        self.events[event if event in EVENTS else "nothing"] += 1
-        self._buckets[bisect_left(EDGES, seconds)] += 1
-        self._seconds += seconds
+        self.events[event if event in EVENT_KINDS else "nothing"] += 1
+        self._bucket_counts[bisect_left(BUCKET_EDGES_SECONDS, seconds)] += 1
+        self._total_seconds += seconds
 
-    def failed(self, error: BaseException) -> None:
+    def record_error(self, error: BaseException) -> None:
         """Count an error by its class."""
         self.errors[type(error).__name__] += 1
 
-    def ended(self, flow: str, urgency: str) -> None:
+    def record_ending(self, flow: str, urgency: str) -> None:
         """Count a conversation that came to an outcome."""
-        if flow in self._flows and urgency in URGENCIES:
+        if flow in self._flows and urgency in URGENCY_SLUGS:
             self.endings[flow, urgency] += 1
 
-    def told(self, clear: str) -> None:
+    def record_clarity(self, answer: str) -> None:
         """Count an answer to whether an ending was clear: "yes" or "no"."""
-        if clear in CLEAR:
-            self.clear[clear] += 1
+        if answer in CLARITY_ANSWERS:
+            self.clarity[answer] += 1
 
-    def text(self, sessions: int = 0) -> str:
+    def render(self, sessions: int = 0) -> str:
         """Return all metrics in Prometheus' text format. *sessions* is the number of chats held in memory."""
         return "\n".join((*self._lines(sessions), ""))
 
     def _lines(self, sessions: int) -> Iterator[str]:
         """Yield the lines of the text format."""
-        yield from _head("updates_total", "counter", "Updates dealt with, by kind.")
-        yield from (f'confidante_updates_total{{event="{event}"}} {self.events[event]}' for event in EVENTS)
-        yield from _head("update_seconds", "histogram", "How long an update took, from its arrival until it was kept.")
-        for edge, count in zip((*EDGES, "+Inf"), accumulate(self._buckets), strict=True):
+        yield from _metric_header("updates_total", "counter", "Updates dealt with, by kind.")
+        yield from (f'confidante_updates_total{{event="{event}"}} {self.events[event]}' for event in EVENT_KINDS)
+        yield from _metric_header(
+            "update_seconds", "histogram", "How long an update took, from its arrival until it was kept."
+        )
+        for edge, count in zip((*BUCKET_EDGES_SECONDS, "+Inf"), accumulate(self._bucket_counts), strict=True):
             yield f'confidante_update_seconds_bucket{{le="{edge}"}} {count}'
-        yield f"confidante_update_seconds_sum {self._seconds:.6f}"
-        yield f"confidante_update_seconds_count {sum(self._buckets)}"
-        yield from _head("errors_total", "counter", "What went wrong, by kind.")
+        yield f"confidante_update_seconds_sum {self._total_seconds:.6f}"
+        yield f"confidante_update_seconds_count {sum(self._bucket_counts)}"
+        yield from _metric_header("errors_total", "counter", "What went wrong, by kind.")
         yield from (f'confidante_errors_total{{error="{error}"}} {n}' for error, n in sorted(self.errors.items()))
-        yield from _head("limited_total", "counter", "Updates of chats that wrote too fast; each was acknowledged.")
-        yield f"confidante_limited_total {self.limited}"
-        yield from _head("endings_total", "counter", "Outcomes, by flow and urgency, in whole tens.")
+        yield from _metric_header(
+            "limited_total", "counter", "Updates of chats that wrote too fast; each was acknowledged."
+        )
+        yield f"confidante_limited_total {self.rate_limited}"
+        yield from _metric_header("endings_total", "counter", "Outcomes, by flow and urgency, in whole tens.")
         for (flow, urgency), count in sorted(self.endings.items()):
-            if count >= TEN:
-                yield f'confidante_endings_total{{flow="{flow}",urgency="{urgency}"}} {count // TEN * TEN}'
-        yield from _head("clear_total", "counter", "Whether people found an ending clear, in whole tens.")
-        yield from (f'confidante_clear_total{{clear="{word}"}} {self.clear[word] // TEN * TEN}' for word in CLEAR)
-        yield from _head("sessions", "gauge", "Chats held in memory, in whole tens.")
-        yield f"confidante_sessions {sessions // TEN * TEN}"
+            if count >= ROUNDING_STEP:
+                yield f'confidante_endings_total{{flow="{flow}",urgency="{urgency}"}} {count // ROUNDING_STEP * ROUNDING_STEP}'
+        yield from _metric_header("clear_total", "counter", "Whether people found an ending clear, in whole tens.")
+        yield from (
+            f'confidante_clear_total{{clear="{answer}"}} {self.clarity[answer] // ROUNDING_STEP * ROUNDING_STEP}'
+            for answer in CLARITY_ANSWERS
+        )
+        yield from _metric_header("sessions", "gauge", "Chats held in memory, in whole tens.")
+        yield f"confidante_sessions {sessions // ROUNDING_STEP * ROUNDING_STEP}"
 
 
-def _head(name: str, kind: str, what: str) -> tuple[str, str]:
+def _metric_header(name: str, kind: str, help_text: str) -> tuple[str, str]:
     """Return the HELP and TYPE lines of a metric."""
-    return f"# HELP confidante_{name} {what}", f"# TYPE confidante_{name} {kind}"
+    return f"# HELP confidante_{name} {help_text}", f"# TYPE confidante_{name} {kind}"

@@ -4,175 +4,206 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from bot.model.bundle import BASE, Library
+from bot.model.bundle import BASE_LANGUAGE, ContentBundle
 from bot.model.content import RedFlag
 from bot.model.flow import Flow, Question
-from bot.model.guards import AtLeast, Is, Not, When, questions
-from bot.model.promises import Bound, Promises
+from bot.model.guards import AnswerIs, AtLeast, Guard, Not, guard_questions
+from bot.model.promises import LengthBound, Promises
 from bot.model.urgency import Urgency
-from bot.proof.finding import Chat, Length
-from bot.proof.state_space.explorer import BUDGET, Explored, Explorer
+from bot.proof.finding import ExampleChat, LongestChat
+from bot.proof.state_space.explorer import MAX_STATES, Exploration, Explorer
 from bot.proof.state_space.formulas import Formulas
-from bot.proof.state_space.graph import Graph
-from bot.proof.state_space.ranks import EMERGENCY, LOWEST, urgency_at
-from bot.proof.state_space.reachability import Map
-from bot.proof.state_space.symbolic_step import End
-from bot.proof.state_space.tracking import Track
+from bot.proof.state_space.graph import ConversationGraph
+from bot.proof.state_space.ranks import EMERGENCY_RANK, LOWEST_RANK, urgency_of
+from bot.proof.state_space.reachability import FlowGraph
+from bot.proof.state_space.symbolic_step import Ending
+from bot.proof.state_space.tracking import FormulaTracker
 
-UNSAID = -1  # the rank of an ending that says nothing about how soon
+NO_RANK = -1  # the rank of an ending that says nothing about how soon
 
 
 @dataclass
-class Case:
+class ProofContext:
     """What the checks read about one bundle.
 
     *bundle* holds the flows and the promises. Each part is worked out when a check first asks for it."""
 
-    library: Library
-    budget: int = BUDGET
+    bundle: ContentBundle
+    max_states: int = MAX_STATES
     formulas: Formulas = field(default_factory=Formulas)
-    watched: dict[str, Track] = field(default_factory=dict)  # by red flag
-    parted: dict[frozenset[int], Graph] = field(default_factory=dict)  # by the ranks that make a difference
-    lengths: list[tuple[Bound, Length]] | None = None
+    red_flag_trackers: dict[str, FormulaTracker] = field(default_factory=dict)  # by red flag
+    graphs_by_ranks: dict[frozenset[int], ConversationGraph] = field(
+        default_factory=dict
+    )  # by the ranks that make a difference
+    measured_bounds: list[tuple[LengthBound, LongestChat]] | None = None
 
     @cached_property
     def flows(self) -> dict[str, Flow]:
         """Return the flows in the base language, by name."""
-        return dict(self.library.flows[BASE])
+        return dict(self.bundle.flows[BASE_LANGUAGE])
 
     @property
     def promises(self) -> Promises:
         """Return the promises of the bundle."""
-        return self.library.promises
+        return self.bundle.promises
 
     @cached_property
-    def map(self) -> Map:
+    def flow_graph(self) -> FlowGraph:
         """Return which flow and state leads to which."""
-        return Map(self.flows, self.formulas)
+        return FlowGraph(self.flows, self.formulas)
 
     @cached_property
-    def explored(self) -> Explored:
+    def exploration(self) -> Exploration:
         """Explore every state from every entry flow."""
-        return Explorer(self.map, self.budget).explore(self.library.entrances)
+        return Explorer(self.flow_graph, self.max_states).explore(self.bundle.entry_flows)
 
     @cached_property
-    def unfolded(self) -> Graph:
+    def unmerged_graph(self) -> ConversationGraph:
         """Return the graph with every explored state as a node of its own, so that its floor can still be read."""
-        return Graph.of(self.explored, self.flows, self.formulas, folded=False)
+        return ConversationGraph.from_exploration(self.exploration, self.flows, self.formulas, merge=False)
 
     @cached_property
-    def graph(self) -> Graph:
+    def graph(self) -> ConversationGraph:
         """Return the graph that tells apart all that matters to people: the ending, in its own words, and its floor."""
-        return Graph.of(self.explored, self.flows, self.formulas)
+        return ConversationGraph.from_exploration(self.exploration, self.flows, self.formulas)
 
     @cached_property
-    def floors(self) -> Graph:
+    def floor_graph(self) -> ConversationGraph:
         """Return the graph that tells endings apart by floor alone, and by whether they only inform."""
-        return self.graph.folded(lambda end: (end.height, self.informs(end)))
+        return self.graph.merged(lambda ending: (ending.rank, self.is_information_only(ending)))
 
     @cached_property
-    def urgencies(self) -> Graph:
+    def urgency_graph(self) -> ConversationGraph:
         """Return the graph that tells endings apart by urgency (not by days), and by whether they only inform."""
-        return self.floors.folded(lambda end: (urgency_at(end.height), self.informs(end)))
+        return self.floor_graph.merged(lambda ending: (urgency_of(ending.rank), self.is_information_only(ending)))
 
     @cached_property
-    def urgent(self) -> Graph:
+    def same_day_graph(self) -> ConversationGraph:
         """Return the graph that tells apart only same day, emergency and everything below."""
-        return self.urgencies.folded(lambda end: (max(urgency_at(end.height), Urgency.SOON), self.informs(end)))
+        return self.urgency_graph.merged(
+            lambda ending: (max(urgency_of(ending.rank), Urgency.SOON), self.is_information_only(ending))
+        )
 
-    def informs(self, end: End) -> bool:
+    def is_information_only(self, ending: Ending) -> bool:
         """Return whether an ending belongs to a flow that only informs.
 
         Such an ending shows every warning sign and tells nobody to wait."""
-        flow = self.flows.get(end.outcome.partition(".")[0])
+        flow = self.flows.get(ending.outcome.partition(".")[0])
         return flow is not None and bool(flow.information)
 
-    def spared(self, graph: Graph) -> Graph:
+    def with_raised_information(self, graph: ConversationGraph) -> ConversationGraph:
         """Return *graph* with every ending that only informs raised to emergency.
 
         No question that is missing before such an ending counts as asked too late."""
-        return graph.raised(self.informs, EMERGENCY) if self.library.resting else graph
+        return (
+            graph.with_raised_endings(self.is_information_only, EMERGENCY_RANK)
+            if self.bundle.partly_unreachable_flows
+            else graph
+        )
 
-    def rests(self, when: When) -> bool:
+    def concerns_suspended_flow(self, guard: Guard) -> bool:
         """Return whether *guard* looks at a suspended flow: it may never hold.
 
         Suspended are the flows in information mode, and every flow that they would run."""
-        return any(at.partition(".")[0] in self.library.resting for at in questions(when))
+        return any(
+            question_id.partition(".")[0] in self.bundle.partly_unreachable_flows
+            for question_id in guard_questions(guard)
+        )
 
     @cached_property
-    def asked(self) -> dict[str, list[int]]:
+    def nodes_by_question(self) -> dict[str, list[int]]:
         """Return every question that can be asked, with the numbers of the graph's nodes that ask it."""
-        spots: dict[str, list[int]] = {}
-        for number, spot in enumerate(self.graph.spots):
-            if spot.asks:
-                spots.setdefault(spot.asks, []).append(number)
-        return spots
+        numbers: dict[str, list[int]] = {}
+        for number, node in enumerate(self.graph.nodes):
+            if node.question_id:
+                numbers.setdefault(node.question_id, []).append(number)
+        return numbers
 
-    def questions(self) -> Iterator[tuple[str, Question, list[int]]]:
+    def asked_questions(self) -> Iterator[tuple[str, Question, list[int]]]:
         """Yield every question that can be asked: its id (`flow.state`), the question, the nodes that ask it."""
-        for at, spots in self.asked.items():
-            yield at, self.question(at), spots
+        for question_id, numbers in self.nodes_by_question.items():
+            yield question_id, self.question(question_id), numbers
 
-    def question(self, at: str) -> Question:
+    def question(self, question_id: str) -> Question:
         """Return the question with the id *question_id* (`flow.state`)."""
-        flow, _, name = at.partition(".")
+        flow, _, name = question_id.partition(".")
         question = self.flows[flow].states[name]
         assert isinstance(question, Question)
         return question
 
-    def track(self, *whens: When, graph: Graph | None = None, settled: bool = False, met: int = 0) -> Track:
+    def make_tracker(
+        self,
+        *guards: Guard,
+        graph: ConversationGraph | None = None,
+        resolve_unaskable: bool = False,
+        extra_questions: int = 0,
+    ) -> FormulaTracker:
         """Return a tracker of *guards* over *graph*; see `FormulaTracker` for the other parameters."""
-        return Track(graph or self.graph, self.formulas, *map(self.formulas.of, whens), settled=settled, met=met)
+        return FormulaTracker(
+            graph or self.graph,
+            self.formulas,
+            *map(self.formulas.from_guard, guards),
+            resolve_unaskable=resolve_unaskable,
+            extra_questions=extra_questions,
+        )
 
-    def ending(self, when: When, wrong: Callable[[int], bool]) -> tuple[End, Chat] | None:
+    def find_ending(self, guard: Guard, is_wrong: Callable[[int], bool]) -> tuple[Ending, ExampleChat] | None:
         """Return an ending of a wrong rank and a chat to it, after answers that make *guard* true, or None."""
-        heights = frozenset(filter(wrong, self.heights))
-        if not heights:
+        ranks = frozenset(filter(is_wrong, self.ending_ranks))
+        if not ranks:
             return None
-        graph = self._parted(heights)
-        track = self.track(when, graph=graph, settled=True)
+        graph = self._graph_for_ranks(ranks)
+        tracker = self.make_tracker(guard, graph=graph, resolve_unaskable=True)
 
-        def ends(number: int) -> frozenset[int]:
+        def matching_ranks(number: int) -> frozenset[int]:
             """Return which of the wrong ranks a node can still end at."""
-            return heights & {graph.lowest[number], graph.highest[number]}
+            return ranks & {graph.lowest_ranks[number], graph.highest_ranks[number]}
 
-        found = [(number, left) for number, left in track.closed() if ends(number) and track.holds(left[0])]
+        found = [
+            (number, residuals)
+            for number, residuals in tracker.exhausted_nodes()
+            if matching_ranks(number) and tracker.holds_now(residuals[0])
+        ]
         if not found:
             return None
-        number, _, way_in, said = track.nearest(found)
-        chat = Chat(way_in, said + graph.way_on(number, min(ends(number))))
-        return self.end_of(chat), chat
+        number, _, entry_flow, answers = tracker.shortest_way_to_any(found)
+        chat = ExampleChat(entry_flow, answers + graph.shortest_way_to_rank(number, min(matching_ranks(number))))
+        return self.ending_of(chat), chat
 
-    def _parted(self, heights: frozenset[int]) -> Graph:
+    def _graph_for_ranks(self, ranks: frozenset[int]) -> ConversationGraph:
         """Return a graph that tells apart only whether an ending has one of these ranks: it has at most two endings."""
-        if heights not in self.parted:
-            urgencies = {urgency_at(height) for height in heights}
-            whole = {height for height in self.heights if urgency_at(height) in urgencies} == heights
-            graph = self.urgencies if whole else self.floors
-            if self.library.resting:  # where nothing was raised before, an ending that only informs says nothing
-                graph = graph.raised(lambda end: self.informs(end) and end.height == LOWEST, UNSAID)
-            self.parted[heights] = graph.folded(
-                lambda end: end.height in heights, dull=lambda end: end.height not in heights
+        if ranks not in self.graphs_by_ranks:
+            urgencies = {urgency_of(rank) for rank in ranks}
+            covers_whole_urgencies = {rank for rank in self.ending_ranks if urgency_of(rank) in urgencies} == ranks
+            graph = self.urgency_graph if covers_whole_urgencies else self.floor_graph
+            if (
+                self.bundle.partly_unreachable_flows
+            ):  # where nothing was raised before, an ending that only informs says nothing
+                graph = graph.with_raised_endings(
+                    lambda ending: self.is_information_only(ending) and ending.rank == LOWEST_RANK, NO_RANK
+                )
+            self.graphs_by_ranks[ranks] = graph.merged(
+                lambda ending: ending.rank in ranks, is_irrelevant=lambda ending: ending.rank not in ranks
             )
-        return self.parted[heights]
+        return self.graphs_by_ranks[ranks]
 
     @cached_property
-    def heights(self) -> frozenset[int]:
+    def ending_ranks(self) -> frozenset[int]:
         """Return every rank that an ending has."""
-        return frozenset(spot.end.height for spot in self.floors.spots if spot.end)
+        return frozenset(node.ending.rank for node in self.floor_graph.nodes if node.ending)
 
-    def end_of(self, chat: Chat) -> End:
+    def ending_of(self, chat: ExampleChat) -> Ending:
         """Return the ending that *chat* leads to, in its own words."""
-        end = self.graph.end_of(chat.way_in, chat.said)
-        assert end is not None
-        return end
+        ending = self.graph.ending_of(chat.entry_flow, chat.answers)
+        assert ending is not None
+        return ending
 
 
-def needed(flag: RedFlag) -> When:
+def red_flag_guard(flag: RedFlag) -> Guard:
     """Return the guard of a red flag's need: the flag is up, and nothing lifts it."""
     return AtLeast(2, (flag.when, Not(flag.unless))) if flag.unless else flag.when
 
 
-def said(question: str, *options: str) -> When:
+def answer_is(question: str, *options: str) -> Guard:
     """Return the guard that *question* was answered with one of *options*."""
-    return Is(question, frozenset(options))
+    return AnswerIs(question, frozenset(options))

@@ -2,31 +2,31 @@
 
 from dataclasses import dataclass
 
-Key = tuple[str | int, ...]  # a place in the files; see `bot.authoring.loader.SourceMap`
+SourceKey = tuple[str | int, ...]  # a place in the files; see `bot.authoring.loader.SourceMap`
 
 
 @dataclass(frozen=True, slots=True)
-class Chat:
+class ExampleChat:
     """An example chat: the entry flow, and each question (`flow.state`) with the option that was chosen.
 
     *note* is printed above it. *turning_point* is the number of answers after which something became true, and
     *turning_point_note* says what. *about_questions* are the questions whose answers matter here: a rule that looks at
     them, and nearly holds, may be what is wrong."""
 
-    way_in: str
-    said: tuple[tuple[str, str], ...]
+    entry_flow: str
+    answers: tuple[tuple[str, str], ...]
     note: str = ""
-    mark: int = 0
-    holds: str = ""
-    about: frozenset[str] = frozenset()
+    turning_point: int = 0
+    turning_point_note: str = ""
+    about_questions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Length:
+class LongestChat:
     """The highest number of questions that a bound allows for, and a chat that takes so many."""
 
-    most: int
-    chat: Chat
+    question_count: int
+    chat: ExampleChat
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +35,19 @@ class Finding:
 
     *key* is the place in the files to correct; *other_keys* are the other places that contribute."""
 
-    slug: str
-    key: Key
+    code: str
+    key: SourceKey
     message: str
-    chats: tuple[Chat, ...] = ()
-    others: tuple[Key, ...] = ()
+    chats: tuple[ExampleChat, ...] = ()
+    other_keys: tuple[SourceKey, ...] = ()
 
 
-def key_of(at: str, option: str = "") -> Key:
+def state_key(state_id: str, option: str = "") -> SourceKey:
     """Return the source key of a question or an ending (`flow.state`), or of one of its options."""
-    flow, _, state = at.partition(".")
+    flow, _, state = state_id.partition(".")
     return (flow, state, option) if option else (flow, state)
 
 
-def field_of(key: Key, field: str) -> Key:
+def field_key(key: SourceKey, field: str) -> SourceKey:
     """Return the source key of one field of what is filed under *key*."""
     return (*key, "", field)

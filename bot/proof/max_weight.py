@@ -2,42 +2,48 @@
 
 from collections.abc import Callable
 
-from bot.proof.context import Case
-from bot.proof.state_space.reachability import Here
+from bot.proof.context import ProofContext
+from bot.proof.state_space.reachability import StateRef
 
-Weigh = Callable[[str, str], int]  # question (`flow.state`) and option
-WeighSaid = Callable[[tuple[Here, ...]], int]  # statements
+AnswerWeight = Callable[[str, str], int]  # question (`flow.state`) and option
+StatementsWeight = Callable[[tuple[StateRef, ...]], int]  # statements
 
 
-def heaviest(case: Case, answer: Weigh, said: WeighSaid, last: Weigh, last_said: WeighSaid) -> dict[str, int]:
+def max_weight_by_outcome(
+    context: ProofContext,
+    answer_weight: AnswerWeight,
+    statements_weight: StatementsWeight,
+    last_answer_weight: AnswerWeight,
+    last_statements_weight: StatementsWeight,
+) -> dict[str, int]:
     """Return for each outcome (`flow.state`) the most that the answers and statements before it can add up to.
 
     The last answer, and the statements after it, add more besides. Outcomes that no conversation reaches are
     left out."""
-    spots = case.graph.spots
-    most: list[int] = [-1] * len(spots)
-    for root in case.graph.roots.values():
-        most[root] = 0
+    nodes = context.graph.nodes
+    max_weights: list[int] = [-1] * len(nodes)
+    for root in context.graph.roots.values():
+        max_weights[root] = 0
     weights: dict[str, list[int]] = {}
-    lasts: dict[str, list[int]] = {}
-    found: dict[str, int] = {}
-    for number in range(len(spots) - 1, -1, -1):
-        spot, here = spots[number], most[number]
-        if here < 0:
+    last_weights: dict[str, list[int]] = {}
+    max_by_outcome: dict[str, int] = {}
+    for number in range(len(nodes) - 1, -1, -1):
+        node, weight = nodes[number], max_weights[number]
+        if weight < 0:
             continue
-        if spot.end:
-            found[spot.end.outcome] = max(found.get(spot.end.outcome, 0), here)
+        if node.ending:
+            max_by_outcome[node.ending.outcome] = max(max_by_outcome.get(node.ending.outcome, 0), weight)
             continue
-        if spot.asks not in weights:
-            weights[spot.asks] = [answer(spot.asks, option) for option in spot.options]
-            lasts[spot.asks] = [last(spot.asks, option) for option in spot.options]
-        for option, target in enumerate(spot.next):
-            there = here + weights[spot.asks][option]
-            heard = spot.heard[option]
-            if heard:
-                there += said(heard)
-            if spots[target].end:
-                there += lasts[spot.asks][option] + last_said(heard)
-            if there > most[target]:
-                most[target] = there
-    return found
+        if node.question_id not in weights:
+            weights[node.question_id] = [answer_weight(node.question_id, option) for option in node.options]
+            last_weights[node.question_id] = [last_answer_weight(node.question_id, option) for option in node.options]
+        for option, target in enumerate(node.successors):
+            new_weight = weight + weights[node.question_id][option]
+            statements = node.statements[option]
+            if statements:
+                new_weight += statements_weight(statements)
+            if nodes[target].ending:
+                new_weight += last_weights[node.question_id][option] + last_statements_weight(statements)
+            if new_weight > max_weights[target]:
+                max_weights[target] = new_weight
+    return max_by_outcome

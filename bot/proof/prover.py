@@ -7,35 +7,37 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 
-from bot.model.bundle import Library
-from bot.model.remaining_questions import Remaining
+from bot.model.bundle import ContentBundle
+from bot.model.remaining_questions import RemainingQuestions
 from bot.proof.checks.idle_questions import idle
-from bot.proof.checks.lengths import measured, short
+from bot.proof.checks.lengths import measure_bounds, short
 from bot.proof.checks.monotonicity import monotone, unordered
 from bot.proof.checks.red_flags import red_flag, unasked, vacuous
-from bot.proof.checks.remaining import remaining
+from bot.proof.checks.remaining import build_remaining_questions
 from bot.proof.checks.termination import entangled, loop, overlap, recursion, stranded, unreachable
 from bot.proof.checks.uncertainty import never, unsure
-from bot.proof.context import Case
+from bot.proof.context import ProofContext
 from bot.proof.finding import Finding
-from bot.proof.state_space.explorer import BUDGET
+from bot.proof.state_space.explorer import MAX_STATES
 
-Check = Callable[[Case], Iterator[Finding]]
-Looked = list[list[Finding]]  # one list for each check
-Share = Callable[
-    [Callable[[], Looked]], Callable[[], Looked]
+Check = Callable[[ProofContext], Iterator[Finding]]
+FindingLists = list[list[Finding]]  # one list for each check
+ShareWork = Callable[
+    [Callable[[], FindingLists]], Callable[[], FindingLists]
 ]  # starts work in parallel, returns how to get its result: `bot.authoring.check.parallel`
 
-FIRST: tuple[Check, ...] = (recursion,)  # else nothing can be explored
-ENDING: tuple[Check, ...] = (entangled, loop, stranded)  # else nothing else is worth saying
-CHECKS: tuple[Check, ...] = (
+PREREQUISITE_CHECKS: tuple[Check, ...] = (recursion,)  # else nothing can be explored
+TERMINATION_CHECKS: tuple[Check, ...] = (entangled, loop, stranded)  # else nothing else is worth saying
+MAIN_CHECKS: tuple[Check, ...] = (
     overlap, unreachable, vacuous, red_flag, unasked, monotone, unordered, unsure, never, short, idle,
 )  # fmt: skip
-MEANWHILE = frozenset((monotone, unordered, unsure, never))  # about half of the work, with nothing in common
-SLUGS = {check: check.__name__.replace("_", "-") for check in (*FIRST, *ENDING, *CHECKS)} | {entangled: "too-entangled"}
+WORKER_CHECKS = frozenset((monotone, unordered, unsure, never))  # about half of the work, with nothing in common
+CHECK_CODES = {
+    check: check.__name__.replace("_", "-") for check in (*PREREQUISITE_CHECKS, *TERMINATION_CHECKS, *MAIN_CHECKS)
+} | {entangled: "too-entangled"}
 
 
-def promise(check: Check) -> str:
+def promise_of(check: Check) -> str:
     """Return the promise that a check proves: its docstring, on one line."""
     return re.sub(r"\s+", " ", check.__doc__ or "").strip()
 
@@ -48,10 +50,10 @@ class Proof:
 
     findings: tuple[Finding, ...]
     promises: tuple[str, ...]
-    places: int = 0
-    conversations: int = 0
-    figures: tuple[tuple[str, int], ...] = ()  # what was measured against each bound
-    remaining: Remaining = field(default_factory=Remaining)
+    state_count: int = 0
+    conversation_count: int = 0
+    bound_lengths: tuple[tuple[str, int], ...] = ()  # what was measured against each bound
+    remaining: RemainingQuestions = field(default_factory=RemainingQuestions)
 
     @property
     def holds(self) -> bool:
@@ -59,53 +61,72 @@ class Proof:
         return not self.findings
 
 
-def prove(library: Library, told: Callable[[str], None] = lambda _: None, budget: int = BUDGET) -> Proof:
+def prove(
+    bundle: ContentBundle, report_progress: Callable[[str], None] = lambda _: None, max_states: int = MAX_STATES
+) -> Proof:
     """Prove all promises of *bundle*; *report_progress* is called with each promise before it is checked."""
-    return prove_case(Case(library, budget), told)
+    return prove_in_context(ProofContext(bundle, max_states), report_progress)
 
 
-def prove_case(case: Case, told: Callable[[str], None] = lambda _: None, share: Share = lambda work: work) -> Proof:
+def prove_in_context(
+    context: ProofContext,
+    report_progress: Callable[[str], None] = lambda _: None,
+    share_work: ShareWork = lambda work: work,
+) -> Proof:
     """Prove all promises of *context*, which the caller keeps; *share_work* can move work to a parallel process."""
-    with unswept():
-        return _prove(case, told, share)
+    with without_garbage_collection():
+        return _prove(context, report_progress, share_work)
 
 
 @contextmanager
-def unswept() -> Iterator[None]:
+def without_garbage_collection() -> Iterator[None]:
     """Switch the garbage collector off: there are a hundred thousand small tuples, and no cycle among them."""
-    sweeping = gc.isenabled()
+    was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        if sweeping:
+        if was_enabled:
             gc.enable()
 
 
-def _prove(case: Case, told: Callable[[str], None], share: Share) -> Proof:
+def _prove(context: ProofContext, report_progress: Callable[[str], None], share_work: ShareWork) -> Proof:
     """Run the checks in their order, and stop early where the later ones would say nothing useful."""
-    promises = tuple(promise(check) for check in (*FIRST, *ENDING, *CHECKS))
-    for checks in (FIRST, ENDING):
-        if findings := tuple(chain.from_iterable(_look(case, check, told) for check in checks)):
+    promises = tuple(promise_of(check) for check in (*PREREQUISITE_CHECKS, *TERMINATION_CHECKS, *MAIN_CHECKS))
+    for checks in (PREREQUISITE_CHECKS, TERMINATION_CHECKS):
+        if findings := tuple(chain.from_iterable(_run_check(context, check, report_progress) for check in checks)):
             return Proof(findings, promises)
-    findings = tuple(chain.from_iterable(_look_at_all(case, told, share)))
-    counts = case.graph.conversations
-    conversations = sum(counts[root] for root in case.graph.roots.values())
-    figures = tuple((bound.name, length.most) for bound, length in measured(case))
-    return Proof(findings, promises, len(case.explored.places), conversations, figures, remaining(case))
+    findings = tuple(chain.from_iterable(_run_all_checks(context, report_progress, share_work)))
+    counts = context.graph.conversation_counts
+    conversation_count = sum(counts[root] for root in context.graph.roots.values())
+    bound_lengths = tuple((bound.name, longest.question_count) for bound, longest in measure_bounds(context))
+    return Proof(
+        findings,
+        promises,
+        len(context.exploration.states),
+        conversation_count,
+        bound_lengths,
+        build_remaining_questions(context),
+    )
 
 
-def _look_at_all(case: Case, told: Callable[[str], None], share: Share) -> Looked:
+def _run_all_checks(
+    context: ProofContext, report_progress: Callable[[str], None], share_work: ShareWork
+) -> FindingLists:
     """Return what every main check finds, in their order, whichever process ran it."""
-    assert case.urgent.spots  # all need it: so it is there before the work is shared
-    theirs = share(lambda: [list(check(case)) for check in CHECKS if check in MEANWHILE])
-    ours = {check: _look(case, check, told) for check in CHECKS if check not in MEANWHILE}
-    told("; ".join(promise(check) for check in CHECKS if check in MEANWHILE))
-    shared = dict(zip((check for check in CHECKS if check in MEANWHILE), theirs(), strict=True))
-    return [(ours | shared)[check] for check in CHECKS]
+    assert context.same_day_graph.nodes  # all need it: so it is there before the work is shared
+    get_worker_findings = share_work(lambda: [list(check(context)) for check in MAIN_CHECKS if check in WORKER_CHECKS])
+    own_findings = {
+        check: _run_check(context, check, report_progress) for check in MAIN_CHECKS if check not in WORKER_CHECKS
+    }
+    report_progress("; ".join(promise_of(check) for check in MAIN_CHECKS if check in WORKER_CHECKS))
+    worker_findings = dict(
+        zip((check for check in MAIN_CHECKS if check in WORKER_CHECKS), get_worker_findings(), strict=True)
+    )
+    return [(own_findings | worker_findings)[check] for check in MAIN_CHECKS]
 
 
-def _look(case: Case, check: Check, told: Callable[[str], None]) -> list[Finding]:
+def _run_check(context: ProofContext, check: Check, report_progress: Callable[[str], None]) -> list[Finding]:
     """Announce one check, run it, and return its findings."""
-    told(promise(check))
-    return list(check(case))
+    report_progress(promise_of(check))
+    return list(check(context))

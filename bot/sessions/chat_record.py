@@ -6,40 +6,42 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.engine.session import Session
-from bot.sessions.row_schema import KEPT, is_whole
+from bot.sessions.row_schema import RECORD_SHAPE, has_no_lone_surrogates
 
 HOUR = 3600
-DELETABLE = 48 * HOUR  # seconds: Telegram lets a bot delete what is younger
-LONGEST = 40  # hours from its start, whatever happens: Telegram lets a bot remove messages for 48
+DELETABLE_SECONDS = 48 * HOUR  # seconds: Telegram lets a bot delete what is younger
+MAX_SESSION_HOURS = 40  # hours from its start, whatever happens: Telegram lets a bot remove messages for 48
 
-Parcel = Mapping[str, Any]
+STORED_NAMES = {"begun": "started_at", "touched": "last_active_at", "screen": "view", "by": "owner"}
+
+OutboxEntry = Mapping[str, Any]
 """The messages that one update leads to, as its adapter wrote them; "n" is the update's id."""
-MOST_OWED = 50  # entries: who taps on while nothing can be delivered gets the last ones, and every emergency
+MAX_OUTBOX_ENTRIES = 50  # entries: who taps on while nothing can be delivered gets the last ones, and every emergency
 
 
-def bounded(outbox: tuple[Parcel, ...]) -> tuple[Parcel, ...]:
+def bounded_outbox(outbox: tuple[OutboxEntry, ...]) -> tuple[OutboxEntry, ...]:
     """Return *outbox* without old entries beyond the limit, so that no row grows for ever. No emergency is dropped."""
-    overtaken = outbox[:-MOST_OWED]
-    return (*(parcel for parcel in overtaken if {"alarm", "clear"} & parcel.keys()), *outbox[-MOST_OWED:])
+    overtaken = outbox[:-MAX_OUTBOX_ENTRIES]
+    return (*(entry for entry in overtaken if {"alarm", "clear"} & entry.keys()), *outbox[-MAX_OUTBOX_ENTRIES:])
 
 
-def _bare(parcel: Parcel) -> Parcel | None:
+def _remaining_entry(entry: OutboxEntry) -> OutboxEntry | None:
     """Return what is left of *entry* after the person erased everything; None if nothing is.
 
     A deletion stays, and so do an emergency and the empty answer to a tap.
     """
-    if "clear" in parcel:
-        return parcel
-    kept = {"n": parcel["n"], "turn": parcel["turn"], "moved": False}
-    if "tap" in parcel:
-        kept["tap"] = [parcel["tap"][0], ""]
-    if "alarm" in parcel:
-        kept["alarm"] = parcel["alarm"]
-    return kept if {"tap", "alarm"} & kept.keys() else None
+    if "clear" in entry:
+        return entry
+    remaining = {"n": entry["n"], "turn": entry["turn"], "moved": False}
+    if "tap" in entry:
+        remaining["tap"] = [entry["tap"][0], ""]
+    if "alarm" in entry:
+        remaining["alarm"] = entry["alarm"]
+    return remaining if {"tap", "alarm"} & remaining.keys() else None
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class ChatRecord:
     """The record of one chat.
 
     *tag* is random, made anew with each consent: it signs the buttons of this session and of no other. *view* is the
@@ -50,74 +52,83 @@ class Kept:
 
     session: Session = field(default_factory=Session)
     tag: str = ""
-    begun: float = 0.0
-    touched: float = 0.0
-    screen: dict[str, Any] = field(default_factory=dict)
-    outbox: tuple[Parcel, ...] = ()
-    by: str = ""
+    started_at: float = 0.0
+    last_active_at: float = 0.0
+    view: dict[str, Any] = field(default_factory=dict)
+    outbox: tuple[OutboxEntry, ...] = ()
+    owner: str = ""
 
-    def ends(self, hours: int) -> float:
+    def expires_at(self, session_hours: int) -> float:
         """Return when the session expires: *session_hours* after its last tap, at most 40 hours after its start."""
-        return min(self.touched + hours * HOUR, self.begun + LONGEST * HOUR)
+        return min(self.last_active_at + session_hours * HOUR, self.started_at + MAX_SESSION_HOURS * HOUR)
 
-    def is_ahead(self, now: float) -> bool:
+    def is_dated_in_future(self, now: float) -> bool:
         """Whether a clock that was wrong dated it in the future: it would live too long."""
-        return max(self.begun, self.touched) > now + HOUR
+        return max(self.started_at, self.last_active_at) > now + HOUR
 
-    def until(self, hours: int, now: float) -> float:
+    def row_expires_at(self, session_hours: int, now: float) -> float:
         """Return when its row must be gone: a session when it expires, a mere outbox some time after *now*."""
         if self.session.agreed:
-            return self.ends(hours)
-        return now + (DELETABLE if self.owes_deletion() else hours * HOUR)
+            return self.expires_at(session_hours)
+        return now + (DELETABLE_SECONDS if self.has_pending_deletion() else session_hours * HOUR)
 
-    def owing(self, parcel: Parcel, now: float) -> "Kept":
+    def with_entry(self, entry: OutboxEntry, now: float) -> "ChatRecord":
         """Return the record with *entry* in its outbox; erased besides, if the entry clears the chat."""
-        if "clear" in parcel:
-            return self.erased(parcel, now)
-        return replace(self, outbox=bounded((*self.outbox, parcel)))
+        if "clear" in entry:
+            return self.after_erasure(entry, now)
+        return replace(self, outbox=bounded_outbox((*self.outbox, entry)))
 
-    def erased(self, job: Parcel, now: float) -> "Kept":
+    def after_erasure(self, deletion: OutboxEntry, now: float) -> "ChatRecord":
         """Return what is left once everything was erased: the deletion, for as long as Telegram deletes anything.
 
         It holds which messages to clear, and the line that says so. Besides it only a tap waits for its empty answer,
         and an emergency that was not delivered yet.
         """
-        owed = [bare for parcel in self.outbox if (bare := _bare(parcel))]
-        done = self.screen.get("done", {})
-        screen = {"cleared": job["n"], "done": {str(p["n"]): done[str(p["n"])] for p in owed if str(p["n"]) in done}}
-        return replace(self, begun=0.0, touched=0.0, screen=screen, outbox=(*owed, {**job, "until": now + DELETABLE}))
+        remaining = [remaining_entry for entry in self.outbox if (remaining_entry := _remaining_entry(entry))]
+        finished_steps = self.view.get("done", {})
+        view = {
+            "cleared": deletion["n"],
+            "done": {str(p["n"]): finished_steps[str(p["n"])] for p in remaining if str(p["n"]) in finished_steps},
+        }
+        return replace(
+            self,
+            started_at=0.0,
+            last_active_at=0.0,
+            view=view,
+            outbox=(*remaining, {**deletion, "until": now + DELETABLE_SECONDS}),
+        )
 
-    def owes_deletion(self) -> bool:
+    def has_pending_deletion(self) -> bool:
         """Whether the outbox has an entry that clears the chat."""
-        return any("clear" in parcel for parcel in self.outbox)
+        return any("clear" in entry for entry in self.outbox)
 
     def to_json(self) -> str:
         """Return the record as JSON; without consent the session in it is empty."""
-        kept = {
-            "session": (self.session if self.session.agreed else Session()).to_table(),
+        data = {
+            "session": (self.session if self.session.agreed else Session()).to_dict(),
             "tag": self.tag,
-            "begun": self.begun,
-            "touched": self.touched,
-            "screen": self.screen,
+            "begun": self.started_at,
+            "touched": self.last_active_at,
+            "screen": self.view,
             "outbox": list(self.outbox),
-            "by": self.by,
+            "by": self.owner,
         }
-        return json.dumps(kept, separators=(",", ":"), ensure_ascii=False)
+        return json.dumps(data, separators=(",", ":"), ensure_ascii=False)
 
     @classmethod
-    def from_json(cls, text: str) -> "Kept":
+    def from_json(cls, text: str) -> "ChatRecord":
         """Return the record that *text* holds; ValueError for any other text, such as an older release's."""
         try:
-            kept = json.loads(text)
-            if not (KEPT(kept) and is_whole(text, kept)):
+            data = json.loads(text)
+            if not (RECORD_SHAPE(data) and has_no_lone_surrogates(text, data)):
                 raise ValueError("not what is kept of a chat")
-            session, outbox = Session.from_table(kept.pop("session")), tuple(kept.pop("outbox"))
-            return cls(session=session, outbox=outbox, **kept)
+            session, outbox = Session.from_dict(data.pop("session")), tuple(data.pop("outbox"))
+            return cls(session=session, outbox=outbox, **{STORED_NAMES.get(name, name): data[name] for name in data})
         except (KeyError, TypeError, AttributeError, RecursionError) as error:
             raise ValueError("not what is kept of a chat") from error
 
     @classmethod
-    def understood(cls, text: str) -> "Kept":
+    def parse_or_new(cls, text: str) -> "ChatRecord":
         """Return the record that a row's text holds; a new one, to start afresh, if it cannot be read."""
         try:
             return cls.from_json(text)
@@ -125,13 +136,13 @@ class Kept:
             return cls()
 
     @staticmethod
-    def is_at_rest(text: str, since: float) -> bool:
+    def is_idle_row(text: str, since: float) -> bool:
         """Whether a row's outbox is empty and nothing was done after *since*.
 
         It is read without building the record, as at a start most rows are so.
         """
         try:
-            kept = json.loads(text)
-            return not kept["outbox"] and kept["touched"] <= since
+            data = json.loads(text)
+            return not data["outbox"] and data["touched"] <= since
         except (KeyError, TypeError, ValueError, RecursionError):
             return True  # no record of ours: it starts afresh

@@ -5,198 +5,217 @@ It is written into the dictionary that the record keeps, so that it outlives the
 
 from typing import Any
 
-from bot.engine.session import Kind
+from bot.engine.session import MessageKind
 
-MOST_TWINS = 10
-MOST_IDS = 1000  # messages of one chat that are remembered, to be cleared by /delete
-JUST_NOW = 30  # seconds after an emergency in which the same one is not sent again
-CLOCKS = 2  # seconds by which Telegram's clock and ours may differ
+MAX_DUPLICATES = 10
+MAX_REMEMBERED_IDS = 1000  # messages of one chat that are remembered, to be cleared by /delete
+REPEATED_EMERGENCY_SECONDS = 30  # seconds after an emergency in which the same one is not sent again
+CLOCK_SKEW_SECONDS = 2  # seconds by which Telegram's clock and ours may differ
 
 
-class Screen:
+class ChatView:
     """The messages known in one chat; it reads and writes the record's dictionary *notes*."""
 
     def __init__(self, notes: dict[str, Any]) -> None:
         self.notes = notes
 
     @property
-    def card(self) -> int:
+    def main_message(self) -> int:
         """The main message: the one that is edited in place; 0 when there is none."""
         return int(self.notes.get("card", 0))
 
     @property
-    def kind(self) -> str:
+    def main_kind(self) -> str:
         """The kind of the main message; empty when there is none."""
         return str(self.notes.get("kind", ""))
 
     @property
-    def last(self) -> int:
+    def last_message(self) -> int:
         """The newest message known in the chat; 0 when there is none."""
         return int(self.notes.get("last", 0))
 
     @property
-    def face(self) -> str:
+    def fingerprint(self) -> str:
         """The fingerprint of the main message's content; empty when it is not known."""
         return str(self.notes.get("face", ""))
 
     @property
-    def ids(self) -> list[int]:
+    def message_ids(self) -> list[int]:
         """Every message known to be in the chat, the bot's and the person's: what /delete has to clear."""
-        ids: list[int] = self.notes.setdefault("ids", [])
-        return ids
+        message_ids: list[int] = self.notes.setdefault("ids", [])
+        return message_ids
 
     @property
-    def up(self) -> list[int]:
+    def with_buttons(self) -> list[int]:
         """Messages besides the main one whose buttons still work: an ending, an emergency."""
-        up: list[int] = self.notes.setdefault("up", [])
-        return up
+        with_buttons: list[int] = self.notes.setdefault("up", [])
+        return with_buttons
 
-    def is_bare(self, message: int) -> None:
+    def note_buttons_removed(self, message: int) -> None:
         """Record that *message* has no buttons any more."""
-        if message in self.up:
-            self.up.remove(message)
+        if message in self.with_buttons:
+            self.with_buttons.remove(message)
 
     @property
-    def alarm(self) -> int:
+    def last_emergency(self) -> int:
         """The newest emergency message; 0 when there was none."""
         return int(self.notes.get("alarm", [0])[0])
 
-    def rings(self, message: int, face: str, at: float) -> None:
+    def note_emergency(self, message: int, fingerprint: str, shown_at: float) -> None:
         """Record that *message* shows an emergency with this fingerprint since *shown_at*."""
-        self.notes["alarm"] = [message, face, int(at)]
+        self.notes["alarm"] = [message, fingerprint, int(shown_at)]
 
-    def rang(self, face: str, now: float) -> bool:
+    def has_just_shown_emergency(self, fingerprint: str, now: float) -> bool:
         """Whether an emergency with this fingerprint came just now and is the newest message in the chat."""
-        message, look, at = self.notes.get("alarm", [0, "", 0])
-        return bool(look == face and message == self.last and 0 <= now - at < JUST_NOW)
+        message, noted_fingerprint, shown_at = self.notes.get("alarm", [0, "", 0])
+        return bool(
+            noted_fingerprint == fingerprint
+            and message == self.last_message
+            and 0 <= now - shown_at < REPEATED_EMERGENCY_SECONDS
+        )
 
     @property
-    def pages(self) -> list[int]:
+    def page_messages(self) -> list[int]:
         """Messages that show a page and can turn to the next one."""
-        pages: list[int] = self.notes.setdefault("pages", [])
-        return pages
+        page_messages: list[int] = self.notes.setdefault("pages", [])
+        return page_messages
 
     @property
-    def left(self) -> list[list[Any]]:
+    def former_main_messages(self) -> list[list[Any]]:
         """Former main messages that must still lose their buttons: `[id, the text they shall show]`."""
-        left: list[list[Any]] = self.notes.setdefault("left", [])
-        return left
+        former_main_messages: list[list[Any]] = self.notes.setdefault("left", [])
+        return former_main_messages
 
-    def done(self, parcel: int) -> list[str]:
+    def finished_steps(self, update_id: int) -> list[str]:
         """The delivery steps of one outbox entry that are finished, as a list to append to."""
-        done: list[str] = self.notes.setdefault("done", {}).setdefault(str(parcel), [])
-        return done
+        finished_steps: list[str] = self.notes.setdefault("done", {}).setdefault(str(update_id), [])
+        return finished_steps
 
-    def everything(self) -> list[int]:
+    def all_message_ids(self) -> list[int]:
         """Return every message that may be in the chat, the bot's and the person's, sorted."""
-        left = (card for card, _ in self.left)
-        return sorted({*self.ids, *self.strange, *self.spare, *self.up, *self.pages, *left, self.card} - {0})
+        former = (message for message, _ in self.former_main_messages)
+        return sorted(
+            {
+                *self.message_ids,
+                *self.unknown,
+                *self.to_delete,
+                *self.with_buttons,
+                *self.page_messages,
+                *former,
+                self.main_message,
+            }
+            - {0}
+        )
 
     @property
-    def cleared(self) -> int:
+    def clearing_update_id(self) -> int:
         """The outbox entry that is clearing the chat now; 0 when there is none."""
         return int(self.notes.get("cleared", 0))
 
-    def is_clear(self, messages: list[int]) -> None:
+    def note_cleared(self, messages: list[int]) -> None:
         """Record that the chat is cleared: *messages* are gone, or cannot be deleted and stay."""
         self.notes.pop("cleared", None)
         for message in messages:
-            self.deleted(message)
+            self.note_deleted(message)
 
-    def is_over(self, parcel: int) -> None:
+    def forget_steps(self, update_id: int) -> None:
         """Forget the finished steps of an outbox entry: it is delivered."""
-        self.notes.get("done", {}).pop(str(parcel), None)
+        self.notes.get("done", {}).pop(str(update_id), None)
 
     @property
-    def card_is_last(self) -> bool:
+    def main_is_last(self) -> bool:
         """Whether there is a main message and nothing newer in the chat."""
-        return bool(self.card) and self.card >= self.last
+        return bool(self.main_message) and self.main_message >= self.last_message
 
     @property
-    def strange(self) -> list[int]:
+    def unknown(self) -> list[int]:
         """The bot's messages that were tapped but are not known to be sent: perhaps one of two duplicates."""
-        strange: list[int] = self.notes.setdefault("strange", [])
-        return strange
+        unknown: list[int] = self.notes.setdefault("strange", [])
+        return unknown
 
     @property
-    def spare(self) -> list[int]:
+    def to_delete(self) -> list[int]:
         """Messages that may be duplicates and are to be deleted, if they exist at all."""
-        spare: list[int] = self.notes.setdefault("spare", [])
-        return spare
+        to_delete: list[int] = self.notes.setdefault("spare", [])
+        return to_delete
 
-    def came(self, message: int) -> None:
+    def note_received(self, message: int) -> None:
         """Record that the person sent *message*: it is to be cleared with the rest, and may now be the newest."""
-        if message not in self.ids:
-            self.ids.append(message)
-            del self.ids[:-MOST_IDS]
-        self.notes["last"] = max(message, self.last)
+        if message not in self.message_ids:
+            self.message_ids.append(message)
+            del self.message_ids[:-MAX_REMEMBERED_IDS]
+        self.notes["last"] = max(message, self.last_message)
 
-    def met(self, message: int) -> None:
+    def note_tapped(self, message: int) -> None:
         """Record that the person tapped a button of *message*, so it exists."""
-        if message not in self.ids and message not in self.strange:
-            self.strange.append(message)
-            self.doubts(message - 1)
+        if message not in self.message_ids and message not in self.unknown:
+            self.unknown.append(message)
+            self.note_possible_duplicate(message - 1)
 
-    def sent(self, message: int) -> None:
+    def note_sent(self, message: int) -> None:
         """Record that the bot sent *message*."""
-        if message not in self.ids:
-            self.ids.append(message)
-        self.notes["last"] = max(self.last, message)
+        if message not in self.message_ids:
+            self.message_ids.append(message)
+        self.notes["last"] = max(self.last_message, message)
 
-    def shows(self, card: int, kind: str, face: str, turn: int, at: int | None, now: float) -> None:
+    def note_main_shown(
+        self, message: int, kind: str, fingerprint: str, turn: int, shown_at: int | None, now: float
+    ) -> None:
         """Record that *message* is now the main message, with that *kind*, fingerprint and turn.
 
         *shown_at* is when, by Telegram's clock; None: it already looked so. Already so, and yet of another turn than we
         knew: it was edited, and the answer to that was lost. The time is unknown; so it counts as shown from *now* on,
         or a text written for the question before would be taken as an answer to this one.
         """
-        if at is None and turn != self.notes.get("turn"):
-            at = int(now) + CLOCKS
-        changed = card == self.card  # a text written in the second of the edit may answer what stood there before
-        self.notes |= {"card": card, "kind": kind, "face": face, "turn": turn}
-        if at is not None:
-            self.notes["shown"] = at + changed
+        if shown_at is None and turn != self.notes.get("turn"):
+            shown_at = int(now) + CLOCK_SKEW_SECONDS
+        is_edit = (
+            message == self.main_message
+        )  # a text written in the second of the edit may answer what stood there before
+        self.notes |= {"card": message, "kind": kind, "face": fingerprint, "turn": turn}
+        if shown_at is not None:
+            self.notes["shown"] = shown_at + is_edit
 
-    def adopt(self, message: int) -> None:
+    def adopt_main(self, message: int) -> None:
         """Take *message* as the main message, where nothing was stored of a chat before consent.
 
         As long as it is the newest known message, it can be edited in place.
         """
-        if not self.card and message >= self.last:
-            self.notes |= {"card": message, "kind": Kind.OPENING.value}
+        if not self.main_message and message >= self.last_message:
+            self.notes |= {"card": message, "kind": MessageKind.OPENING.value}
 
-    def no_card(self) -> None:
+    def forget_main(self) -> None:
         """Record that there is no main message."""
         self.notes |= {"card": 0, "kind": "", "face": ""}
 
-    def deleted(self, message: int) -> None:
+    def note_deleted(self, message: int) -> None:
         """Record that *message* is not in the chat any more."""
-        if message in self.ids:
-            self.ids.remove(message)
-        if message == self.last:
-            self.notes["last"] = max(self.ids, default=0)
+        if message in self.message_ids:
+            self.message_ids.remove(message)
+        if message == self.last_message:
+            self.notes["last"] = max(self.message_ids, default=0)
 
     # ---- a send whose answer was lost
 
-    def doubts(self, below: int) -> None:
+    def note_possible_duplicate(self, after_id: int) -> None:
         """Record that a message not known to be sent may have arrived, with an id greater than *after_id*."""
-        self.notes["doubt"] = min(below, self.notes.get("doubt", below))
+        self.notes["doubt"] = min(after_id, self.notes.get("doubt", after_id))
 
-    def reopened(self) -> None:
+    def note_takeover(self) -> None:
         """Record that delivery is taken over: the previous owner may have delivered a part of the outbox.
 
         That part may be newer than the known main message, or an edit of it.
         """
-        self.doubts(self.card)
+        self.note_possible_duplicate(self.main_message)
         self.notes.pop("face", None)
 
-    def twins(self, sent: int) -> list[int]:
+    def pop_duplicates(self, message: int) -> list[int]:
         """Return, and forget, the messages that may be duplicates of *message* from an earlier attempt.
 
         None, where nothing is in doubt.
         """
-        doubt = self.notes.pop("doubt", None)
-        if doubt is None:
+        after_id = self.notes.pop("doubt", None)
+        if after_id is None:
             return []
-        first = max(int(doubt) + 1, sent - MOST_TWINS)
-        return [id for id in reversed(range(first, sent)) if id not in self.ids]
+        first = max(int(after_id) + 1, message - MAX_DUPLICATES)
+        return [id for id in reversed(range(first, message)) if id not in self.message_ids]

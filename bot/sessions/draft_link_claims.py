@@ -8,31 +8,31 @@ import json
 from collections.abc import Iterable
 
 from bot.engine.session import Event, Message, Session, Start
-from bot.sessions.chat_event import Deed
-from bot.sessions.chat_record import Kept, Parcel
-from bot.sessions.stores.base import Change, Stale, Store
+from bot.sessions.chat_event import ChatUpdate
+from bot.sessions.chat_record import ChatRecord, OutboxEntry
+from bot.sessions.stores.base import StaleRecordError, Store, Write
 
-CLAIM = "draft "  # begins the key of a claim's row; the key of a chat's row is a number
-LONGER = 3600  # seconds that a claim outlives its link: a store may end it a little early
+CLAIM_PREFIX = "draft "  # begins the key of a claim's row; the key of a chat's row is a number
+CLAIM_GRACE_SECONDS = 3600  # seconds that a claim outlives its link: a store may end it a little early
 
 
-class Refused:
+class RejectedUpdate:
     """An update that would open a draft which another chat has claimed; it opens none."""
 
-    def __init__(self, deed: Deed) -> None:
-        self.deed, self.chat, self.update = deed, deed.chat, deed.update
+    def __init__(self, chat_update: ChatUpdate) -> None:
+        self.original, self.chat, self.update_id = chat_update, chat_update.chat, chat_update.update_id
 
-    def read(self, kept: Kept) -> tuple[Session, Event | None]:
+    def to_event(self, record: ChatRecord) -> tuple[Session, Event | None]:
         """Return the session as it is, and a start that says that the draft link does not work."""
-        session, _ = self.deed.read(kept)
+        session, _ = self.original.to_event(record)
         return session, Start(phrase="draft_refused")
 
-    def compose(self, before: Kept, after: Kept, messages: Iterable[Message]) -> Parcel | None:
+    def to_entry(self, before: ChatRecord, after: ChatRecord, messages: Iterable[Message]) -> OutboxEntry | None:
         """Return the outbox entry that the original update would make of *messages*."""
-        return self.deed.compose(before, after, messages)
+        return self.original.to_entry(before, after, messages)
 
 
-async def admitted(store: Store, chat: str, before: Session, after: Session) -> bool:
+async def claim_draft_link(store: Store, chat: str, before: Session, after: Session) -> bool:
     """Claim the draft link of *after* for *chat*; return whether the chat may use it.
 
     It may if *after* is of no reviewer, if the link is the one that *before* has, or if no other chat claimed it first.
@@ -40,13 +40,13 @@ async def admitted(store: Store, chat: str, before: Session, after: Session) -> 
     link = after.reviewer, after.until
     if not after.reviewer or link == (before.reviewer, before.until):
         return True
-    told = hashlib.sha256(json.dumps(link).encode()).hexdigest()
-    name = f"{CLAIM}{told}"
+    digest = hashlib.sha256(json.dumps(link).encode()).hexdigest()
+    row_key = f"{CLAIM_PREFIX}{digest}"
     while True:
-        if row := await store.load(name):
+        if row := await store.load(row_key):
             return row.text == chat
         try:
-            await store.commit(Change(name, chat, ends=after.until + LONGER))
-        except Stale:  # another chat followed it at the same moment
+            await store.commit(Write(row_key, chat, expires_at=after.until + CLAIM_GRACE_SECONDS))
+        except StaleRecordError:  # another chat followed it at the same moment
             continue
         return True

@@ -10,23 +10,23 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from bot.authoring.loader import load
-from bot.clinics.draft_links import read_link
-from bot.clinics.registry import Shelf
-from bot.clinics.statistics.collect import noticed
-from bot.clinics.statistics.counts import Count, Counts
+from bot.authoring.loader import load_bundle
+from bot.clinics.draft_links import parse_start_payload
+from bot.clinics.registry import ClinicsFile
+from bot.clinics.statistics.collect import collect_counts
+from bot.clinics.statistics.counts import Count, CountStore
 from bot.clinics.statistics.store import open_counts
 from bot.engine.session import Event, Session, Start
 from bot.engine.snapshot import Reply
-from bot.model.bundle import Library
-from bot.model.clinic import Outside
+from bot.model.bundle import ContentBundle
+from bot.model.clinic import Environment
 from bot.operations.settings import Settings
 
 log = logging.getLogger(__name__)
-LOOK = 30.0  # seconds between two checks whether the clinics' file has changed
+CLINICS_CHECK_SECONDS = 30.0  # seconds between two checks whether the clinics' file has changed
 
 
-class Reception:
+class EnvironmentProvider:
     """The provider of each step's environment, and of the clinics' counts.
 
     *draft_bundle* is the bundle that draft links lead into, if there is one; *keys* are those that sign draft links.
@@ -34,54 +34,54 @@ class Reception:
 
     def __init__(
         self,
-        library: Library,
-        shelf: Shelf | None = None,
-        counts: Counts | None = None,
-        drafts: Library | None = None,
+        bundle: ContentBundle,
+        clinics_file: ClinicsFile | None = None,
+        counts: CountStore | None = None,
+        draft_bundle: ContentBundle | None = None,
         keys: Sequence[str] = (),
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self.library, self.drafts = library, drafts
-        self._shelf, self._counts, self._keys, self._clock = shelf, counts, keys, clock
-        self._looked = clock()
+        self.bundle, self.draft_bundle = bundle, draft_bundle
+        self._clinics_file, self._counts, self._keys, self._clock = clinics_file, counts, keys, clock
+        self._checked_at = clock()
 
     # ---- what comes in with an event
 
-    def today(self, library: Library) -> Library:
+    def with_environment(self, bundle: ContentBundle) -> ContentBundle:
         """Return *bundle* with the clinics and the time of now: what a step takes."""
-        return library.at(self.outside())
+        return bundle.with_environment(self.environment())
 
-    def outside(self) -> Outside:
+    def environment(self) -> Environment:
         """Return the environment of now; read the clinics' file again if it was changed."""
         now = self._clock()
-        if self._shelf and now - self._looked >= LOOK:
-            self._looked = now
-            for problem in self._shelf.refreshed():
-                log.error("the clinics' file was not taken: line %d [%s]", problem.place.line, problem.slug)
-        clinics = self._shelf.registry.clinics if self._shelf else {}
-        return Outside(clinics, now, self._counts is not None, asking=True)
+        if self._clinics_file and now - self._checked_at >= CLINICS_CHECK_SECONDS:
+            self._checked_at = now
+            for diagnostic in self._clinics_file.reload_if_changed():
+                log.error("the clinics' file was not taken: line %d [%s]", diagnostic.location.line, diagnostic.code)
+        clinics = self._clinics_file.registry.clinics if self._clinics_file else {}
+        return Environment(clinics, now, self._counts is not None, feedback_enabled=True)
 
-    def read_link(self, payload: str) -> Start:
+    def parse_start_payload(self, payload: str) -> Start:
         """Return the start that a payload after /start asks for."""
-        return read_link(payload, self.today(self.library), self.drafts, self._keys)
+        return parse_start_payload(payload, self.with_environment(self.bundle), self.draft_bundle, self._keys)
 
-    def library_for(self, session: Session, event: Event | None) -> Library | None:
+    def draft_bundle_for(self, session: Session, event: Event | None) -> ContentBundle | None:
         """Return the draft bundle if this is a reviewer's conversation or becomes one; else None."""
-        comes = isinstance(event, Start) and bool(event.reviewer)
-        return self.drafts if session.reviewer or comes else None
+        starts_review = isinstance(event, Start) and bool(event.reviewer)
+        return self.draft_bundle if session.reviewer or starts_review else None
 
     # ---- what is counted
 
-    def noticed(
-        self, library: Library, before: Session, event: Event | None, reply: Reply
+    def collect_counts(
+        self, bundle: ContentBundle, before: Session, event: Event | None, reply: Reply
     ) -> tuple[Reply, tuple[Count, ...]]:
         """Return *reply*, its session noting what was counted, and the counts that are new.
 
         Add the counts with `add_counts` only once the session is committed.
         """
-        return noticed(library, before, event, reply)
+        return collect_counts(bundle, before, event, reply)
 
-    def count(self, counts: Iterable[Count]) -> None:
+    def add_counts(self, counts: Iterable[Count]) -> None:
         """Add *counts* to the clinics' statistics; an error is logged and not raised."""
         try:
             if self._counts and (counts := tuple(counts)):
@@ -95,11 +95,15 @@ class Reception:
             self._counts.close()
 
 
-def open_reception(settings: Settings, library: Library, clock: Callable[[], float] = time.time) -> Reception:
+def open_environment_provider(
+    settings: Settings, bundle: ContentBundle, clock: Callable[[], float] = time.time
+) -> EnvironmentProvider:
     """Open the environment provider that the settings ask for.
 
     Raises DiagnosticsError for a bad file of content or clinics, CountsFileError for a bad COUNTS.
     """
-    shelf = Shelf(Path(settings.clinics), library) if settings.clinics else None
-    drafts = load(Path(settings.drafts))[0] if settings.drafts else None
-    return Reception(library, shelf, open_counts(settings.counts), drafts, settings.keys, clock)
+    clinics_file = ClinicsFile(Path(settings.clinics_file), bundle) if settings.clinics_file else None
+    draft_bundle = load_bundle(Path(settings.drafts_folder))[0] if settings.drafts_folder else None
+    return EnvironmentProvider(
+        bundle, clinics_file, open_counts(settings.statistics_file), draft_bundle, settings.session_keys, clock
+    )

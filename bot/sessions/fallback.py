@@ -13,18 +13,18 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
 
-from bot.engine.session import Kind, Message
-from bot.sessions.stores.base import Seen
+from bot.engine.session import Message, MessageKind
+from bot.sessions.stores.base import AlreadyProcessedError
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
+Result = TypeVar("Result")
 
-COMMANDS = frozenset({"start", "help", "urgent"})
-PATIENCE = 0.5  # seconds for an ordinary answer; so that the fallback text is there within one
-LATE = 5.0  # seconds for an ordinary answer where nothing has failed yet, and all is only slow
-REMEMBERED = 1000  # updates answered so: while a store is down each of them is delivered again and again
+FALLBACK_COMMANDS = frozenset({"start", "help", "urgent"})
+ANSWER_TIMEOUT_SECONDS = 0.5  # seconds for an ordinary answer; so that the fallback text is there within one
+SLOW_ANSWER_TIMEOUT_SECONDS = 5.0  # seconds for an ordinary answer where nothing has failed yet, and all is only slow
+MAX_REMEMBERED_UPDATES = 1000  # updates answered so: while a store is down each of them is delivered again and again
 
-TEXT = """\
+FALLBACK_TEXT = """\
 Something is wrong on my side, so I cannot ask you questions now. Please try again later.
 
 If you may be in danger, do not wait for me. Call your emergency number, or go to the nearest emergency department.
@@ -43,32 +43,32 @@ Call now if:
 This chat cannot see you, and no person is watching it."""
 
 
-def last_words() -> Message:
+def fallback_message() -> Message:
     """Return the built-in emergency text. It has no buttons: no button is sure to work."""
-    return Message(TEXT, Kind.EMERGENCY)
+    return Message(FALLBACK_TEXT, MessageKind.EMERGENCY)
 
 
-def wanted(typed: str) -> bool:
+def is_fallback_command(typed: str) -> bool:
     """Whether *typed* is a fallback command, as a person or a link may write it: `/Start@a_bot coil`, `help`."""
-    first = (typed.split() or [""])[0]
-    return first.removeprefix("/").partition("@")[0].lower() in COMMANDS
+    first_word = (typed.split() or [""])[0]
+    return first_word.removeprefix("/").partition("@")[0].lower() in FALLBACK_COMMANDS
 
 
-def or_last_words(say: Callable[[], Iterable[Message]]) -> tuple[Message, ...]:
+def with_fallback(compose: Callable[[], Iterable[Message]]) -> tuple[Message, ...]:
     """Return what *compose* returns, or the fallback message if it raises."""
     try:
-        return tuple(say())
+        return tuple(compose())
     except Exception as error:
         log.error("nothing could be said: %s", type(error).__name__)
-        return (last_words(),)
+        return (fallback_message(),)
 
 
-def _failed(task: asyncio.Future[T]) -> bool:
+def _has_failed(task: asyncio.Future[Result]) -> bool:
     """Whether the ordinary answer failed. An update that was processed before did not: it has its answer already."""
-    return task.cancelled() or not isinstance(task.exception(), Seen | None)
+    return task.cancelled() or not isinstance(task.exception(), AlreadyProcessedError | None)
 
 
-class LastResort:
+class EmergencyFallback:
     """The fallback that runs beside the ordinary answer and replaces it if that fails or is late.
 
     *send* shows a text in a chat with nothing in between: no store, no queue. *is_failing* says whether what the answer
@@ -76,43 +76,43 @@ class LastResort:
     """
 
     def __init__(
-        self, send: Callable[[str, str], Awaitable[object]], patience: float = PATIENCE,
-        ails: Callable[[], bool] = lambda: True,
+        self, send: Callable[[str, str], Awaitable[object]], answer_timeout: float = ANSWER_TIMEOUT_SECONDS,
+        is_failing: Callable[[], bool] = lambda: True,
     ) -> None:  # fmt: skip
-        self._send, self._patience, self._ails = send, patience, ails
-        self._helped: deque[tuple[str, int | None]] = deque(maxlen=REMEMBERED)
+        self._send, self._answer_timeout, self._is_failing = send, answer_timeout, is_failing
+        self._answered: deque[tuple[str, int | None]] = deque(maxlen=MAX_REMEMBERED_UPDATES)
 
-    async def beside(self, doing: Awaitable[T], chat: str, typed: str, update: int | None = None) -> T:
+    async def protect(self, handling: Awaitable[Result], chat: str, typed: str, update_id: int | None = None) -> Result:
         """Return or raise what *handling* does; send the fallback text meanwhile if it fails or is late.
 
         Only where *typed* is a fallback command.
         """
-        task = asyncio.ensure_future(doing)
-        if wanted(typed):
-            await self._wait(task)
-            if not task.done() or _failed(task):
-                await self._help(chat, update)
+        task = asyncio.ensure_future(handling)
+        if is_fallback_command(typed):
+            await self._wait_for_answer(task)
+            if not task.done() or _has_failed(task):
+                await self._send_fallback(chat, update_id)
         return await task
 
-    async def _wait(self, task: asyncio.Future[T]) -> None:
+    async def _wait_for_answer(self, task: asyncio.Future[Result]) -> None:
         """Wait until the task is done, until something has failed, or until it is too late for a call for help."""
-        end = time.monotonic() + LATE
-        while not task.done() and time.monotonic() < end:
-            await asyncio.wait({task}, timeout=self._patience)
-            if self._ails():
+        deadline = time.monotonic() + SLOW_ANSWER_TIMEOUT_SECONDS
+        while not task.done() and time.monotonic() < deadline:
+            await asyncio.wait({task}, timeout=self._answer_timeout)
+            if self._is_failing():
                 return
 
-    async def alone(self, chat: str, typed: str, update: int | None = None) -> None:
+    async def answer(self, chat: str, typed: str, update_id: int | None = None) -> None:
         """Send the fallback text to a fallback command, where no file could be read and nothing else can answer."""
-        if wanted(typed):
-            await self._help(chat, update)
+        if is_fallback_command(typed):
+            await self._send_fallback(chat, update_id)
 
-    async def _help(self, chat: str, update: int | None) -> None:
+    async def _send_fallback(self, chat: str, update_id: int | None) -> None:
         """Send the text, once for each update. If that fails too, only the ordinary answer is left."""
-        if update is not None and (chat, update) in self._helped:
+        if update_id is not None and (chat, update_id) in self._answered:
             return
         try:
-            await self._send(chat, TEXT)
-            self._helped.append((chat, update))
+            await self._send(chat, FALLBACK_TEXT)
+            self._answered.append((chat, update_id))
         except Exception as error:
             log.warning("the last resort could not be sent: %s", type(error).__name__)

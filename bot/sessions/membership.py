@@ -15,16 +15,16 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from bot.sessions.chat_record import Kept, Parcel
+from bot.sessions.chat_record import ChatRecord, OutboxEntry
 
-BEAT = 2.0  # seconds between two heartbeats
-LEASE = 8.0  # seconds without a heartbeat, while ours went on, after which another instance is dead
+HEARTBEAT_SECONDS = 2.0  # seconds between two heartbeats
+LEASE_SECONDS = 8.0  # seconds without a heartbeat, while ours went on, after which another instance is dead
 
 
-class Hall(Protocol):
+class SharedStore(Protocol):
     """A store that several instances use."""
 
-    async def beats(self, me: str, gone: Collection[str]) -> Mapping[str, int]:
+    async def exchange_heartbeats(self, instance: str, departed: Collection[str]) -> Mapping[str, int]:
         """Count one heartbeat of *instance*, remove those that are *departed*; return the count of each instance.
 
         An instance that is departed itself is not counted.
@@ -32,128 +32,141 @@ class Hall(Protocol):
         ...
 
 
-class Company:
+class Membership:
     """The instances that share *store*, as this one sees the others."""
 
-    every, lease = BEAT, LEASE
+    heartbeat_seconds, lease_seconds = HEARTBEAT_SECONDS, LEASE_SECONDS
 
     def __init__(self, store: object, clock: Callable[[], float] = time.monotonic) -> None:
-        self.me = secrets.token_hex(4)
+        self.instance_id = secrets.token_hex(4)
         self.shared = bool(getattr(store, "shared", False))
         self._store, self._clock = store, clock
-        self._seen: dict[str, tuple[int, float]] = {}  # the last heartbeat of each, and when it was new to us
-        self._dead: set[str] = set()
-        self._first: set[str] | None = None  # those that were there when we joined; None: not known yet
-        self._born = self._last = clock()
+        self._heartbeats: dict[str, tuple[int, float]] = {}  # the last heartbeat of each, and when it was new to us
+        self._dead_instances: set[str] = set()
+        self._present_at_join: set[str] | None = None  # those that were there when we joined; None: not known yet
+        self._joined_at = self._last_exchange_at = clock()
 
     # ---- who is alive
 
-    def lives(self, bot: str) -> bool:
+    def is_alive(self, instance: str) -> bool:
         """Whether *instance* is this one, or one whose heartbeat still changes."""
-        return bot == self.me or (bot in self._seen and bot not in self._dead)
+        return instance == self.instance_id or (instance in self._heartbeats and instance not in self._dead_instances)
 
     @property
-    def sure(self) -> bool:
+    def lease_is_valid(self) -> bool:
         """Whether the others must still take this instance for alive."""
-        return not self.shared or self._clock() - self._last < self.lease / 2
+        return not self.shared or self._clock() - self._last_exchange_at < self.lease_seconds / 2
 
-    async def beat(self) -> bool:
+    async def heartbeat(self) -> bool:
         """Count a heartbeat; return whether another instance has left or died since the last one.
 
         Its chats may have outbox entries left.
         """
-        before = {bot for bot in self._seen if self.lives(bot)}
-        await self._look(self._dead)
-        return any(not self.lives(bot) for bot in before)
+        before = {instance for instance in self._heartbeats if self.is_alive(instance)}
+        await self._exchange_heartbeats(self._dead_instances)
+        return any(not self.is_alive(instance) for instance in before)
 
     @property
-    def came_first(self) -> bool | None:
+    def is_first_instance(self) -> bool | None:
         """Whether no other instance was running when this one joined; None as long as that cannot be known."""
-        if self._first is None or self._last - self._born < self.lease + self.every:
+        if (
+            self._present_at_join is None
+            or self._last_exchange_at - self._joined_at < self.lease_seconds + self.heartbeat_seconds
+        ):
             return None
-        return not any(self.lives(bot) for bot in self._first)
+        return not any(self.is_alive(instance) for instance in self._present_at_join)
 
     async def leave(self) -> None:
         """Remove this instance from the shared store."""
         if self.shared:
-            await self._look({self.me})
+            await self._exchange_heartbeats({self.instance_id})
 
-    async def come(self) -> None:
+    async def join(self) -> None:
         """Count a heartbeat of this instance in the shared store, so that the others know it."""
         if self.shared:
-            await self._look(())
+            await self._exchange_heartbeats(())
 
-    async def know(self, *bots: str) -> None:
+    async def refresh_for(self, *instances: str) -> None:
         """Exchange heartbeats once more, if any of *instances* is not known yet."""
-        if any(bot and bot != self.me and bot not in self._seen for bot in bots):
-            await self.come()
+        if any(
+            instance and instance != self.instance_id and instance not in self._heartbeats for instance in instances
+        ):
+            await self.join()
 
-    async def _look(self, gone: Collection[str]) -> None:
+    async def _exchange_heartbeats(self, departed: Collection[str]) -> None:
         """Exchange heartbeats with the store, and note which instances are dead."""
-        store: Hall = self._store  # type: ignore[assignment]
-        beats = {bot: beat for bot, beat in (await store.beats(self.me, gone)).items() if bot != self.me}
+        store: SharedStore = self._store  # type: ignore[assignment]
+        counts = {
+            instance: count
+            for instance, count in (await store.exchange_heartbeats(self.instance_id, departed)).items()
+            if instance != self.instance_id
+        }
         now = self._clock()
-        if not self.sure:  # we were away ourselves, and cannot tell which others were
-            self._seen = {}
-        self._last = now
-        if self._first is None:
-            self._first = set(beats)
-        self._seen = {bot: self._of(bot, beat, now) for bot, beat in beats.items()}
-        self._dead = {bot for bot, (_, at) in self._seen.items() if now - at >= self.lease}
+        if not self.lease_is_valid:  # we were away ourselves, and cannot tell which others were
+            self._heartbeats = {}
+        self._last_exchange_at = now
+        if self._present_at_join is None:
+            self._present_at_join = set(counts)
+        self._heartbeats = {instance: self._heartbeat_of(instance, count, now) for instance, count in counts.items()}
+        self._dead_instances = {
+            instance for instance, (_, at) in self._heartbeats.items() if now - at >= self.lease_seconds
+        }
 
-    def _of(self, bot: str, beat: int, now: float) -> tuple[int, float]:
+    def _heartbeat_of(self, instance: str, count: int, now: float) -> tuple[int, float]:
         """Return the heartbeat count of *instance*, and since when it has not changed, by this instance's clock."""
-        known = self._seen.get(bot)
-        return known if known and known[0] == beat else (beat, now)
+        known = self._heartbeats.get(instance)
+        return known if known and known[0] == count else (count, now)
 
     # ---- who is the owner
 
-    def is_anothers(self, kept: Kept) -> bool:
+    def is_owned_elsewhere(self, record: ChatRecord) -> bool:
         """Whether another instance that is alive delivers the outbox."""
-        return bool(kept.outbox) and kept.by != self.me and self.lives(kept.by)
+        return bool(record.outbox) and record.owner != self.instance_id and self.is_alive(record.owner)
 
-    def is_left(self, kept: Kept) -> bool:
+    def is_orphaned(self, record: ChatRecord) -> bool:
         """Whether the outbox is not empty and its owner is dead."""
-        return bool(kept.outbox) and not self.lives(kept.by)
+        return bool(record.outbox) and not self.is_alive(record.owner)
 
-    def handed(self, before: Kept, after: Kept) -> Kept:
+    def with_owner(self, before: ChatRecord, after: ChatRecord) -> ChatRecord:
         """Return *after* with its owner: this instance, unless another one that is alive delivers the outbox.
 
         Then the emergencies that are new in it are for this instance to send.
         """
         if not self.shared:
             return after
-        if not self.is_anothers(before):
-            return replace(after, by=self.me)
-        known = [parcel["n"] for parcel in before.outbox]
-        return replace(after, by=before.by, outbox=tuple(self._rings(p, known) for p in after.outbox))
+        if not self.is_owned_elsewhere(before):
+            return replace(after, owner=self.instance_id)
+        known = [entry["n"] for entry in before.outbox]
+        return replace(
+            after, owner=before.owner, outbox=tuple(self._with_alerting_instance(p, known) for p in after.outbox)
+        )
 
-    def _rings(self, parcel: Parcel, known: list[int]) -> Parcel:
+    def _with_alerting_instance(self, entry: OutboxEntry, known: list[int]) -> OutboxEntry:
         """Return *entry*, marked as alerted by this instance if it is an emergency and not one of *known*."""
-        return {**parcel, "rings": self.me} if "alarm" in parcel and parcel["n"] not in known else parcel
+        return {**entry, "rings": self.instance_id} if "alarm" in entry and entry["n"] not in known else entry
 
     # ---- emergencies of another owner's chat
 
-    def to_ring(self, kept: Kept) -> tuple[Parcel, ...]:
+    def alerts_for(self, record: ChatRecord) -> tuple[OutboxEntry, ...]:
         """Return the entries whose emergency this instance must send, though another one is the owner."""
-        return tuple(p for p in kept.outbox if p.get("rings") == self.me and "rung" not in p)
+        return tuple(p for p in record.outbox if p.get("rings") == self.instance_id and "rung" not in p)
 
-    def is_ringing(self, parcel: Parcel) -> bool:
+    def is_alerting(self, entry: OutboxEntry) -> bool:
         """Whether another instance is sending the emergency of *entry*, and has not noted its messages yet."""
-        return "rings" in parcel and "rung" not in parcel and self.lives(parcel["rings"])
+        return "rings" in entry and "rung" not in entry and self.is_alive(entry["rings"])
 
 
-def rung(kept: Kept, parcel: int, ids: list[int], doubt: bool) -> Kept:
+def with_alert(record: ChatRecord, update_id: int, ids: list[int], may_be_duplicated: bool) -> ChatRecord:
     """Return *record*, noting that the emergency of an entry stands in the messages *ids*.
 
     *may_be_duplicated*: there may be a duplicate above them. Without ids it could not be sent so, and is the owner's to
     send again.
     """
-    told = {"rung": ids, "doubt": doubt} if ids else {"rings": ""}
-    return replace(kept, outbox=tuple({**p, **told} if p["n"] == parcel else p for p in kept.outbox))
+    alert = {"rung": ids, "doubt": may_be_duplicated} if ids else {"rings": ""}
+    return replace(record, outbox=tuple({**p, **alert} if p["n"] == update_id else p for p in record.outbox))
 
 
-def joined(base: dict[str, Any], theirs: dict[str, Any], mine: dict[str, Any], is_my_hand: bool) -> dict[str, Any]:
+def merge_views(base: dict[str, Any], theirs: dict[str, Any], mine: dict[str, Any], is_owner: bool) -> dict[str, Any]:
     """Return the view merged from the row's and the one in memory, where two instances know of the chat.
 
     The owner knows the main messages, and both received messages. *base* is the row's view as we last knew it. What
@@ -161,24 +174,24 @@ def joined(base: dict[str, Any], theirs: dict[str, Any], mine: dict[str, Any], i
     """
     if not theirs:
         return mine
-    screen = {**theirs, **mine} if is_my_hand else dict(theirs)
-    for name in ("ids", "up", "strange") if is_my_hand else ():
-        screen[name] = _added(base.get(name, ()), theirs.get(name, ()), mine.get(name, ()))
-    if is_my_hand:
-        screen["done"] = {number: list(jobs) for number, jobs in mine.get("done", {}).items()}
+    view = {**theirs, **mine} if is_owner else dict(theirs)
+    for name in ("ids", "up", "strange") if is_owner else ():
+        view[name] = _with_added(base.get(name, ()), theirs.get(name, ()), mine.get(name, ()))
+    if is_owner:
+        view["done"] = {number: list(jobs) for number, jobs in mine.get("done", {}).items()}
         for number, jobs in theirs.get("done", {}).items():
-            if more := _added(base.get("done", {}).get(number, ()), jobs, screen["done"].get(number, ())):
-                screen["done"][number] = more
-        if any(id not in mine.get("strange", ()) for id in screen["strange"]) and "doubt" in theirs:
-            screen["doubt"] = min(theirs["doubt"], mine.get("doubt", theirs["doubt"]))
+            if more := _with_added(base.get("done", {}).get(number, ()), jobs, view["done"].get(number, ())):
+                view["done"][number] = more
+        if any(id not in mine.get("strange", ()) for id in view["strange"]) and "doubt" in theirs:
+            view["doubt"] = min(theirs["doubt"], mine.get("doubt", theirs["doubt"]))
     else:
-        screen["ids"] = sorted({*theirs.get("ids", ()), *mine.get("ids", ())}) if not base else theirs.get("ids", [])
+        view["ids"] = sorted({*theirs.get("ids", ()), *mine.get("ids", ())}) if not base else theirs.get("ids", [])
     for name in ("last", "by"):
-        screen[name] = max(theirs.get(name, 0), mine.get(name, 0))
-    return screen
+        view[name] = max(theirs.get(name, 0), mine.get(name, 0))
+    return view
 
 
-def _added(base: Iterable[Any], theirs: Iterable[Any], mine: Iterable[Any]) -> list[Any]:
+def _with_added(base: Iterable[Any], theirs: Iterable[Any], mine: Iterable[Any]) -> list[Any]:
     """Return *mine*, and what *theirs* has added to *base*."""
     mine = list(mine)
     return mine + [item for item in theirs if item not in base and item not in mine]

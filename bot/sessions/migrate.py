@@ -12,109 +12,120 @@ import time
 from argparse import Namespace
 from dataclasses import dataclass
 
-from bot.clinics.draft_links import MOST_DAYS
-from bot.operations.settings import Misconfigured, Settings
-from bot.sessions.chat_record import HOUR, Kept
-from bot.sessions.draft_link_claims import CLAIM
-from bot.sessions.stores.base import Change, Down, Seen, Stale, Store, Unusable
-from bot.sessions.stores.open_store import opened
+from bot.clinics.draft_links import MAX_DRAFT_LINK_DAYS
+from bot.operations.settings import Settings, SettingsError
+from bot.sessions.chat_record import HOUR, ChatRecord
+from bot.sessions.draft_link_claims import CLAIM_PREFIX
+from bot.sessions.stores.base import (
+    AlreadyProcessedError,
+    StaleRecordError,
+    Store,
+    StoreConfigError,
+    StoreUnavailableError,
+    Write,
+)
+from bot.sessions.stores.open_store import open_store
 
 BAD_USAGE = 2
-AT_ONCE = 50
-SAME = "OLD is what SESSION_STORE names as well: there is nothing to move."
-MEMORY = "What is in memory cannot be moved: OLD and SESSION_STORE must both be sqlite:PATH or postgresql://…."
+MAX_CONCURRENT_WRITES = 50
+SAME_STORE_MESSAGE = "OLD is what SESSION_STORE names as well: there is nothing to move."
+MEMORY_STORE_MESSAGE = (
+    "What is in memory cannot be moved: OLD and SESSION_STORE must both be sqlite:PATH or postgresql://…."
+)
 
 
 @dataclass(slots=True)
-class Moved:
+class MigrationReport:
     """The report of a move: how many conversations were moved, were there before, or had expired or are unreadable."""
 
     moved: int = 0
-    there: int = 0
-    over: int = 0
-    marks: int = 0
+    already_there: int = 0
+    expired: int = 0
+    processed_updates: int = 0
 
     def __str__(self) -> str:
-        told = f"{self.moved} conversations were moved; {self.there} were there before; {self.over} were over."
-        return f"{told} {self.marks} updates count as heard."
+        summary = (
+            f"{self.moved} conversations were moved; {self.already_there} were there before; {self.expired} were over."
+        )
+        return f"{summary} {self.processed_updates} updates count as heard."
 
 
 def run(options: Namespace) -> int:
     """Run the command: print its result or errors, and return the exit code."""
     try:
         settings = Settings.from_environment(os.environ)
-    except Misconfigured as wrong:
-        return _refuse(*wrong.sentences)
+    except SettingsError as error:
+        return _fail(*error.messages)
     if options.old == settings.store:
-        return _refuse(SAME)
+        return _fail(SAME_STORE_MESSAGE)
     if "memory:" in (options.old, settings.store):
-        return _refuse(MEMORY)
+        return _fail(MEMORY_STORE_MESSAGE)
     try:
-        print(asyncio.run(_between(options.old, settings)))
-    except (Unusable, Down) as sentence:
-        return _refuse(str(sentence))
+        print(asyncio.run(_open_and_migrate(options.old, settings)))
+    except (StoreConfigError, StoreUnavailableError) as error:
+        return _fail(str(error))
     return 0
 
 
-async def _between(old: str, settings: Settings) -> Moved:
+async def _open_and_migrate(old_address: str, settings: Settings) -> MigrationReport:
     """Open both stores and copy everything from *old_address* to the store of the settings."""
-    source = opened(old, settings.keys)
+    source = open_store(old_address, settings.session_keys)
     try:
-        target = opened(settings.store, settings.keys)
+        target = open_store(settings.store, settings.session_keys)
         try:
-            return await move(source, target, settings.hours)
+            return await migrate_store(source, target, settings.session_hours)
         finally:
             await target.close()
     finally:
         await source.close()
 
 
-async def move(source: Store, target: Store, hours: int) -> Moved:
+async def migrate_store(source: Store, target: Store, session_hours: int) -> MigrationReport:
     """Copy everything that has not expired from *source* to *target*; sessions live for *session_hours*."""
-    told, now = Moved(), time.time()
+    report, now = MigrationReport(), time.time()
     async for chat, row in source.rows():
-        if (ends := _ends(chat, row.text, hours, now)) <= now:
-            told.over += 1
+        if (expires_at := _expires_at(chat, row.text, session_hours, now)) <= now:
+            report.expired += 1
             continue
         try:
-            await target.commit(Change(chat, row.text, ends=ends))
-            told.moved += 1
-        except Stale:
-            told.there += 1
-    told.marks = await _mark(source, target)
-    return told
+            await target.commit(Write(chat, row.text, expires_at=expires_at))
+            report.moved += 1
+        except StaleRecordError:
+            report.already_there += 1
+    report.processed_updates = await _copy_processed_updates(source, target)
+    return report
 
 
-def _ends(chat: str, text: str, hours: int, now: float) -> float:
+def _expires_at(chat: str, text: str, session_hours: int, now: float) -> float:
     """Return when a row must be gone, in seconds of the epoch; 0 where it says nothing."""
-    if chat.startswith(CLAIM):
-        return now + MOST_DAYS * 24 * HOUR
-    kept = Kept.understood(text)
-    if kept.session.agreed:
-        return kept.ends(hours)
-    return 0.0 if kept == Kept() else now + hours * HOUR
+    if chat.startswith(CLAIM_PREFIX):
+        return now + MAX_DRAFT_LINK_DAYS * 24 * HOUR
+    record = ChatRecord.parse_or_new(text)
+    if record.session.agreed:
+        return record.expires_at(session_hours)
+    return 0.0 if record == ChatRecord() else now + session_hours * HOUR
 
 
-async def _mark(source: Store, target: Store) -> int:
+async def _copy_processed_updates(source: Store, target: Store) -> int:
     """Copy the processed updates to *target*, and return how many there are.
 
     So what was processed before the move is not processed again after it, though Telegram may repeat it.
     """
 
-    async def one(update: int) -> None:
+    async def copy_update(update_id: int) -> None:
         """Mark one update as processed in *target*; it may be marked there already."""
         try:
-            await target.commit(Change(f"guest {update}", None, update=update))
-        except Seen:
+            await target.commit(Write(f"guest {update_id}", None, update_id=update_id))
+        except AlreadyProcessedError:
             return
 
-    updates = await source.marks()
-    for first in range(0, len(updates), AT_ONCE):
-        await asyncio.gather(*map(one, updates[first : first + AT_ONCE]))
-    return len(updates)
+    update_ids = await source.processed_updates()
+    for start in range(0, len(update_ids), MAX_CONCURRENT_WRITES):
+        await asyncio.gather(*map(copy_update, update_ids[start : start + MAX_CONCURRENT_WRITES]))
+    return len(update_ids)
 
 
-def _refuse(*lines: str) -> int:
+def _fail(*lines: str) -> int:
     """Print *lines* as an error, and return the exit code for bad usage."""
     print("\n".join(lines), file=sys.stderr)
     return BAD_USAGE

@@ -7,39 +7,41 @@ there: so the next one to get that update knows that its messages may have been 
 
 from contextlib import suppress
 
-from bot.sessions.stores.base import Change, Seen, Stale, Store
+from bot.sessions.stores.base import AlreadyProcessedError, StaleRecordError, Store, Write
 
-LASTS = 3600  # seconds: longer than Telegram repeats an update to bots that are there
+CLAIM_SECONDS = 3600  # seconds: longer than Telegram repeats an update to bots that are there
 
 
-def _note(update: int) -> str:
+def _row_key(update_id: int) -> str:
     """Return the key of a claim's row; the key of a chat's row is a number."""
-    return f"guest {update}"
+    return f"guest {update_id}"
 
 
-async def begin(store: Store, me: str, update: int, now: float) -> bool:
+async def claim(store: Store, instance: str, update_id: int, now: float) -> bool:
     """Claim an update for *instance*; return whether another instance had claimed it before.
 
     Raises AlreadyProcessedError if the update was processed.
     """
-    note = await store.load(_note(update))
-    if not note or note.text != me:
-        await store.commit(Change(_note(update), me, note.version if note else 0, now + LASTS))
-    if await store.seen(update):  # asked only now: whoever marks it later removes our claim, or finds it
-        await end(store, update)
-        raise Seen
-    return bool(note and note.text != me)
+    claim_row = await store.load(_row_key(update_id))
+    if not claim_row or claim_row.text != instance:
+        await store.commit(
+            Write(_row_key(update_id), instance, claim_row.version if claim_row else 0, now + CLAIM_SECONDS)
+        )
+    if await store.is_processed(update_id):  # asked only now: whoever marks it later removes our claim, or finds it
+        await complete(store, update_id)
+        raise AlreadyProcessedError
+    return bool(claim_row and claim_row.text != instance)
 
 
-async def end(store: Store, update: int) -> None:
+async def complete(store: Store, update_id: int) -> None:
     """Mark an update as processed, and remove its claim."""
     while True:
-        note = await store.load(_note(update))
-        was = note.version if note else 0
-        with suppress(Stale):
+        claim_row = await store.load(_row_key(update_id))
+        expected_version = claim_row.version if claim_row else 0
+        with suppress(StaleRecordError):
             try:
-                await store.commit(Change(_note(update), None, was, update=update))
-            except Seen:
-                if note:
-                    await store.commit(Change(_note(update), None, was))
+                await store.commit(Write(_row_key(update_id), None, expected_version, update_id=update_id))
+            except AlreadyProcessedError:
+                if claim_row:
+                    await store.commit(Write(_row_key(update_id), None, expected_version))
             return

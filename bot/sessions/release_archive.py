@@ -13,51 +13,53 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.model.bundle import Library
-from bot.model.diagnostics import Faulty
-from bot.sessions.chat_record import HOUR, LONGEST
+from bot.model.bundle import ContentBundle
+from bot.model.diagnostics import DiagnosticsError
+from bot.sessions.chat_record import HOUR, MAX_SESSION_HOURS
 
 log = logging.getLogger(__name__)
-RECALLED = "RECALLED"
-PARTS = ("flows", "content")
+RECALL_MARKER = "RECALLED"
+ARCHIVED_FOLDERS = ("flows", "content")
 
 
-def keep(home: Path, folder: Path, version: str) -> None:
+def archive_release(source: Path, archive: Path, version: str) -> None:
     """Copy the release in *source* to the archive, whole or not at all; note that it was current just now."""
-    place = folder / version
-    if not place.is_dir():
-        folder.mkdir(parents=True, exist_ok=True)
-        half = folder / f".{version}.{os.getpid()}"
-        for part in PARTS:
-            shutil.copytree(home / part, half / part)
+    release_folder = archive / version
+    if not release_folder.is_dir():
+        archive.mkdir(parents=True, exist_ok=True)
+        unfinished = archive / f".{version}.{os.getpid()}"
+        for subfolder in ARCHIVED_FOLDERS:
+            shutil.copytree(source / subfolder, unfinished / subfolder)
         try:
-            half.rename(place)
+            unfinished.rename(release_folder)
         except OSError:  # another instance was quicker
-            shutil.rmtree(half)
-    os.utime(place)
+            shutil.rmtree(unfinished)
+    os.utime(release_folder)
 
 
-def older(folder: Path, current: str, read: Callable[[Path], Library]) -> list[Library]:
+def load_older_releases(
+    archive: Path, current: str, load_bundle: Callable[[Path], ContentBundle]
+) -> list[ContentBundle]:
     """Return the releases besides *current* that sessions may be in; remove those that are too old for that."""
-    found = []
-    for place in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if not place.is_dir() or place.name.startswith(".") or place.name == current:
+    bundles = []
+    for release_folder in sorted(archive.iterdir()) if archive.is_dir() else ():
+        if not release_folder.is_dir() or release_folder.name.startswith(".") or release_folder.name == current:
             continue
-        if time.time() - place.stat().st_mtime > (LONGEST + 1) * HOUR:
-            shutil.rmtree(place)
-        elif not (place / RECALLED).exists() and (library := _read(place, read)):
-            found.append(library)
-    return found
+        if time.time() - release_folder.stat().st_mtime > (MAX_SESSION_HOURS + 1) * HOUR:
+            shutil.rmtree(release_folder)
+        elif not (release_folder / RECALL_MARKER).exists() and (bundle := _load_release(release_folder, load_bundle)):
+            bundles.append(bundle)
+    return bundles
 
 
-def _read(place: Path, read: Callable[[Path], Library]) -> Library | None:
+def _load_release(release_folder: Path, load_bundle: Callable[[Path], ContentBundle]) -> ContentBundle | None:
     """Return the archived release in that folder; None, with a line in the log, if it is unreadable or changed."""
     try:
-        library = read(place)
-    except (Faulty, OSError) as error:
+        bundle = load_bundle(release_folder)
+    except (DiagnosticsError, OSError) as error:
         log.error("an older release cannot be read, and who is in it goes on in the current one: %s", error)
         return None
-    if library.version != place.name:
+    if bundle.version != release_folder.name:
         log.error("an older release was changed, and who is in it goes on in the current one")
         return None
-    return library
+    return bundle

@@ -10,22 +10,22 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from bot.clinics.statistics.counts import Count
-from bot.engine.draft_mode import lined
-from bot.engine.presenters.texts import Voice
-from bot.engine.session import Event, Kind, Message, Session
-from bot.engine.snapshot import Reply, Talk
+from bot.engine.draft_mode import text_with_draft_line
+from bot.engine.presenters.texts import Texts
+from bot.engine.session import Event, Message, MessageKind, Session
+from bot.engine.snapshot import Reply, Snapshot
 from bot.engine.step import step
-from bot.model.bundle import Library
-from bot.operations.log_redaction import kind
-from bot.sessions.chat_event import Deed
-from bot.sessions.chat_record import Kept
-from bot.sessions.environment import Reception
-from bot.sessions.fallback import or_last_words
+from bot.model.bundle import ContentBundle
+from bot.operations.log_redaction import describe_error
+from bot.sessions.chat_event import ChatUpdate
+from bot.sessions.chat_record import ChatRecord
+from bot.sessions.environment import EnvironmentProvider
+from bot.sessions.fallback import with_fallback
 
 log = logging.getLogger(__name__)
 
 
-class Heard(NamedTuple):
+class RoutedStep(NamedTuple):
     """What came of one update: the reply, the event, and the counts, for when the session is committed."""
 
     reply: Reply
@@ -33,67 +33,71 @@ class Heard(NamedTuple):
     counts: tuple[Count, ...] = ()
 
 
-class Releases:
+class ReleaseRouter:
     """The router that runs each step in the release that its session belongs to.
 
     *bundles* holds the current one first; *environment_provider* brings the clinics and the time of now.
     """
 
-    def __init__(self, libraries: Iterable[Library], reception: Reception | None = None) -> None:
-        self.current, *_ = libraries = list(libraries)
-        self._libraries = {library.version: library for library in reversed(libraries)}
-        self._reception = reception or Reception(self.current)
+    def __init__(
+        self, bundles: Iterable[ContentBundle], environment_provider: EnvironmentProvider | None = None
+    ) -> None:
+        self.current, *_ = bundles = list(bundles)
+        self._bundles = {bundle.version: bundle for bundle in reversed(bundles)}
+        self._environment_provider = environment_provider or EnvironmentProvider(self.current)
 
-    def replies(self, kept: Kept, deed: Deed) -> Heard:
+    def step(self, record: ChatRecord, chat_update: ChatUpdate) -> RoutedStep:
         """Run the step for *chat_update*, in the release its session belongs to; return the reply and the event."""
-        session, event = deed.read(kept)
-        draft = self._reception.library_for(session, event)
-        if draft or not session.flow or self._has(session):
-            begun_in = self._libraries.get(session.library) if session.flow else None  # a new start is current
-            return self._heard(draft or begun_in or self.current, session, event)
-        reply, _, counts = self._heard(self.current, self._moved(session), event)
-        note = Message(Voice(self.current, reply.session)("moved"))
-        return Heard(Reply(reply.session, (note, *reply.messages)), event, counts)
+        session, event = chat_update.to_event(record)
+        draft_bundle = self._environment_provider.draft_bundle_for(session, event)
+        if draft_bundle or not session.flow or self._is_available(session):
+            own_bundle = self._bundles.get(session.library) if session.flow else None  # a new start is current
+            return self._run_step(draft_bundle or own_bundle or self.current, session, event)
+        reply, _, counts = self._run_step(self.current, self._moved_to_current(session), event)
+        note = Message(Texts(self.current, reply.session)("moved"))
+        return RoutedStep(Reply(reply.session, (note, *reply.messages)), event, counts)
 
-    def _has(self, session: Session) -> bool:
+    def _is_available(self, session: Session) -> bool:
         """Whether the release that *session* began in is still there, with the flow that it is in."""
-        release = self._libraries.get(session.library)
+        release = self._bundles.get(session.library)
         return release is not None and session.flow in release.machines
 
-    def _heard(self, library: Library, session: Session, event: Event | None) -> Heard:
+    def _run_step(self, bundle: ContentBundle, session: Session, event: Event | None) -> RoutedStep:
         """Run one step in *bundle* with the environment of now, and collect what is counted."""
-        today = self._reception.today(library)
-        reply, counts = self._reception.noticed(today, session, event, self._reply(today, session, event))
-        return Heard(reply, event, counts)
+        bundle_now = self._environment_provider.with_environment(bundle)
+        reply, counts = self._environment_provider.collect_counts(
+            bundle_now, session, event, self._step_safely(bundle_now, session, event)
+        )
+        return RoutedStep(reply, event, counts)
 
-    def count(self, counts: Iterable[Count]) -> None:
+    def add_counts(self, counts: Iterable[Count]) -> None:
         """Add *counts* to the clinics' statistics."""
-        self._reception.count(counts)
+        self._environment_provider.add_counts(counts)
 
-    def _moved(self, session: Session) -> Session:
+    def _moved_to_current(self, session: Session) -> Session:
         """Return the session in the current release, in a new turn, so that no button of before counts."""
         moved = replace(session, library=self.current.version, turn=session.turn + 1, changing="")
         return moved if moved.flow in self.current.machines else replace(moved, flow="")
 
-    def _reply(self, library: Library, session: Session, event: Event | None) -> Reply:
+    def _step_safely(self, bundle: ContentBundle, session: Session, event: Event | None) -> Reply:
         """Run one step, or repeat the open question when there is no event; return the reply.
 
         It fails safe: if anything raises, the session stays as it was, and a message says that something went wrong.
         """
         try:
             if event is None:
-                return Reply(session, _open_question(Talk(library, session)))
-            return step(library, session, event)
+                return Reply(session, _open_question(Snapshot(bundle, session)))
+            return step(bundle, session, event)
         except Exception as error:
-            log.error("a step failed: %s", kind(error))
-            return Reply(session, or_last_words(lambda: (_broken(Voice(library, session)),)))
+            log.error("a step failed: %s", describe_error(error))
+            return Reply(session, with_fallback(lambda: (_failure_message(Texts(bundle, session)),)))
 
 
-def _broken(voice: Voice) -> Message:
+def _failure_message(texts: Texts) -> Message:
     """Return the message that says that something went wrong."""
-    return Message(lined(voice, voice.session.reviewer, voice("broken")))
+    return Message(text_with_draft_line(texts, texts.session.reviewer, texts("broken")))
 
 
-def _open_question(talk: Talk) -> tuple[Message, ...]:
+def _open_question(snapshot: Snapshot) -> tuple[Message, ...]:
     """Return the current message if it is a question; else nothing."""
-    return tuple(message for message in (talk.stands(),) if message.kind is Kind.QUESTION)
+    return tuple(message for message in (snapshot.current_message(),) if message.kind is MessageKind.QUESTION)

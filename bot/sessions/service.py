@@ -14,135 +14,138 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import replace
 
 from bot.clinics.statistics.counts import Count
-from bot.engine.input_matching import is_alarm
-from bot.engine.session import Kind, Typed
-from bot.model.bundle import Library
-from bot.operations.log_redaction import kind as kind
-from bot.sessions import pending_updates as guests
-from bot.sessions.chat_cache import Keeping
-from bot.sessions.chat_event import Deed
-from bot.sessions.chat_record import Kept
-from bot.sessions.draft_link_claims import Refused, admitted
-from bot.sessions.environment import Reception
-from bot.sessions.releases import Releases
-from bot.sessions.stores.base import Stale, Store
+from bot.engine.input_matching import is_distress
+from bot.engine.session import MessageKind, TypedText
+from bot.model.bundle import ContentBundle
+from bot.sessions import pending_updates
+from bot.sessions.chat_cache import ChatCache
+from bot.sessions.chat_event import ChatUpdate
+from bot.sessions.chat_record import ChatRecord
+from bot.sessions.draft_link_claims import RejectedUpdate, claim_draft_link
+from bot.sessions.environment import EnvironmentProvider
+from bot.sessions.releases import ReleaseRouter
+from bot.sessions.stores.base import StaleRecordError, Store
 
 log = logging.getLogger(__name__)
-RECENT = 600  # seconds: a chat that was active so short a time before a restart is shown its main message again
+RECENTLY_ACTIVE_SECONDS = (
+    600  # seconds: a chat that was active so short a time before a restart is shown its main message again
+)
 
 
-class Conversation(Keeping):
+class SessionService(ChatCache):
     """The service that handles updates: it runs the engine's step and commits the new record.
 
     *bundles* holds the current bundle first; sessions that began in another one that is there stay in it.
     """
 
     def __init__(
-        self, libraries: Iterable[Library], store: Store, hours: int = 24, clock: Callable[[], float] = time.time,
-        reception: Reception | None = None,
+        self, bundles: Iterable[ContentBundle], store: Store, session_hours: int = 24, clock: Callable[[], float] = time.time,
+        environment_provider: EnvironmentProvider | None = None,
     ) -> None:  # fmt: skip
-        super().__init__(store, hours, clock)
-        self._releases = Releases(libraries, reception)
+        super().__init__(store, session_hours, clock)
+        self._router = ReleaseRouter(bundles, environment_provider)
 
     # ---- handling updates
 
-    async def hear(self, deed: Deed) -> bool:
+    async def handle(self, chat_update: ChatUpdate) -> bool:
         """Handle *chat_update* and commit the record that follows; return whether it was committed.
 
         Raises AlreadyProcessedError if it was committed before. False means before consent: nothing is stored, and the
         caller calls `mark_processed` once the messages are delivered.
         """
-        async with self._held(deed.chat) as live:
+        async with self._locked_chat(chat_update.chat) as cached_chat:
             while True:
-                before = await self._read(live)
-                if live.owes(before, deed.update):
+                before = await self._read_record(cached_chat)
+                if cached_chat.is_pending_update(before, chat_update.update_id):
                     return False
-                after, counts = self._after(before, deed)
-                if not await admitted(self._store, deed.chat, before.session, after.session):
-                    after, counts = self._after(before, Refused(deed))
+                after, counts = self._record_after(before, chat_update)
+                if not await claim_draft_link(self._store, chat_update.chat, before.session, after.session):
+                    after, counts = self._record_after(before, RejectedUpdate(chat_update))
                 try:
                     if after.session.agreed and not before.session.agreed:
-                        await self.mark(*(parcel["n"] for parcel in before.outbox))
-                    kept = await self._keep(live, after, deed.update)
-                except Stale:
-                    live.doubt(self.company)
+                        await self.mark_processed(*(entry["n"] for entry in before.outbox))
+                    is_committed = await self._commit_record(cached_chat, after, chat_update.update_id)
+                except StaleRecordError:
+                    cached_chat.invalidate(self.membership)
                     continue
-                self._releases.count(counts)  # only now: a second attempt would count it twice
-                return kept
+                self._router.add_counts(counts)  # only now: a second attempt would count it twice
+                return is_committed
 
-    async def is_urgent(self, deed: Deed) -> bool:
+    async def leads_to_emergency(self, chat_update: ChatUpdate) -> bool:
         """Whether *chat_update* would lead to an emergency or types words of distress. Nothing is changed."""
-        async with self._held(deed.chat) as live:
-            reply, event, _ = self._releases.replies(await self._read(live), deed)
-        words = self._releases.current.voice(reply.session.language)
-        alarmed = isinstance(event, Typed) and is_alarm(event.text, words)
-        return alarmed or any(message.kind is Kind.EMERGENCY for message in reply.messages)
+        async with self._locked_chat(chat_update.chat) as cached_chat:
+            reply, event, _ = self._router.step(await self._read_record(cached_chat), chat_update)
+        texts = self._router.current.phrases_in(reply.session.language)
+        is_typed_distress = isinstance(event, TypedText) and is_distress(event.text, texts)
+        return is_typed_distress or any(message.kind is MessageKind.EMERGENCY for message in reply.messages)
 
-    async def mark(self, *updates: int) -> None:
+    async def mark_processed(self, *update_ids: int) -> None:
         """Mark updates from before consent as processed, once their messages are delivered."""
-        for update in updates:
-            await guests.end(self._store, update)
+        for update_id in update_ids:
+            await pending_updates.complete(self._store, update_id)
 
-    async def seen(self, update: int) -> bool:
+    async def is_processed(self, update_id: int) -> bool:
         """Whether the store has committed this update before."""
-        return await self._store.seen(update)
+        return await self._store.is_processed(update_id)
 
-    async def set_aside(self, update: int, fault: str) -> None:
+    async def dead_letter(self, update_id: int, error_kind: str) -> None:
         """Mark an update as a dead letter: it failed, and is not tried again."""
-        await self._store.set_aside(update, fault)
+        await self._store.dead_letter(update_id, error_kind)
 
-    def _after(self, before: Kept, deed: Deed) -> tuple[Kept, tuple[Count, ...]]:
+    def _record_after(self, before: ChatRecord, chat_update: ChatUpdate) -> tuple[ChatRecord, tuple[Count, ...]]:
         """Return the record that follows *before* after *chat_update*, and the counts for statistics."""
-        reply, event, counts = self._releases.replies(before, deed)
+        reply, event, counts = self._router.step(before, chat_update)
         now = self._clock()
-        after = replace(before, session=reply.session, touched=now if event else before.touched)
+        after = replace(before, session=reply.session, last_active_at=now if event else before.last_active_at)
         if reply.session.agreed and not before.session.agreed:
-            after = replace(after, tag=secrets.token_urlsafe(12), begun=now)
+            after = replace(after, tag=secrets.token_urlsafe(12), started_at=now)
         elif not reply.session.agreed:
             after = replace(after, tag="")
-        parcel = deed.compose(before, after, reply.messages)
-        after = after.owing(parcel, now) if parcel else after
-        return self.company.handed(before, after), counts
+        entry = chat_update.to_entry(before, after, reply.messages)
+        after = after.with_entry(entry, now) if entry else after
+        return self.membership.with_owner(before, after), counts
 
-    async def forget(self, chat: str, update: int | None = None) -> None:
+    async def forget_chat(self, chat: str, update_id: int | None = None) -> None:
         """Erase everything stored of a chat, because its person blocked the bot."""
-        async with self._held(chat) as live:
+        async with self._locked_chat(chat) as cached_chat:
             while True:
-                await self._read(live)
+                await self._read_record(cached_chat)
                 try:
-                    await self._keep(live, Kept(), update)
+                    await self._commit_record(cached_chat, ChatRecord(), update_id)
                     break
-                except Stale:
-                    live.doubt(self.company)
-            if not live.version and update is not None:
-                await guests.end(self._store, update)
+                except StaleRecordError:
+                    cached_chat.invalidate(self.membership)
+            if not cached_chat.version and update_id is not None:
+                await pending_updates.complete(self._store, update_id)
 
     # ---- resuming after a start
 
-    async def wake(self, again: bool = True) -> AsyncIterator[str]:
+    async def chats_to_resume(self, include_recent: bool = True) -> AsyncIterator[str]:
         """Yield the chats to resume after a start: first those with an emergency in their outbox.
 
         Then come those with any other outbox entry, and, if *include_recent*, those that were active just now.
         """
-        owed, recent = list[str](), list[str]()
+        with_outbox, recent = list[str](), list[str]()
         async for chat, row in self._store.rows():
-            if Kept.is_at_rest(row.text, self._clock() - RECENT):
+            if ChatRecord.is_idle_row(row.text, self._clock() - RECENTLY_ACTIVE_SECONDS):
                 continue
-            kept = Kept.understood(row.text)
-            await self.company.know(kept.by)
-            if kept.outbox and (not self._shared or self.company.is_left(kept)):
-                if any("alarm" in parcel for parcel in kept.outbox):
+            record = ChatRecord.parse_or_new(row.text)
+            await self.membership.refresh_for(record.owner)
+            if record.outbox and (not self._shared or self.membership.is_orphaned(record)):
+                if any("alarm" in entry for entry in record.outbox):
                     yield chat
                 else:
-                    owed.append(chat)
-            elif again and not kept.outbox and kept.touched > self._clock() - RECENT:
+                    with_outbox.append(chat)
+            elif (
+                include_recent and not record.outbox and record.last_active_at > self._clock() - RECENTLY_ACTIVE_SECONDS
+            ):
                 recent.append(chat)
-        for chat in (*owed, *recent):
+        for chat in (*with_outbox, *recent):
             yield chat
 
-    async def was_left(self, chat: str) -> bool:
+    async def is_orphaned(self, chat: str) -> bool:
         """Whether *chat* has outbox entries whose owner is dead: an instance that died after it had committed."""
         row = await self._store.load(chat) if self._shared else None
-        kept = Kept.understood(row.text) if row else Kept()
-        await self.company.know(kept.by)
-        return self.company.is_left(kept)
+        record = ChatRecord.parse_or_new(row.text) if row else ChatRecord()
+        await self.membership.refresh_for(record.owner)
+        return self.membership.is_orphaned(record)

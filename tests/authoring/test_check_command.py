@@ -10,20 +10,20 @@ import pytest
 
 from bot.__main__ import main
 from bot.authoring import loader as loading
-from bot.authoring.booklet.diagram import mermaid
-from bot.authoring.check.command import in_short
-from bot.authoring.loader import home, load
-from bot.engine.machine import rule_book
-from bot.model.bundle import BASE
-from bot.model.flow import BEGIN
-from bot.proof.state_space.reachability import ways_on
+from bot.authoring.booklet.diagram import to_mermaid
+from bot.authoring.check.command import abbreviate_number
+from bot.authoring.loader import content_root, load_bundle
+from bot.engine.machine import build_machine
+from bot.model.bundle import BASE_LANGUAGE
+from bot.model.flow import INITIAL_STATE
+from bot.proof.state_space.reachability import next_states
 
 WITH_TWO = """
 import sys
 from pathlib import Path
 from bot.authoring.check import command as checking
 from bot.__main__ import main
-checking.home, checking.hands = lambda: Path(sys.argv[1]).parent.parent, lambda: 2
+checking.content_root, checking.available_workers = lambda: Path(sys.argv[1]).parent.parent, lambda: 2
 main(["check", "--json"])
 """
 
@@ -32,14 +32,14 @@ main(["check", "--json"])
 def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The shipped folder, in which pouring blood leads on instead of to help."""
     for folder in ("flows", "content"):
-        shutil.copytree(home() / folder, tmp_path / folder)
+        shutil.copytree(content_root() / folder, tmp_path / folder)
     flow = tmp_path / "flows" / "safety.yaml"
     text = flow.read_text(encoding="utf-8")
     pouring = next(line for line in text.splitlines() if line.strip().startswith("pouring:"))
     flow.write_text(text.replace(pouring, pouring.replace("goto: call_now", "at_least: same_day")), encoding="utf-8")
-    monkeypatch.setattr(loading, "home", lambda: tmp_path)
-    monkeypatch.setattr("bot.authoring.check.command.home", lambda: tmp_path)
-    monkeypatch.setattr("bot.authoring.check.command.hands", lambda: 1)
+    monkeypatch.setattr(loading, "content_root", lambda: tmp_path)
+    monkeypatch.setattr("bot.authoring.check.command.content_root", lambda: tmp_path)
+    monkeypatch.setattr("bot.authoring.check.command.available_workers", lambda: 1)
     return flow
 
 
@@ -72,20 +72,20 @@ def test_check_speaks_to_programs_too(broken: Path, capsys: pytest.CaptureFixtur
 
 
 def test_a_number_of_conversations_can_be_read() -> None:
-    assert in_short(950) == "950"
-    assert in_short(319_999_999_999_999) == "3.1e14"
+    assert abbreviate_number(950) == "950"
+    assert abbreviate_number(319_999_999_999_999) == "3.1e14"
 
 
 def test_the_proof_sees_the_machine_that_runs() -> None:
     """What is proved, what is drawn and what runs have the same arrows."""
-    library, _ = load(home())
-    for flow in library.flows[BASE].values():
-        machine, drawn = rule_book(flow), mermaid(flow)
+    library, _ = load_bundle(content_root())
+    for flow in library.flows[BASE_LANGUAGE].values():
+        machine, drawn = build_machine(flow), to_mermaid(flow)
         for name, state in flow.states.items():
             targets = {arrow.dest for arrow in machine.get_transitions(source=name)}
-            assert targets == set(ways_on(flow, state))
+            assert targets == set(next_states(flow, state))
             assert all(f"{name} --> {target}" in drawn for target in targets)
-        assert f"{BEGIN} --> {flow.start}" in drawn
+        assert f"{INITIAL_STATE} --> {flow.start}" in drawn
 
 
 def test_draw_guesses(capsys: pytest.CaptureFixture[str]) -> None:

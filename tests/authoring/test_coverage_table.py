@@ -10,43 +10,43 @@ from pathlib import Path
 
 import pytest
 
-from bot.authoring.loader import home, load
-from bot.model.bundle import BASE, Library
+from bot.authoring.loader import content_root, load_bundle
+from bot.model.bundle import BASE_LANGUAGE, ContentBundle
 from bot.model.content import Page
-from bot.model.diagnostics import Faulty
+from bot.model.diagnostics import DiagnosticsError
 
 CLAIMS = [f"C{number:03}" for number in range(1, 163)]
 CODE = re.compile(r"\bS\d{2,3}\b")
 VERDICTS = {"supported": 58, "partly": 41, "wrong": 32, "harmful": 16, "outdated": 6, "unclear": 6, "new": 3}
 
 
-def pages(library: Library) -> list[Page]:
-    return list(library.pages[BASE].values())
+def pages(library: ContentBundle) -> list[Page]:
+    return list(library.pages[BASE_LANGUAGE].values())
 
 
-def test_162_of_162(library: Library) -> None:
+def test_162_of_162(library: ContentBundle) -> None:
     assert list(library.coverage) == CLAIMS
 
 
-def test_the_verdicts_are_those_of_the_review(library: Library) -> None:
+def test_the_verdicts_are_those_of_the_review(library: ContentBundle) -> None:
     """Nobody may turn a harmful claim into a supported one on the way."""
     assert Counter(claim.verdict for claim in library.coverage.values()) == VERDICTS
 
 
-def test_every_row_is_carried_or_left_out_for_a_reason(library: Library) -> None:
+def test_every_row_is_carried_or_left_out_for_a_reason(library: ContentBundle) -> None:
     for claim in library.coverage.values():
         if claim.left_out:
             assert len(claim.left_out.split()) >= 8, f"{claim.id}: that is no reason"
         else:
             assert claim.carried_by, claim.id
-            assert claim.says, claim.id
+            assert claim.guidance, claim.id
 
 
-def test_nothing_carries_a_claim_twice(library: Library) -> None:
+def test_nothing_carries_a_claim_twice(library: ContentBundle) -> None:
     assert [claim.id for claim in library.coverage.values() if len(set(claim.carried_by)) < len(claim.carried_by)] == []
 
 
-def test_every_page_carries_a_claim_or_goes_beyond_the_articles(library: Library) -> None:
+def test_every_page_carries_a_claim_or_goes_beyond_the_articles(library: ContentBundle) -> None:
     """What the articles never mention, and people need all the same (section 11 of the review)."""
     carried = {carrier.removeprefix("page:") for claim in library.coverage.values() for carrier in claim.carried_by}
     assert {page.id for page in pages(library)} - carried == {
@@ -59,7 +59,7 @@ def test_every_page_carries_a_claim_or_goes_beyond_the_articles(library: Library
     }
 
 
-def test_all_37_topics_have_their_page_and_five_more(library: Library) -> None:
+def test_all_37_topics_have_their_page_and_five_more(library: ContentBundle) -> None:
     topics = [page.topic for page in pages(library) if page.topic]
     assert sorted(topics) == [f"T{number:02}" for number in range(1, 38)]
     beyond = {page.id for page in pages(library) if not page.topic}
@@ -70,12 +70,12 @@ def test_all_37_topics_have_their_page_and_five_more(library: Library) -> None:
 GENERAL = {"T05", "T07", "T09", "T10", "T13", "T17", "T23", "T32", "T36", "T37"}
 
 
-def test_what_nobody_has_checked_stays_general_and_is_said_to(library: Library) -> None:
+def test_what_nobody_has_checked_stays_general_and_is_said_to(library: ContentBundle) -> None:
     assert {page.topic for page in pages(library) if page.unverified} >= GENERAL
 
 
 @pytest.mark.parametrize("verdict", ["wrong", "harmful", "outdated"])
-def test_a_mistake_is_set_right_where_people_read_it(library: Library, verdict: str) -> None:
+def test_a_mistake_is_set_right_where_people_read_it(library: ContentBundle, verdict: str) -> None:
     """Not by a glossary entry alone: by a page, a question or an emergency screen."""
     for claim in library.coverage.values():
         if claim.verdict == verdict and not claim.left_out:
@@ -118,13 +118,13 @@ SAID = {
 
 
 @pytest.mark.parametrize("id", SAID)
-def test_the_page_says_so_in_these_words(library: Library, id: str) -> None:
+def test_the_page_says_so_in_these_words(library: ContentBundle, id: str) -> None:
     page, words = SAID[id]
     assert f"page:{page}" in library.coverage[id].carried_by
     assert words in library.page(page).text.lower()
 
 
-def test_every_harmful_claim_has_its_words(library: Library) -> None:
+def test_every_harmful_claim_has_its_words(library: ContentBundle) -> None:
     """Rows without a page are wording rules: the bot's own screens carry them, or nothing says them at all."""
     carried = {claim.id for claim in library.coverage.values() if claim.verdict == "harmful" and not claim.left_out}
     assert carried <= SAID.keys()
@@ -133,29 +133,29 @@ def test_every_harmful_claim_has_its_words(library: Library) -> None:
 # ---- sources
 
 
-def test_the_list_of_sources_is_whole(library: Library) -> None:
+def test_the_list_of_sources_is_whole(library: ContentBundle) -> None:
     assert list(library.sources) == [f"S{number:02}" for number in range(1, 71)]
 
 
-def test_every_code_anywhere_is_on_the_list(library: Library) -> None:
+def test_every_code_anywhere_is_on_the_list(library: ContentBundle) -> None:
     """In any file that people write: pages, flows, numbers, helplines, remarks."""
     used = {
         code
         for folder in ("flows", "content")
-        for file in (home() / folder).iterdir()
+        for file in (content_root() / folder).iterdir()
         if file.suffix == ".md" or file.suffix == ".yaml"
         for code in CODE.findall(file.read_text())
     }
     assert used <= library.sources.keys()
 
 
-def test_every_fact_on_a_page_has_a_source(library: Library) -> None:
+def test_every_fact_on_a_page_has_a_source(library: ContentBundle) -> None:
     for page in pages(library):
         assert page.cited, page.id
         assert {source.code for source in page.sources} == set(page.cited) - {"GK"}, page.id
 
 
-def test_pages_call_a_source_what_the_list_calls_it(library: Library) -> None:
+def test_pages_call_a_source_what_the_list_calls_it(library: ContentBundle) -> None:
     for page in pages(library):
         for source in page.sources:
             listed = library.sources[source.code]
@@ -168,7 +168,7 @@ def test_pages_call_a_source_what_the_list_calls_it(library: Library) -> None:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     for folder in ("flows", "content"):
-        shutil.copytree(home() / folder, tmp_path / folder)
+        shutil.copytree(content_root() / folder, tmp_path / folder)
     return tmp_path
 
 
@@ -178,9 +178,9 @@ def told(copy: Path, file: str, old: str, new: str) -> set[tuple[str, str]]:
     text = path.read_text()
     assert text.count(old) == 1
     path.write_text(text.replace(old, new))
-    with pytest.raises(Faulty) as refused:
-        load(copy)
-    return {(problem.place.file, problem.slug) for problem in refused.value.problems}
+    with pytest.raises(DiagnosticsError) as refused:
+        load_bundle(copy)
+    return {(problem.location.file, problem.code) for problem in refused.value.diagnostics}
 
 
 C023 = "C023: {verdict: supported, carried_by: ["
@@ -217,9 +217,9 @@ def test_a_row_that_is_left_out_without_a_reason(copy: Path) -> None:
 
 def test_a_page_that_is_taken_away(copy: Path) -> None:
     (copy / "content/dryness.md").unlink()
-    with pytest.raises(Faulty) as refused:
-        load(copy)
-    assert "content/coverage.yaml" in {problem.place.file for problem in refused.value.problems}
+    with pytest.raises(DiagnosticsError) as refused:
+        load_bundle(copy)
+    assert "content/coverage.yaml" in {problem.location.file for problem in refused.value.diagnostics}
 
 
 def test_a_fact_without_a_source(copy: Path) -> None:

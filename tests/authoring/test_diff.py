@@ -13,17 +13,17 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.authoring.diff.changes import Changes, Row
-from bot.authoring.diff.command import compared
-from bot.authoring.diff.report import Table
-from bot.authoring.loader import load
-from bot.engine.interpreter import walk
-from bot.model.bundle import Library
-from bot.model.flow import UNSURE, Question
+from bot.authoring.diff.changes import ChangeRow, Changes
+from bot.authoring.diff.command import compare
+from bot.authoring.diff.report import ChangeTable
+from bot.authoring.loader import load_bundle
+from bot.engine.interpreter import replay
+from bot.model.bundle import ContentBundle
+from bot.model.flow import NOT_SURE, Question
 from bot.model.urgency import Floor, Urgency
-from bot.proof.state_space.pages import Giving
-from bot.proof.state_space.ranks import EMERGENCY, height
-from bot.proof.state_space.symbolic_step import End
+from bot.proof.state_space.pages import PageExplorer
+from bot.proof.state_space.ranks import EMERGENCY_RANK, rank_of
+from bot.proof.state_space.symbolic_step import Ending
 from tests.support.paths import DATA
 
 GOOD = DATA / "diagnostics" / "good"
@@ -57,14 +57,14 @@ def edited(old: Path, *edits: tuple[str, str]) -> Path:
     return new
 
 
-def diff(old: Path, new: Path) -> tuple[Changes, Library, Library]:
-    before, after = load(old)[0], load(new)[0]
-    found = compared(before, after)
+def diff(old: Path, new: Path) -> tuple[Changes, ContentBundle, ContentBundle]:
+    before, after = load_bundle(old)[0], load_bundle(new)[0]
+    found = compare(before, after)
     assert_it_tells_of_everybody(before, after, found)
     return found, before, after
 
 
-def people(*libraries: Library) -> Iterator[dict[str, str]]:
+def people(*libraries: ContentBundle) -> Iterator[dict[str, str]]:
     """Everybody there can be: each with one answer to each question."""
     offered: dict[str, list[str]] = {}
     for library in libraries:
@@ -75,17 +75,17 @@ def people(*libraries: Library) -> Iterator[dict[str, str]]:
         yield dict(zip(offered, answers, strict=True))
 
 
-def ends(library: Library, person: dict[str, str]) -> tuple[Floor, frozenset[str], dict[str, str]]:
+def ends(library: ContentBundle, person: dict[str, str]) -> tuple[Floor, frozenset[str], dict[str, str]]:
     """How somebody ends, with what to read; and what of their answers was heard."""
     questions = {f"clinic.{q.name}": q for q in library.flow("clinic").questions()}
-    heard = {at: person[at] if q.option(person[at]) else UNSURE for at, q in questions.items() if at in person}
-    walker = walk(library, "clinic", heard)
-    return walker.floor, frozenset(walker.learned), {at: person[at] for at in walker.answers}
+    heard = {at: person[at] if q.option(person[at]) else NOT_SURE for at, q in questions.items() if at in person}
+    walker = replay(library, "clinic", heard)
+    return walker.floor, frozenset(walker.collected_pages), {at: person[at] for at in walker.answers}
 
 
-def assert_it_tells_of_everybody(before: Library, after: Library, found: Changes) -> None:
+def assert_it_tells_of_everybody(before: ContentBundle, after: ContentBundle, found: Changes) -> None:
     """By brute force: whoever ends differently is spoken of by a row; and each row speaks of somebody."""
-    spoken = set[Row]()
+    spoken = set[ChangeRow]()
     for person in people(before, after):
         (was, read, heard), (now, reads, heard_now) = ends(before, person), ends(after, person)
         said = {**heard, **heard_now}
@@ -96,11 +96,11 @@ def assert_it_tells_of_everybody(before: Library, after: Library, found: Changes
             assert any(min(row.before, row.after) <= min(was, now) for row in fitting), (person, was, now)
             assert any(max(was, now) <= max(row.before, row.after) for row in fitting), (person, was, now)
         elif read != reads and was.urgency < Urgency.EMERGENCY:
-            assert of or found.cut, person
+            assert of or found.truncated_pages, person
     assert spoken == set(found.rows)
 
 
-def answers(row: Row) -> dict[str, tuple[str, ...]]:
+def answers(row: ChangeRow) -> dict[str, tuple[str, ...]]:
     return {at.partition(".")[2]: options for at, options in row.answers}
 
 
@@ -124,7 +124,7 @@ def test_raised(old: Path) -> None:
     (row,) = found.rows
     assert answers(row) == {"pain": ("some",)}
     assert (str(row.before), str(row.after)) == ("soon 14 days", "same_day")
-    assert not found.less_urgent
+    assert not found.has_less_urgent
 
 
 def test_lowered_by_days(old: Path) -> None:
@@ -133,7 +133,7 @@ def test_lowered_by_days(old: Path) -> None:
     )
     (row,) = found.rows
     assert answers(row) == {"pain": ("some",)}
-    assert found.less_urgent
+    assert found.has_less_urgent
 
 
 def test_retargeted(old: Path) -> None:
@@ -151,7 +151,7 @@ def test_a_rule_of_two_answers(old: Path) -> None:
         (("fever", ("high",)), ("pain", ("some",))),
         (("fever", ("high",)), ("pain", ("not_sure",))),
     }
-    assert [row.less_urgent for row in found.rows] == [True, False]
+    assert [row.is_less_urgent for row in found.rows] == [True, False]
 
 
 def test_a_new_option(old: Path) -> None:
@@ -162,8 +162,8 @@ def test_a_new_option(old: Path) -> None:
         (("pain", ("little",)),),
         (("pain", ("little",)), ("where", ("deep",))),  # nobody who is not sure is spared this question
     }
-    assert all(row.less_urgent for row in found.rows)
-    assert "* New answer: clinic.pain: little." in list(Table(before, after, found).markdown())
+    assert all(row.is_less_urgent for row in found.rows)
+    assert "* New answer: clinic.pain: little." in list(ChangeTable(before, after, found).markdown())
 
 
 def test_an_option_that_is_gone(old: Path) -> None:
@@ -171,7 +171,7 @@ def test_an_option_that_is_gone(old: Path) -> None:
     (row,) = found.rows
     assert answers(row) == {"pain": ("bad",)}
     assert (str(row.before), str(row.after)) == ("emergency", "soon 7 days")
-    assert "* Gone answer: clinic.pain: bad." in list(Table(before, after, found).markdown())
+    assert "* Gone answer: clinic.pain: bad." in list(ChangeTable(before, after, found).markdown())
 
 
 def test_a_renamed_question_is_another_question(old: Path) -> None:
@@ -182,10 +182,10 @@ def test_a_renamed_question_is_another_question(old: Path) -> None:
         ("{fever: high, pain: some}", "{heat: high, pain: some}"),
     )
     found, before, after = diff(old, new)
-    assert found.less_urgent
+    assert found.has_less_urgent
     assert {"fever"} in [set(answers(row)) for row in found.rows]
     assert {"heat"} in [set(answers(row)) for row in found.rows]
-    assert "* New question: clinic.heat." in list(Table(before, after, found).markdown())
+    assert "* New question: clinic.heat." in list(ChangeTable(before, after, found).markdown())
 
 
 def test_questions_that_swapped_places(old: Path) -> None:
@@ -213,12 +213,12 @@ def test_a_page_by_a_rule_and_a_page_by_an_option(old: Path) -> None:
     pages = {tuple(sorted(answers(row).items())): (sorted(row.new_pages), sorted(row.lost_pages)) for row in found.rows}
     assert pages[("fever", ("high",)), ("pain", ("some",))] == (["good_page"], ["second"])
     assert pages[(("rash", ("yes",)),)] == ([], ["good_page"])
-    assert not found.less_urgent
+    assert not found.has_less_urgent
 
 
 def test_a_question_that_is_opened_less_often(old: Path) -> None:
     found, *_ = diff(old, edited(old, ("only_if: {pain: [some, not_sure]}", "only_if: {pain: some}")))
-    assert all(row.less_urgent for row in found.rows)
+    assert all(row.is_less_urgent for row in found.rows)
     assert {tuple(sorted(answers(row).items())) for row in found.rows} == {
         (("pain", ("not_sure",)), ("where", ("deep",)))
     }
@@ -243,24 +243,24 @@ def test_random_edits_of_floors(old: Path) -> None:
 # ---- on what ships
 
 
-def test_what_is_given_to_read_is_what_the_walker_gives(library: Library) -> None:
+def test_what_is_given_to_read_is_what_the_walker_gives(library: ContentBundle) -> None:
     """A few hundred chats by chance: the exploration ends as the walker does, and with the same pages."""
-    giving, chance = Giving(library), random.Random(3)
-    explored = giving.explored()
+    giving, chance = PageExplorer(library), random.Random(3)
+    explored = giving.explore_bundle()
     given = {}
     for _ in range(300):
-        way_in = chance.choice(library.entrances)
-        number, pages, answers = explored.roots[way_in], giving.at_first(way_in), {}
-        while not isinstance(place := explored.places[number], End):
+        way_in = chance.choice(library.entry_flows)
+        number, pages, answers = explored.roots[way_in], giving.pages_at_start(way_in), {}
+        while not isinstance(place := explored.states[number], Ending):
             options = place.question(giving.flows).options
             option = chance.choice([0, 0, 0, *range(len(options))])
             answers[".".join(place.stack[-1])] = options[option].id
-            pages |= given.setdefault(number, giving.given(number))[option]
-            number = explored.next[number][option]
-        walker = walk(library, way_in, answers)
-        assert height(walker.floor) == place.height
-        if place.height < EMERGENCY:
-            assert pages | giving.at_last(place) == walker.learned.keys()
+            pages |= given.setdefault(number, giving.pages_by_option(number))[option]
+            number = explored.successors[number][option]
+        walker = replay(library, way_in, answers)
+        assert rank_of(walker.floor) == place.rank
+        if place.rank < EMERGENCY_RANK:
+            assert pages | giving.pages_at_ending(place) == walker.collected_pages.keys()
 
 
 # ---- the command
@@ -299,12 +299,12 @@ def test_two_revisions(old: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytes
         flow.read_text().replace("bad: {text: Bad, goto: call_now}", "bad: {text: Bad, at_least: same_day}")
     )
     git("commit", "-qam", "after")
-    monkeypatch.setattr("bot.authoring.diff.command.home", lambda: old)
+    monkeypatch.setattr("bot.authoring.diff.command.content_root", lambda: old)
     assert main(["diff", "HEAD~1", "HEAD"]) == 1
     assert "emergency | same day (less urgent)" in capsys.readouterr().out
 
 
-def test_every_question_has_not_sure(library: Library) -> None:
+def test_every_question_has_not_sure(library: ContentBundle) -> None:
     """What a version does not offer counts as "not sure" there: so each must have it."""
     for flow in library.flows["en"].values():
-        assert all(isinstance(question, Question) and question.option(UNSURE) for question in flow.questions())
+        assert all(isinstance(question, Question) and question.option(NOT_SURE) for question in flow.questions())

@@ -9,30 +9,30 @@ from pathlib import Path
 
 import pytest
 
-from bot.authoring.check.command import Progress
-from bot.authoring.check.parallel import Crew, hands
+from bot.authoring.check.command import ProgressLine
+from bot.authoring.check.parallel import ForkPool, available_workers
 from tests.support.paths import ROOT
 
 HERE = ROOT
 BROKEN = """
 from tests.proof.test_checks import EXAMPLES, example
-from bot.authoring.check.parallel import Crew
-from bot.proof.context import Case
-from bot.proof.prover import prove_case
+from bot.authoring.check.parallel import ForkPool
+from bot.proof.context import ProofContext
+from bot.proof.prover import prove_in_context
 for name in EXAMPLES:
     library, _ = example(name)
-    with Crew(2) as crew:
-        told = prove_case(Case(library), share=crew.meanwhile)
-    assert told == prove_case(Case(library)), name
-    assert name == "too-entangled" or name in {finding.slug for finding in told.findings}, name
+    with ForkPool(2) as pool:
+        told = prove_in_context(ProofContext(library), share_work=pool.submit)
+    assert told == prove_in_context(ProofContext(library)), name
+    assert name == "too-entangled" or name in {finding.code for finding in told.findings}, name
 print("the same", len(EXAMPLES))
 """
 ALONE = """
 import sys, threading
-from bot.authoring.check.parallel import hands
+from bot.authoring.check.parallel import available_workers
 held = threading.Event()
 threading.Thread(target=held.wait).start()
-print(hands())
+print(available_workers())
 held.set()
 """
 INTERRUPTED = """
@@ -41,9 +41,9 @@ signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's job in the
 from bot.authoring.check import parallel as crew
 from bot.authoring.check import command as checking
 from bot.__main__ import main
-checking.hands = lambda: 2
-checking._beside = lambda *_: time.sleep(60)
-checking.prove_case = lambda *_: (print("at it", flush=True), time.sleep(60))
+checking.available_workers = lambda: 2
+checking._check_content = lambda *_: time.sleep(60)
+checking.prove_in_context = lambda *_: (print("at it", flush=True), time.sleep(60))
 sys.exit(main(["check"]))
 """
 
@@ -79,8 +79,8 @@ def test_an_interrupt_ends_it_quietly_and_leaves_nobody_behind() -> None:
 
 def test_one_hand_does_it_when_it_is_asked_for() -> None:
     done: list[int] = []
-    with Crew(1) as crew:
-        work = crew.meanwhile(lambda: done.append(1))
+    with ForkPool(1) as crew:
+        work = crew.submit(lambda: done.append(1))
         assert done == []
         work()
     assert done == [1]
@@ -88,21 +88,21 @@ def test_one_hand_does_it_when_it_is_asked_for() -> None:
 
 LOST = """
 import os, sys
-from bot.authoring.check.parallel import Crew
-from bot.model.diagnostics import Faulty, Place, Problem
+from bot.authoring.check.parallel import ForkPool
+from bot.model.diagnostics import Diagnostic, DiagnosticsError, SourceLocation
 here = os.getpid()
 def dies():
     if os.getpid() != here:
         os._exit(9)
     return "done here"
 def faulty():
-    raise Faulty([Problem(Place("a.yaml", 3, 1), "stray", "nobody reads this")])
-with Crew(2) as crew:
-    one, other = crew.meanwhile(dies), crew.meanwhile(faulty)
+    raise DiagnosticsError([Diagnostic(SourceLocation("a.yaml", 3, 1), "stray", "nobody reads this")])
+with ForkPool(2) as pool:
+    one, other = pool.submit(dies), pool.submit(faulty)
     print(one())
     try:
         other()
-    except Faulty as told:
+    except DiagnosticsError as told:
         print(told)
 """
 
@@ -114,7 +114,7 @@ def test_a_lost_twin_is_done_without_and_a_fault_is_told_as_ever() -> None:
 
 
 def test_there_is_a_hand_for_each_core_at_the_most() -> None:
-    assert 1 <= hands() <= (os.cpu_count() or 1)
+    assert 1 <= available_workers() <= (os.cpu_count() or 1)
 
 
 def test_it_says_what_it_looks_at_when_that_takes_long() -> None:
@@ -132,11 +132,11 @@ def test_it_says_what_it_looks_at_when_that_takes_long() -> None:
         def flush(self) -> None: ...
 
     terminal = Terminal()
-    progress = Progress(terminal)
+    progress = ProgressLine(terminal)
     progress("Every path comes to an ending.")
     assert terminal.said == ""
-    progress.began = time.monotonic() - 1.1
+    progress.started = time.monotonic() - 1.1
     progress("Every red flag can go up.")
-    progress.done()
+    progress.clear()
     assert "Every red flag can go up." in terminal.said
     assert terminal.said.endswith("\r\x1b[K")

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from bot.__main__ import main
-from bot.authoring.loader import home, load
-from bot.authoring.localization.texts import units
-from bot.authoring.parsing.parse_context import Reading
+from bot.authoring.loader import content_root, load_bundle
+from bot.authoring.localization.texts import collect_units
+from bot.authoring.parsing.parse_context import ParseContext
 from bot.authoring.parsing.readers.clinics import read_clinics
 from bot.authoring.parsing.readers.coverage import read_coverage
 from bot.authoring.parsing.readers.emergency_numbers import read_helplines, read_numbers
@@ -27,36 +27,36 @@ from bot.authoring.parsing.readers.flows import read_flow
 from bot.authoring.parsing.readers.glossary import read_glossary
 from bot.authoring.parsing.readers.hazards import read_hazards
 from bot.authoring.parsing.readers.languages import read_languages
-from bot.authoring.parsing.readers.pages import head, read_page
+from bot.authoring.parsing.readers.pages import read_front_matter, read_page
 from bot.authoring.parsing.readers.phrases import read_phrases
 from bot.authoring.parsing.readers.promises import read_promises
 from bot.authoring.parsing.readers.red_flags import read_red_flags
-from bot.authoring.parsing.readers.scenarios import read_trials
+from bot.authoring.parsing.readers.scenarios import read_scenarios
 from bot.authoring.parsing.readers.services import read_services
 from bot.authoring.parsing.readers.sources import read_sources
-from bot.authoring.parsing.readers.style_guide import read_manners
+from bot.authoring.parsing.readers.style_guide import read_style_guide
 from bot.authoring.parsing.readers.subjects import read_subjects
-from bot.authoring.parsing.readers.translations import Translation
-from bot.authoring.parsing.source_file import sheet
-from bot.authoring.schema.command import as_text
-from bot.authoring.schema.registry import KINDS
+from bot.authoring.parsing.readers.translations import TranslationReader
+from bot.authoring.parsing.source_file import decode_source_file
+from bot.authoring.schema.command import to_json
+from bot.authoring.schema.registry import SCHEMA_KINDS
 from tests.support.paths import DATA, ROOT
 
 FAULTS = DATA / "diagnostics"
 GOOD = FAULTS / "good"
-LIBRARY = load(home())[0]
-VALIDATORS = {name: Draft202012Validator(kind.schema()) for name, kind in KINDS.items()}
+LIBRARY = load_bundle(content_root())[0]
+VALIDATORS = {name: Draft202012Validator(kind.schema()) for name, kind in SCHEMA_KINDS.items()}
 
 
-def in_spanish(reading: Reading, original: object) -> Translation:
-    return Translation(reading, "es", f"es/{reading.id}", units(original))
+def in_spanish(reading: ParseContext, original: object) -> TranslationReader:
+    return TranslationReader(reading, "es", f"es/{reading.file_stem}", collect_units(original))
 
 
-READERS: dict[str, Callable[[Reading], object]] = {
+READERS: dict[str, Callable[[ParseContext], object]] = {
     "flow": read_flow,
     "red_flags": read_red_flags,
     "promises": read_promises,
-    "chats": read_trials,
+    "chats": read_scenarios,
     "hazards": read_hazards,
     "page": read_page,
     "phrases": read_phrases,
@@ -67,13 +67,13 @@ READERS: dict[str, Callable[[Reading], object]] = {
     "sources": read_sources,
     "coverage": read_coverage,
     "languages": read_languages,
-    "translation": lambda reading: in_spanish(reading, LIBRARY.flow(reading.id)),
-    "translated_page": lambda reading: in_spanish(reading, LIBRARY.page(reading.id)),
+    "translation": lambda reading: in_spanish(reading, LIBRARY.flow(reading.file_stem)),
+    "translated_page": lambda reading: in_spanish(reading, LIBRARY.page(reading.file_stem)),
     "translated_phrases": lambda reading: in_spanish(reading, LIBRARY.phrases["en"]),
     "translated_glossary": lambda reading: in_spanish(reading, LIBRARY.glossary["en"]),
-    "translated_places": lambda reading: in_spanish(reading, LIBRARY.places),
+    "translated_places": lambda reading: in_spanish(reading, LIBRARY.phone_directory),
     "subjects": read_subjects,
-    "wording": lambda reading: read_manners(reading, "en"),
+    "wording": lambda reading: read_style_guide(reading, "en"),
     "clinics": lambda reading: read_clinics(reading, LIBRARY),
 }
 EXAMPLES = int(os.environ.get("EXAMPLES", "40"))  # EXAMPLES=1000 for a long look
@@ -108,7 +108,9 @@ def head_of(text: str) -> str:
 
 def shipped() -> list[tuple[str, Path]]:
     """Every shipped file that has a schema, and which one."""
-    found = [(name, path) for name, kind in KINDS.items() for path in sorted(home().glob(kind.files))]
+    found = [
+        (name, path) for name, kind in SCHEMA_KINDS.items() for path in sorted(content_root().glob(kind.file_pattern))
+    ]
     wanted = [(name, path) for name, path in found if path.name != "README.md"]
     return [(name, path) for name, path in wanted if name != "flow" or path.name not in OWN]
 
@@ -123,12 +125,12 @@ def test_every_shipped_file_is_valid(kind: str, path: Path) -> None:
         assert [error.message for error in VALIDATORS[kind].iter_errors(data)] == []
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", SCHEMA_KINDS)
 def test_what_is_shipped_is_what_is_meant(kind: str) -> None:
     """After a change:  python -m bot schema --write ."""
-    schema = KINDS[kind].schema()
+    schema = SCHEMA_KINDS[kind].schema()
     Draft202012Validator.check_schema(schema)
-    assert (ROOT / KINDS[kind].folder / "schema" / f"{kind}.json").read_text() == as_text(schema)
+    assert (ROOT / SCHEMA_KINDS[kind].folder / "schema" / f"{kind}.json").read_text() == to_json(schema)
 
 
 # ---- the faults that authors make
@@ -196,28 +198,38 @@ def test_a_fault_in_the_clinics_file_is_told(fault: str) -> None:
 # ---- whatever the schema refuses, the reader refuses
 
 SAMPLES = {
-    "flow": [GOOD / "flows" / "good.yaml", home() / "flows" / "child.yaml", home() / "flows" / "chooser.yaml"],
+    "flow": [
+        GOOD / "flows" / "good.yaml",
+        content_root() / "flows" / "child.yaml",
+        content_root() / "flows" / "chooser.yaml",
+    ],
     "red_flags": [GOOD / "flows" / "red_flags.yaml"],
-    "page": [GOOD / "content" / "good_page.md", home() / "content" / "coil.md"],
+    "page": [GOOD / "content" / "good_page.md", content_root() / "content" / "coil.md"],
     "phrases": [GOOD / "content" / "phrases.yaml"],
     "numbers": [GOOD / "content" / "numbers.yaml"],
     "helplines": [GOOD / "content" / "helplines.yaml"],
-    "promises": [home() / "flows" / "promises.yaml"],
-    "chats": [home() / "flows" / "tests" / "chooser.yaml"],
-    "hazards": [home() / "flows" / "hazards.yaml"],
-    "glossary": [home() / "content" / "glossary.yaml"],
-    "services": [home() / "content" / "services.yaml"],
-    "sources": [home() / "content" / "sources.yaml"],
-    "coverage": [home() / "content" / "coverage.yaml"],
-    "languages": [home() / "content" / "languages.yaml"],
-    "translation": [home() / "flows" / "es" / "today.yaml", home() / "flows" / "es" / "pregnancy_known.yaml"],
-    "clinics": [home() / "content" / "clinics.example.yaml"],
-    "subjects": [home() / "content" / "subjects.yaml"],
-    "wording": [home() / "content" / "wording.yaml"],
-    "translated_page": [home() / "content" / "es" / "coil.md", home() / "content" / "es" / "pill_patch_ring.md"],
-    "translated_phrases": [home() / "content" / "es" / "phrases.yaml"],
-    "translated_glossary": [home() / "content" / "es" / "glossary.yaml"],
-    "translated_places": [home() / "content" / "es" / "places.yaml"],
+    "promises": [content_root() / "flows" / "promises.yaml"],
+    "chats": [content_root() / "flows" / "tests" / "chooser.yaml"],
+    "hazards": [content_root() / "flows" / "hazards.yaml"],
+    "glossary": [content_root() / "content" / "glossary.yaml"],
+    "services": [content_root() / "content" / "services.yaml"],
+    "sources": [content_root() / "content" / "sources.yaml"],
+    "coverage": [content_root() / "content" / "coverage.yaml"],
+    "languages": [content_root() / "content" / "languages.yaml"],
+    "translation": [
+        content_root() / "flows" / "es" / "today.yaml",
+        content_root() / "flows" / "es" / "pregnancy_known.yaml",
+    ],
+    "clinics": [content_root() / "content" / "clinics.example.yaml"],
+    "subjects": [content_root() / "content" / "subjects.yaml"],
+    "wording": [content_root() / "content" / "wording.yaml"],
+    "translated_page": [
+        content_root() / "content" / "es" / "coil.md",
+        content_root() / "content" / "es" / "pill_patch_ring.md",
+    ],
+    "translated_phrases": [content_root() / "content" / "es" / "phrases.yaml"],
+    "translated_glossary": [content_root() / "content" / "es" / "glossary.yaml"],
+    "translated_places": [content_root() / "content" / "es" / "places.yaml"],
 }
 VALUES = [
     "", " ", "yes", "no", "not_sure", "urgency", "emergency", "soon", "soon 7 days", "soon 15 days", "2026-11-22",
@@ -258,13 +270,13 @@ def refused_by_reader(kind: str, path: Path, data: Any) -> list[str]:
     text = yaml.dump(data, Dumper=DUMPER, allow_unicode=True, width=10_000, sort_keys=False)
     if kind in PAGES:
         text = f"---\n{text}---\n{path.read_text().split('---' + chr(10), 2)[2]}"
-    reading = Reading(sheet(f"{KINDS[kind].folder}/{path.name}", text.encode()))
+    reading = ParseContext(decode_source_file(f"{SCHEMA_KINDS[kind].folder}/{path.name}", text.encode()))
     READERS[kind](reading)
-    nameless = ["unknown-name" for mention in reading.mentions if "" in mention.key]  # looked up later, and not found
-    return [problem.slug for problem in reading.problems] + nameless
+    nameless = ["unknown-name" for mention in reading.references if "" in mention.key]  # looked up later, and not found
+    return [problem.code for problem in reading.diagnostics] + nameless
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", SCHEMA_KINDS)
 @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(draw=st.data())
 def test_what_the_schema_refuses_the_reader_refuses(kind: str, draw: st.DataObject) -> None:
@@ -275,13 +287,13 @@ def test_what_the_schema_refuses_the_reader_refuses(kind: str, draw: st.DataObje
         assert refused_by_reader(kind, path, data), errors
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", SCHEMA_KINDS)
 def test_the_samples_are_good(kind: str) -> None:
     """Else whatever is refused would prove nothing."""
     for path in SAMPLES[kind]:
         text = path.read_text()
         assert refused_by_reader(kind, path, typed(head_of(text) if kind in PAGES else text)) == []
-    assert head  # the reader's own way to a page's head; `head_of` is the test's
+    assert read_front_matter  # the reader's own way to a page's head; `head_of` is the test's
 
 
 # ---- the command
@@ -289,7 +301,7 @@ def test_the_samples_are_good(kind: str) -> None:
 
 def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema", "flow"]) == 0
-    assert json.loads(capsys.readouterr().out) == KINDS["flow"].schema()
+    assert json.loads(capsys.readouterr().out) == SCHEMA_KINDS["flow"].schema()
     assert main(["schema"]) == 0
     assert ["phrases", "content/phrases.yaml"] in [line.split() for line in capsys.readouterr().out.splitlines()]
     assert main(["schema", "flwo"]) == 2

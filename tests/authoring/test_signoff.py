@@ -9,23 +9,23 @@ from pathlib import Path
 
 import pytest
 
-from bot.authoring.loader import load
-from bot.engine.session import Press, Session, Start
-from bot.model.bundle import BASE, Library
+from bot.authoring.loader import load_bundle
+from bot.engine.session import ButtonPress, Session, Start
+from bot.model.bundle import BASE_LANGUAGE, ContentBundle
 from bot.model.flow import Question
 from bot.model.signoff import (  # fmt: skip
-    FIRM,
+    HASH_DIGITS,
     Edited,
     Overdue,
     Signed,
-    State,
+    SignoffStatus,
     Unsigned,
-    findings,
-    state,
-    statement,
-    unsigned,
-    words_of,
-    works,
+    content_hash,
+    describe_signoffs,
+    iter_signables,
+    signoff_diagnostics,
+    signoff_status,
+    unsigned_keys,
 )
 from tests.support.signed_content import FLOW, PAGE, PHRASES, REPOSITORY, edit, sign, unsigned_home
 
@@ -37,8 +37,12 @@ def home(tmp_path: Path) -> Path:
     return unsigned_home(tmp_path)
 
 
-def found(home: Path, name: str, today: str = TODAY) -> State:
-    return next(state(work, today) for filed, _, work in works(load(home, drafts=True)[0]) if filed == name)
+def found(home: Path, name: str, today: str = TODAY) -> SignoffStatus:
+    return next(
+        signoff_status(work, today)
+        for filed, _, work in iter_signables(load_bundle(home, include_drafts=True)[0])
+        if filed == name
+    )
 
 
 @pytest.mark.parametrize(("file", "name"), [(FLOW, "good"), (PAGE, "good_page.md"), (PHRASES, "phrases.yaml")])
@@ -49,9 +53,9 @@ def test_a_signature_names_reviewer_days_and_words(
     assert sign(home, file) == 0
     signed = found(home, name)
     assert isinstance(signed, Signed)
-    assert (signed.review.by, signed.review.role) == ('A. "Quoted" Name', "nurse: sexual health")
-    assert (signed.review.on, signed.review.due) == ("2026-11-20", "2027-11-20")
-    assert signed.review.of in capsys.readouterr().out
+    assert (signed.review.reviewer, signed.review.role) == ('A. "Quoted" Name', "nurse: sexual health")
+    assert (signed.review.signed_on, signed.review.due_on) == ("2026-11-20", "2027-11-20")
+    assert signed.review.content_hash in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("file", [FLOW, PAGE, PHRASES])
@@ -75,7 +79,10 @@ def test_signing_again_replaces_the_line_and_keeps_its_comment(home: Path) -> No
     assert line.endswith('"} # ask the clinic in spring')
     signed = found(home, "good_page.md")
     assert isinstance(signed, Signed)
-    assert (signed.review.on, signed.review.due) == ("2026-11-22", "2027-11-22")  # in a year, where nothing is said
+    assert (signed.review.signed_on, signed.review.due_on) == (
+        "2026-11-22",
+        "2027-11-22",
+    )  # in a year, where nothing is said
 
 
 def test_line_endings_are_no_words(home: Path) -> None:
@@ -126,40 +133,40 @@ def test_a_signature_runs_out(home: Path) -> None:
 
 
 def everything(home: Path) -> list[str]:
-    _, atlas = load(home)
-    return [atlas[name,].file for name, _, _ in works(load(home)[0])]
+    _, atlas = load_bundle(home)
+    return [atlas[name,].file for name, _, _ in iter_signables(load_bundle(home)[0])]
 
 
 def test_a_release_wants_every_name(home: Path) -> None:
-    library, atlas = load(home)
-    assert {problem.slug for problem in findings(library, atlas, TODAY)} == {"unsigned"}
+    library, atlas = load_bundle(home)
+    assert {problem.code for problem in signoff_diagnostics(library, atlas, TODAY)} == {"unsigned"}
     assert sign(home, *everything(home)) == 0
-    library, atlas = load(home)
-    assert list(findings(library, atlas, TODAY)) == [] == unsigned(library, TODAY)
-    assert {problem.slug for problem in findings(library, atlas, LATER)} == {"overdue"}
+    library, atlas = load_bundle(home)
+    assert list(signoff_diagnostics(library, atlas, TODAY)) == [] == unsigned_keys(library, TODAY)
+    assert {problem.code for problem in signoff_diagnostics(library, atlas, LATER)} == {"overdue"}
     edit(home / PAGE, lambda text: text.replace("gist: ", "gist: S", 1))
-    library, atlas = load(home)
-    (problem,) = findings(library, atlas, TODAY)
-    assert (problem.slug, problem.place.file) == ("edited", PAGE)
+    library, atlas = load_bundle(home)
+    (problem,) = signoff_diagnostics(library, atlas, TODAY)
+    assert (problem.code, problem.location.file) == ("edited", PAGE)
 
 
 def test_check_says_who_reviewed_which_words_when(home: Path) -> None:
     assert sign(home, PAGE) == 0
-    told = "\n".join(statement(*load(home), TODAY))
+    told = "\n".join(describe_signoffs(*load_bundle(home), TODAY))
     assert f'{PAGE}: signed by A. "Quoted" Name, nurse: sexual health, on 2026-11-20, due again 2027-11-20' in told
     assert "No clinician has signed" in told
 
 
-def reads(library: Library) -> str:
+def reads(library: ContentBundle) -> str:
     from bot.engine.step import step
 
     session, opened = step(library, Session(), Start())
-    _, shown = step(library, session, Press("!page:good_page"))
+    _, shown = step(library, session, ButtonPress("!page:good_page"))
     return "\n".join(message.text for message in (*opened, *shown))
 
 
 def test_the_bot_says_draft_until_the_last_name_is_there(home: Path) -> None:
-    library = load(home, TODAY)[0]
+    library = load_bundle(home, TODAY)[0]
     phrases = {**library.phrases["en"].texts, "draft": "DRAFT", "page_sources": "BARE", "page_reviewed": "BY {by}"}
     said = lambda: reads(spoken(home, phrases))  # noqa: E731
     assert "DRAFT" in said()
@@ -174,23 +181,24 @@ def test_the_bot_says_draft_until_the_last_name_is_there(home: Path) -> None:
     assert "BARE" in said()
 
 
-def spoken(home: Path, texts: dict[str, str]) -> Library:
+def spoken(home: Path, texts: dict[str, str]) -> ContentBundle:
     """The library as it is read today, speaking in phrases that cannot be mistaken."""
-    library = load(home, TODAY)[0]
+    library = load_bundle(home, TODAY)[0]
     return replace(library, phrases={"en": replace(library.phrases["en"], texts=texts)})
 
 
 def test_without_a_date_nothing_counts_as_signed(home: Path) -> None:
     assert sign(home, *everything(home)) == 0
-    assert load(home)[0].reviewed == frozenset()
-    assert load(home)[0].signed == frozenset()
-    assert load(home, TODAY)[0].reviewed == {"en"}
+    assert load_bundle(home)[0].reviewed_languages == frozenset()
+    assert load_bundle(home)[0].signed_keys == frozenset()
+    assert load_bundle(home, TODAY)[0].reviewed_languages == {"en"}
 
 
 def test_the_same_words_have_the_same_hash_everywhere(home: Path) -> None:
     """Sets have another order in every process; a hash that a reviewer has on paper has not."""
-    code = "from pathlib import Path; from bot.authoring.loader import load; from bot.model.signoff import words_of, works; "
-    code += f"print([words_of(work) for _, _, work in works(load(Path({str(home)!r}))[0])])"
+    code = "from pathlib import Path; from bot.authoring.loader import load_bundle; "
+    code += "from bot.model.signoff import content_hash, iter_signables; "
+    code += f"print([content_hash(item) for _, _, item in iter_signables(load_bundle(Path({str(home)!r}))[0])])"
     told = {
         subprocess.run(
             [sys.executable, "-c", code],
@@ -207,8 +215,8 @@ def test_the_same_words_have_the_same_hash_everywhere(home: Path) -> None:
 
 
 def test_nothing_in_the_repository_is_signed() -> None:
-    library, _ = load(REPOSITORY)
-    assert {type(state(work, TODAY)) for _, _, work in works(library)} == {Unsigned}
+    library, _ = load_bundle(REPOSITORY)
+    assert {type(signoff_status(work, TODAY)) for _, _, work in iter_signables(library)} == {Unsigned}
 
 
 def test_a_translation_is_signed_on_its_own(home: Path) -> None:
@@ -228,13 +236,13 @@ def test_a_translation_is_signed_on_its_own(home: Path) -> None:
     assert isinstance(found(home, "good"), Signed)
 
 
-def test_everything_that_ships_can_be_signed(library: Library) -> None:
+def test_everything_that_ships_can_be_signed(library: ContentBundle) -> None:
     """Ages and weeks too, which are ranges; and another range would be other words."""
-    for _, _, work in works(library):
-        assert len(words_of(work)) == FIRM
-    safety = library.flows[BASE]["safety"]
+    for _, _, work in iter_signables(library):
+        assert len(content_hash(work)) == HASH_DIGITS
+    safety = library.flows[BASE_LANGUAGE]["safety"]
     age = safety.states["age"]
     assert isinstance(age, Question)
     options = tuple(replace(one, numbers=range(99)) if one.numbers else one for one in age.options)
     other = replace(safety, states={**safety.states, "age": replace(age, options=options)})
-    assert words_of(other) != words_of(safety)
+    assert content_hash(other) != content_hash(safety)

@@ -10,17 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.__main__ import main
-from bot.authoring.loader import flow_alone, load
-from bot.authoring.localization.texts import say_in, units
-from bot.authoring.localization.units import changed, digest, facts
-from bot.authoring.parsing.parse_context import Reading
-from bot.authoring.parsing.readers.translations import Translation
-from bot.authoring.parsing.source_file import sheet
-from bot.authoring.translate.workspace import Workshop
-from bot.authoring.translate.writer import written
-from bot.authoring.translate.yaml_writer import text as as_yaml
-from bot.model.bundle import BASE
-from bot.model.diagnostics import Faulty
+from bot.authoring.loader import load_bundle, load_single_flow
+from bot.authoring.localization.texts import collect_units, translate
+from bot.authoring.localization.units import digest, extract_facts, match_changed
+from bot.authoring.parsing.parse_context import ParseContext
+from bot.authoring.parsing.readers.translations import TranslationReader
+from bot.authoring.parsing.source_file import decode_source_file
+from bot.authoring.translate.workspace import TranslationWorkspace
+from bot.authoring.translate.writer import render_translation
+from bot.authoring.translate.yaml_writer import render_text as as_yaml
+from bot.model.bundle import BASE_LANGUAGE
+from bot.model.diagnostics import DiagnosticsError
 from tests.support import pseudo_language as pseudo
 from tests.support.paths import DATA, ROOT
 
@@ -46,11 +46,11 @@ def home(tmp_path: Path) -> Path:
 @pytest.fixture
 def spanish(home: Path) -> Path:
     """The same with every text, in words that are easy to know again."""
-    shop = Workshop(home, LANG)
+    shop = TranslationWorkspace(home, LANG)
     for file, thing in shop.originals.items():
-        shop.made[file] = pseudo.made(thing)
+        shop.translations[file] = pseudo.made(thing)
     shop.write()
-    assert shop.problems() == [] or Workshop(home, LANG).problems() == []
+    assert shop.diagnostics() == [] or TranslationWorkspace(home, LANG).diagnostics() == []
     return home
 
 
@@ -65,14 +65,14 @@ def all_bytes(home: Path) -> dict[str, bytes]:
 
 
 def drafted(home: Path):  # type: ignore[no-untyped-def]
-    return load(home, drafts=True)[0]
+    return load_bundle(home, include_drafts=True)[0]
 
 
 def lacks(home: Path) -> dict[str, list[str]]:
     """What a draft still says in English: the quoted lines by their slug."""
     found: dict[str, list[str]] = {}
-    for problem in drafted(home).untranslated:
-        found.setdefault(problem.slug, []).append(problem.place.source.strip())
+    for problem in drafted(home).translation_gaps:
+        found.setdefault(problem.code, []).append(problem.location.source_line.strip())
     return found
 
 
@@ -84,9 +84,9 @@ def test_a_skeleton_holds_every_text_as_a_comment_and_changes_nothing(home: Path
     assert [language.name for language in library.languages.values()] == ["English", "Español"]
     assert library.flow("good", LANG).states == library.flow("good").states
     said = "".join(data.decode() for file, data in all_bytes(home).items() if "/es/" in file)
-    for thing in Workshop(home, LANG).originals.values():
-        for unit in units(thing).values():
-            assert all(line in said for line in unit.source.split("\n") if line != '"yes"')
+    for thing in TranslationWorkspace(home, LANG).originals.values():
+        for unit in collect_units(thing).values():
+            assert all(line in said for line in unit.source_text.split("\n") if line != '"yes"')
 
 
 def test_a_text_is_translated_by_taking_its_comment_away(home: Path) -> None:
@@ -108,10 +108,10 @@ def test_made_again_nothing_is_lost(spanish: Path) -> None:
 
 
 def test_a_draft_is_for_those_who_ask(spanish: Path) -> None:
-    assert [*load(spanish)[0].languages] == [BASE]
-    assert LANG not in load(spanish)[0].phrases
+    assert [*load_bundle(spanish)[0].languages] == [BASE_LANGUAGE]
+    assert LANG not in load_bundle(spanish)[0].phrases
     edit(spanish / "content" / "languages.yaml", "draft", "shipped")
-    assert [*load(spanish)[0].languages] == [BASE, LANG]
+    assert [*load_bundle(spanish)[0].languages] == [BASE_LANGUAGE, LANG]
 
 
 @pytest.mark.parametrize("words", [("xx1",), ("EN",), ("en",), ("es/..",), ("..",)])
@@ -143,8 +143,8 @@ def test_what_was_made_from_older_words_is_told_where_it_stands_and_not_shown(sp
     after = drafted(spanish)
     assert len(lacks(spanish)["stale"]) == 4
     assert len(lacks(spanish)["untranslated"]) == 1
-    for problem in after.untranslated:
-        assert "/es/" in problem.place.file
+    for problem in after.translation_gaps:
+        assert "/es/" in problem.location.file
     assert after.flow("good", LANG).states["faint"].ask == "Do you feel faint or weak?"
     assert after.flow("good", LANG).states["faint"].why == before.flow("good", LANG).states["faint"].why
     assert after.flow("good", LANG).rules[1].effect.advise == "Note when it bleeds."
@@ -155,11 +155,11 @@ def test_what_was_made_from_older_words_is_told_where_it_stands_and_not_shown(sp
 
 def test_a_language_that_ships_is_refused_with_it(spanish: Path) -> None:
     edit(spanish / "content" / "languages.yaml", "draft", "shipped")
-    assert load(spanish)[0].untranslated == ()
+    assert load_bundle(spanish)[0].translation_gaps == ()
     in_english(spanish)
-    with pytest.raises(Faulty) as refused:
-        load(spanish)
-    assert sorted({problem.slug for problem in refused.value.problems}) == ["stale", "untranslated"]
+    with pytest.raises(DiagnosticsError) as refused:
+        load_bundle(spanish)
+    assert sorted({problem.code for problem in refused.value.diagnostics}) == ["stale", "untranslated"]
 
 
 def test_the_files_say_what_the_english_is_now_and_keep_the_old_words(spanish: Path) -> None:
@@ -179,7 +179,7 @@ def test_a_translator_says_that_it_is_right(spanish: Path) -> None:
     in_english(spanish)
     tool(spanish, "new")
     assert tool(spanish, "accept", FLOW) == 1
-    assert {problem.place.file for problem in drafted(spanish).untranslated} == {PAGE}
+    assert {problem.location.file for problem in drafted(spanish).translation_gaps} == {PAGE}
     assert tool(spanish, "accept") == 2, "nobody compares everything at once"
     assert tool(spanish, "accept", PAGE) == 0
     assert lacks(spanish) == {"untranslated": ["<!-- It settles now. -->"]}
@@ -192,8 +192,8 @@ def test_an_author_who_takes_a_text_away_is_told_where_else_it_stands(spanish: P
         "    safety_net: x\n",
     )
     edit(spanish / "flows" / "good.yaml", "say: Please sit down., ", "")
-    with pytest.raises(Faulty, match=r"flows/es/good.yaml:\d+:\d+: 'yes' has no 'say'  \[unknown-key\]"):
-        load(spanish)
+    with pytest.raises(DiagnosticsError, match=r"flows/es/good.yaml:\d+:\d+: 'yes' has no 'say'  \[unknown-key\]"):
+        load_bundle(spanish)
 
 
 # ---- to their own tools and back
@@ -302,8 +302,8 @@ def test_a_translation_with_another_number_arrives_and_is_refused(
     change_po(path, hurry)
     assert tool(spanish, "import", str(path)) == 1
     assert "41, not 14" in capsys.readouterr().err
-    with pytest.raises(Faulty, match="differs"):
-        load(spanish)
+    with pytest.raises(DiagnosticsError, match="differs"):
+        load_bundle(spanish)
 
 
 # ---- a translation is texts and nothing else
@@ -332,26 +332,26 @@ def test_nothing_but_texts_gets_in(spanish: Path, file: str, line: str, slug: st
     kept = [one for one in text.split("\n") if key.startswith(" ") or not one.startswith(f"{key}:")]
     at = next((i for i, one in enumerate(kept) if one.startswith("made_from")), 0)
     path.write_text("\n".join([*kept[:at], line, *kept[at:]]))
-    with pytest.raises(Faulty) as refused:
-        load(spanish)
-    assert slug in {problem.slug for problem in refused.value.problems}
-    assert {problem.place.file for problem in refused.value.problems} == {file}
+    with pytest.raises(DiagnosticsError) as refused:
+        load_bundle(spanish)
+    assert slug in {problem.code for problem in refused.value.diagnostics}
+    assert {problem.location.file for problem in refused.value.diagnostics} == {file}
 
 
 def test_a_copy_of_an_option_cannot_lead_anywhere(spanish: Path) -> None:
     edit(spanish / "flows" / "es" / "good.yaml", "        button: ", "        goto: calm\n        button: ")
-    with pytest.raises(Faulty, match="has no 'goto'"):
-        load(spanish)
+    with pytest.raises(DiagnosticsError, match="has no 'goto'"):
+        load_bundle(spanish)
 
 
 def test_the_example_for_translators_is_one() -> None:
     told = (ROOT / "flows" / "README.md").read_text().split("```yaml\n")
     english, spanish = (next(part for part in told if f"{line}\n" in part).split("```")[0] for line in EXAMPLES)
-    flow = flow_alone(english.encode(), "flows/sore_throat.yaml")
-    reading = Reading(sheet("flows/es/sore_throat.yaml", spanish.encode()))
-    one = Translation(reading, LANG, "es/sore_throat", units(flow))
-    assert reading.problems == []
-    said = say_in(flow, one.made.tell)
+    flow = load_single_flow(english.encode(), "flows/sore_throat.yaml")
+    reading = ParseContext(decode_source_file("flows/es/sore_throat.yaml", spanish.encode()))
+    one = TranslationReader(reading, LANG, "es/sore_throat", collect_units(flow))
+    assert reading.diagnostics == []
+    said = translate(flow, one.translation_file.text_for)
     assert said.states["breathing"].ask == "¿Le cuesta respirar ahora mismo?"
     assert [option.text for option in said.states["breathing"].options] == ["No", "", "", "Sí"]
     assert {slug for slug, _, _ in one.gaps} == {"untranslated"}
@@ -367,13 +367,13 @@ def test_the_example_for_translators_is_one() -> None:
 )
 @settings(max_examples=200, deadline=None)
 def test_any_text_can_be_written_and_read_again(text: str) -> None:
-    from bot.authoring.parsing.yaml_nodes import Scalar, Table, compose
+    from bot.authoring.parsing.yaml_nodes import YamlScalar, YamlTable, compose_yaml
 
     told: list[object] = []
-    node = compose(f"k: {as_yaml(text)}\n", lambda *fault: told.append(fault))
-    assert isinstance(node, Table)
+    node = compose_yaml(f"k: {as_yaml(text)}\n", lambda *fault: told.append(fault))
+    assert isinstance(node, YamlTable)
     value = node.pairs["k"][1]
-    assert isinstance(value, Scalar)
+    assert isinstance(value, YamlScalar)
     assert (value.value, told) == (text, [])
 
 
@@ -383,19 +383,19 @@ def test_a_mark_is_short_and_changes_with_every_letter() -> None:
 
 
 def test_facts_are_the_same_in_every_script() -> None:
-    assert list(facts("Call {n} within 14 days.")) == list(facts("{n} \u0661\u0664"))
-    assert list(facts("- one")) != list(facts("one"))
+    assert list(extract_facts("Call {n} within 14 days.")) == list(extract_facts("{n} \u0661\u0664"))
+    assert list(extract_facts("- one")) != list(extract_facts("one"))
 
 
 def test_what_stands_in_one_gap_is_the_same_thing_changed() -> None:
-    assert changed(["a", "b", "c"], ["a", "x", "c"]) == {"x": "b"}
-    assert changed(["a", "b", "c"], ["a", "c"]) == {}
-    assert changed(["a", "c"], ["a", "x", "c"]) == {}
+    assert match_changed(["a", "b", "c"], ["a", "x", "c"]) == {"x": "b"}
+    assert match_changed(["a", "b", "c"], ["a", "c"]) == {}
+    assert match_changed(["a", "c"], ["a", "x", "c"]) == {}
 
 
 def test_the_real_files_read_back_as_they_were_written() -> None:
     """All that ships, in the pseudo language: the writer and the reader agree about every text."""
     library = pseudo.library()
-    for name, flow in library.flows[BASE].items():
-        assert written(flow, "es", pseudo.made(flow)).count("\n") > 5, name
-    assert library.untranslated == ()
+    for name, flow in library.flows[BASE_LANGUAGE].items():
+        assert render_translation(flow, "es", pseudo.made(flow)).count("\n") > 5, name
+    assert library.translation_gaps == ()

@@ -12,22 +12,22 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.terminal.transcript import record, script
-from bot.authoring.loader import home, load
-from bot.engine.deep_links import payload, read_clinic_link
-from bot.engine.presenters.clinic_services import signposts
-from bot.engine.presenters.texts import Voice
-from bot.engine.session import Event, Kind, Message, Press, Session, Start
+from bot.adapters.terminal.transcript import input_lines, replay_transcript
+from bot.authoring.loader import content_root, load_bundle
+from bot.engine.deep_links import clinic_payload, parse_clinic_payload
+from bot.engine.presenters.clinic_services import services_text
+from bot.engine.presenters.texts import Texts
+from bot.engine.session import ButtonPress, Event, Message, MessageKind, Session, Start
 from bot.engine.step import step
-from bot.model.bundle import Library
-from bot.model.clinic import Clinic, Offer, Outside
-from bot.model.opening_hours import Hours
-from bot.model.urgency import EMERGENCY, Floor, Urgency
+from bot.model.bundle import ContentBundle
+from bot.model.clinic import Clinic, Environment, Offer
+from bot.model.opening_hours import OpeningHours
+from bot.model.urgency import EMERGENCY_FLOOR, Floor, Urgency
 from tests.support.clinics import later, of_file, town
 from tests.support.paths import DATA
 
 CHATS = sorted((DATA / "clinic_conversations").glob("*.txt"))
-LIBRARY = town(load(home())[0])
+LIBRARY = town(load_bundle(content_root())[0])
 SAME_DAY, ROUTINE = Floor(Urgency.SAME_DAY), Floor(Urgency.ROUTINE)
 TESTS = ("sti_tests",)
 
@@ -35,7 +35,7 @@ TESTS = ("sti_tests",)
 @pytest.mark.parametrize("path", CHATS, ids=lambda path: path.stem)
 def test_the_chat_goes_as_written(path: Path) -> None:
     written = path.read_text(encoding="utf-8")
-    happens = record(LIBRARY, script(written))
+    happens = replay_transcript(LIBRARY, input_lines(written))
     if os.environ.get("REWRITE"):
         assert not os.environ.get("CI"), "a build server may not decide what a conversation says"
         path.write_text(happens, encoding="utf-8")
@@ -47,7 +47,7 @@ def test_the_chat_goes_as_written(path: Path) -> None:
 
 
 class Chat:
-    def __init__(self, library: Library = LIBRARY) -> None:
+    def __init__(self, library: ContentBundle = LIBRARY) -> None:
         self.library, self.session = library, Session()
 
     def send(self, event: Event) -> tuple[Message, ...]:
@@ -55,11 +55,11 @@ class Chat:
         return self.messages
 
     def link(self, clinic: str, flow: str = "") -> tuple[Message, ...]:
-        return self.send(read_clinic_link(payload(clinic, flow), self.library))
+        return self.send(parse_clinic_payload(clinic_payload(clinic, flow), self.library))
 
     def answer(self, times: int = 1) -> None:
         for _ in range(times):
-            self.send(Press(self.messages[-1].options[0].id, self.session.turn))
+            self.send(ButtonPress(self.messages[-1].options[0].id, self.session.turn))
 
 
 def buttons(message: Message) -> list[str]:
@@ -87,18 +87,18 @@ def test_a_link_lands_in_its_flow() -> None:
 
 
 def test_a_clinic_with_one_flow_lands_there_whatever_happens_before() -> None:
-    only = replace(LIBRARY.outside.clinics["northside"], flows=("unusual_discharge",))
-    chat = Chat(LIBRARY.at(Outside({"northside": only})))
+    only = replace(LIBRARY.environment.clinics["northside"], flows=("unusual_discharge",))
+    chat = Chat(LIBRARY.with_environment(Environment({"northside": only})))
     assert buttons(chat.link("northside")[0])[0] == "!go_on:unusual_discharge"
-    assert buttons(chat.send(Press("!country:FR"))[-1])[0] == "!go_on:unusual_discharge"
-    assert buttons(chat.send(Press("!restart"))[-1])[0] == "!go_on:unusual_discharge"
+    assert buttons(chat.send(ButtonPress("!country:FR"))[-1])[0] == "!go_on:unusual_discharge"
+    assert buttons(chat.send(ButtonPress("!restart"))[-1])[0] == "!go_on:unusual_discharge"
 
 
 def test_the_clinic_can_be_left_behind() -> None:
     chat = Chat()
     (opening,) = chat.link("northside")
     assert "!leave_clinic" in buttons(opening)
-    note, opening = chat.send(Press("!leave_clinic"))
+    note, opening = chat.send(ButtonPress("!leave_clinic"))
     assert chat.session.clinic == ""
     assert "Northside" not in note.text + opening.text
     assert "!leave_clinic" not in buttons(opening)
@@ -107,25 +107,29 @@ def test_the_clinic_can_be_left_behind() -> None:
 def test_a_link_in_the_middle_changes_nothing_until_it_is_chosen() -> None:
     chat = Chat()
     chat.send(Start("bleeding_after_sex"))
-    chat.send(Press("!go_on:bleeding_after_sex"))
+    chat.send(ButtonPress("!go_on:bleeding_after_sex"))
     chat.answer(2)
     before = chat.session
     (choice,) = chat.link("northside", "unusual_discharge")
     assert chat.session == before
     assert "Northside Clinic" in choice.text
     assert buttons(choice)[0] == "!resume"
-    chat.send(Press("!resume"))
+    chat.send(ButtonPress("!resume"))
     assert chat.session == before
     chat.link("northside", "unusual_discharge")
-    (opening,) = chat.send(Press(buttons(choice)[1]))
+    (opening,) = chat.send(ButtonPress(buttons(choice)[1]))
     assert buttons(opening)[0] == "!go_on:unusual_discharge"
     assert (chat.session.clinic, dict(chat.session.answers)) == ("northside", {})
 
 
 def test_the_button_that_takes_a_link_fits_into_its_data() -> None:
-    chat = Chat(LIBRARY.at(Outside({"a" * 20: replace(LIBRARY.outside.clinics["northside"], id="a" * 20)})))
+    chat = Chat(
+        LIBRARY.with_environment(
+            Environment({"a" * 20: replace(LIBRARY.environment.clinics["northside"], id="a" * 20)})
+        )
+    )
     chat.send(Start("bleeding_after_sex"))
-    chat.send(Press("!go_on:bleeding_after_sex"))
+    chat.send(ButtonPress("!go_on:bleeding_after_sex"))
     chat.answer()
     (choice,) = chat.link("a" * 20, "bleeding_after_sex")
     assert all(len(id.encode()) <= 48 for id in buttons(choice))
@@ -135,9 +139,9 @@ def test_the_button_that_takes_a_link_fits_into_its_data() -> None:
 def test_a_forged_button_changes_nothing(link: str) -> None:
     chat = Chat()
     chat.send(Start("bleeding_after_sex"))
-    chat.send(Press("!go_on:bleeding_after_sex"))
+    chat.send(ButtonPress("!go_on:bleeding_after_sex"))
     chat.answer()
-    chat.send(Press(f"!open_link:{link}"))
+    chat.send(ButtonPress(f"!open_link:{link}"))
     assert chat.session.clinic == ""
 
 
@@ -145,10 +149,10 @@ def test_a_clinic_that_closes_down_in_the_middle_of_a_chat() -> None:
     """Its link was good when it was opened. Now nothing is known of it, and nothing breaks."""
     chat = Chat()
     chat.link("northside", "bleeding_after_sex")
-    chat.library = chat.library.at(Outside())
-    chat.send(Press("!go_on:bleeding_after_sex"))
+    chat.library = chat.library.with_environment(Environment())
+    chat.send(ButtonPress("!go_on:bleeding_after_sex"))
     chat.answer()
-    assert chat.messages[-1].kind is Kind.QUESTION
+    assert chat.messages[-1].kind is MessageKind.QUESTION
 
 
 # ---- numbers
@@ -156,11 +160,11 @@ def test_a_clinic_that_closes_down_in_the_middle_of_a_chat() -> None:
 
 def test_the_clinic_s_emergency_number_unless_another_country_is_picked() -> None:
     def number(clinic: str, country: str = "") -> str:
-        return Voice(LIBRARY, Session(clinic=clinic, country=country)).fill("{emergency_number}")
+        return Texts(LIBRARY, Session(clinic=clinic, country=country)).fill("{emergency_number}")
 
     assert number("riverside_youth") == "112"
     assert number("riverside_youth", "IE") == "112"
-    assert number("northside", "FR") == LIBRARY.places.numbers["FR"].number
+    assert number("northside", "FR") == LIBRARY.phone_directory.emergency_numbers["FR"].number
     assert number("", "") == "112, 911 or 999"
 
 
@@ -168,10 +172,10 @@ def test_a_clinic_brings_its_own_country() -> None:
     """A number that was picked for another country before the link was opened would be wrong here."""
     chat = Chat()
     chat.send(Start())
-    chat.send(Press("!country:FR"))
+    chat.send(ButtonPress("!country:FR"))
     (opening,) = chat.link("northside")
     assert "Call 999 now if" in opening.text
-    chat.send(Press("!country:FR"))
+    chat.send(ButtonPress("!country:FR"))
     assert "Call 112 now if" in chat.messages[-1].text
 
 
@@ -180,7 +184,7 @@ def test_a_link_says_which_country_s_number_it_brings() -> None:
     chat = Chat()
     (opening,) = chat.link("northside")
     assert "The emergency number is for United Kingdom." in opening.text
-    chat.send(Press("!country:FR"))
+    chat.send(ButtonPress("!country:FR"))
     assert "The emergency number is for France." in chat.messages[-1].text
     assert chat.link("northside")[-1].text == opening.text
 
@@ -189,11 +193,11 @@ def test_the_emergency_screen_names_the_country_of_its_number() -> None:
     """What somebody did last tells most about where they are; and it is said, so that a wrong one is seen."""
     chat = Chat()
     chat.link("northside")
-    shown = [chat.send(Press("!urgent"))[0].whole]
-    chat.send(Press("!country:FR"))
-    shown.append(chat.send(Press("!urgent"))[0].whole)
+    shown = [chat.send(ButtonPress("!urgent"))[0].full_text]
+    chat.send(ButtonPress("!country:FR"))
+    shown.append(chat.send(ButtonPress("!urgent"))[0].full_text)
     chat.link("riverside_youth")
-    shown.append(chat.send(Press("!urgent"))[0].whole)
+    shown.append(chat.send(ButtonPress("!urgent"))[0].full_text)
     for text, place, number in zip(shown, ("United Kingdom", "France", "Ireland"), ("999", "112", "112"), strict=True):
         assert f"Emergency number for {place}: {number}." in text
         assert f"call {number}" in text
@@ -201,14 +205,14 @@ def test_the_emergency_screen_names_the_country_of_its_number() -> None:
 
 
 def test_a_clinic_in_a_country_we_have_no_numbers_of() -> None:
-    far = replace(LIBRARY.outside.clinics["northside"], country="ZZ", emergency_number="555")
-    (opening,) = Chat(LIBRARY.at(Outside({"northside": far}))).link("northside")
+    far = replace(LIBRARY.environment.clinics["northside"], country="ZZ", emergency_number="555")
+    (opening,) = Chat(LIBRARY.with_environment(Environment({"northside": far}))).link("northside")
     assert "Call 555 now if" in opening.text
     assert "Emergency number near Northside Clinic: 555." in opening.text
 
 
 def test_the_placeholders() -> None:
-    here, anywhere = (Voice(LIBRARY, Session(clinic=clinic)) for clinic in ("northside", ""))
+    here, anywhere = (Texts(LIBRARY, Session(clinic=clinic)) for clinic in ("northside", ""))
     assert here.fill("{clinic_name}: {clinic_phone}") == "Northside Clinic: +44 20 7946 0018"
     assert "{" not in anywhere.fill("{clinic_name}: {clinic_phone}")
     assert len(anywhere.fill("{clinic_phone}")) > 5
@@ -218,7 +222,7 @@ def test_the_placeholders() -> None:
 
 
 def said(when: str, floor: Floor, pages: tuple[str, ...] = TESTS, clinic: str = "northside") -> str:
-    return signposts(Voice(later(LIBRARY, when), Session(clinic=clinic)), floor, pages)
+    return services_text(Texts(later(LIBRARY, when), Session(clinic=clinic)), floor, pages)
 
 
 def test_open_and_closed() -> None:
@@ -232,10 +236,12 @@ def test_open_and_closed() -> None:
 
 
 def test_a_week_ahead_is_told_with_its_date() -> None:
-    clinic = LIBRARY.outside.clinics["northside"]
-    mondays = Hours(clinic.hours.zone, (((540, 600),), (), (), (), (), (), ()))
-    library = LIBRARY.at(Outside({"a": replace(clinic, offers=(Offer("sexual_health", "1", mondays),))}))
-    text = signposts(Voice(later(library, "2026-11-23T18:00"), Session(clinic="a")), ROUTINE, TESTS)
+    clinic = LIBRARY.environment.clinics["northside"]
+    mondays = OpeningHours(clinic.hours.zone, (((540, 600),), (), (), (), (), (), ()))
+    library = LIBRARY.with_environment(
+        Environment({"a": replace(clinic, offers=(Offer("sexual_health", "1", mondays),))})
+    )
+    text = services_text(Texts(later(library, "2026-11-23T18:00"), Session(clinic="a")), ROUTINE, TESTS)
     assert "Closed now. Opens Monday 2026-11-30 09:00." in text
 
 
@@ -277,12 +283,12 @@ def test_where_nothing_fits_it_is_still_said_whether_anybody_is_there() -> None:
 
 
 def test_never_in_an_emergency() -> None:
-    assert said("2026-11-23T10:00", EMERGENCY) == ""
+    assert said("2026-11-23T10:00", EMERGENCY_FLOOR) == ""
 
 
 def test_without_a_clock_nothing_is_said_of_doors() -> None:
-    voice = Voice(LIBRARY.at(Outside(LIBRARY.outside.clinics)), Session(clinic="northside"))
-    text = signposts(voice, ROUTINE, TESTS)
+    voice = Texts(LIBRARY.with_environment(Environment(LIBRARY.environment.clinics)), Session(clinic="northside"))
+    text = services_text(voice, ROUTINE, TESTS)
     assert "+44 20 7946 0018" in text
     assert "Open" not in text
     assert "losed" not in text
@@ -290,7 +296,7 @@ def test_without_a_clock_nothing_is_said_of_doors() -> None:
 
 def clinics() -> Iterator[Clinic]:
     """Every clinic of the example, and one without anything that may be left out."""
-    yield from LIBRARY.outside.clinics.values()
+    yield from LIBRARY.environment.clinics.values()
     bare = """
 clinics:
   bare:
@@ -303,13 +309,15 @@ def test_whatever_the_hour_the_action_comes_first_and_the_signs_stay() -> None:
     """At many hours, for each clinic: the time limit is the first word of an ending, and the signs are there."""
     for clinic in clinics():
         for when in ("2026-11-22T09:00", "2026-11-23T10:00", "2026-12-25T23:59", "2026-03-29T01:30"):
-            chat = Chat(LIBRARY.at(Outside({clinic.id: clinic}, later(LIBRARY, when).outside.now)))
+            chat = Chat(
+                LIBRARY.with_environment(Environment({clinic.id: clinic}, later(LIBRARY, when).environment.now))
+            )
             chat.link(clinic.id, "bleeding_after_sex")
-            chat.send(Press("!go_on:bleeding_after_sex"))
-            while chat.messages[-1].kind is Kind.QUESTION:
+            chat.send(ButtonPress("!go_on:bleeding_after_sex"))
+            while chat.messages[-1].kind is MessageKind.QUESTION:
                 chat.answer()
             ending = chat.messages[-1]
-            assert ending.kind is Kind.ENDING
+            assert ending.kind is MessageKind.ENDING
             place, signs = ending.text.index(f"At {clinic.name}:"), ending.text.index("now if:")
             assert ending.text.startswith(("Please", "You can care"))
             assert 0 < place < signs

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.clinics.draft_links import read_link
+from bot.clinics.draft_links import parse_start_payload
 from bot.clinics.statistics.counts import Count
 from bot.clinics.statistics.store import FileCounts
-from bot.model.bundle import Library
+from bot.model.bundle import ContentBundle
 from bot.operations.settings import Settings
 from tests.support.clinics import EXAMPLE, town
 from tests.support.paths import DATA
@@ -41,10 +41,10 @@ def test_list(capsys: pytest.CaptureFixture[str]) -> None:
     assert "assault: +44 20 7946 0055. Always open" in told
 
 
-def test_link(capsys: pytest.CaptureFixture[str], library: Library) -> None:
+def test_link(capsys: pytest.CaptureFixture[str], library: ContentBundle) -> None:
     told = said(capsys, "link", "northside", "--flow", "bleeding_after_sex", "--bot", "@OtherBot").strip()
     assert told.startswith("https://t.me/OtherBot?start=northside-")
-    start = read_link(told.partition("=")[2], town(library))
+    start = parse_start_payload(told.partition("=")[2], town(library))
     assert (start.clinic, start.flow) == ("northside", "bleeding_after_sex")
 
 
@@ -124,7 +124,7 @@ def test_a_report_of_a_file_that_is_no_count(
     assert "cannot be used" in said(capsys, "report", "northside", code=2)
 
 
-def test_draft(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, library: Library) -> None:
+def test_draft(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, library: ContentBundle) -> None:
     monkeypatch.setenv("SESSION_KEY", f"{KEY},an older key of thirty-two bytes")
     address, until, only = said(
         capsys, "draft", "bleeding_after_sex", "--for", "A. Reviewer", "--days", "2"
@@ -132,7 +132,9 @@ def test_draft(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPat
     assert "first chat that follows it" in only
     assert until.startswith("For A. Reviewer, until ")
     settings = Settings.from_environment({"TELEGRAM_TOKEN": "1:" + "x" * 35, "SESSION_KEY": KEY})
-    start = read_link(address.partition("=")[2], town(library, until[23:33] + "T00:00"), library, settings.keys)
+    start = parse_start_payload(
+        address.partition("=")[2], town(library, until[23:33] + "T00:00"), library, settings.session_keys
+    )
     assert (start.flow, start.reviewer) == ("bleeding_after_sex", "A. Reviewer")
     assert KEY not in address
 

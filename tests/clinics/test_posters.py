@@ -10,37 +10,37 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from bot.authoring.documents.pdf_page import Paper
-from bot.authoring.documents.qr_code import BORDER, runs, write_png, write_svg
-from bot.authoring.loader import home, load
-from bot.clinics.command import Unfit
-from bot.clinics.commands.poster import words_for
-from bot.clinics.printing.layouts import ACROSS, DOWN, cards, poster
-from bot.clinics.printing.texts import Words
-from bot.engine.deep_links import link, payload
-from bot.model.bundle import Library
+from bot.authoring.documents.pdf_page import PdfPage
+from bot.authoring.documents.qr_code import QUIET_ZONE_MODULES, dark_runs, write_png, write_svg
+from bot.authoring.loader import content_root, load_bundle
+from bot.clinics.command import CommandError
+from bot.clinics.commands.poster import printed_texts
+from bot.clinics.printing.layouts import CARDS_ACROSS, CARDS_DOWN, draw_cards, draw_poster
+from bot.clinics.printing.texts import PrintedTexts
+from bot.engine.deep_links import clinic_payload, deep_link
+from bot.model.bundle import ContentBundle
 from tests.support.clinics import town
 
-LIBRARY = town(load(home())[0])
-ADDRESS = link("ConfidanteBot", payload("northside", "bleeding_after_sex"))
+LIBRARY = town(load_bundle(content_root())[0])
+ADDRESS = deep_link("ConfidanteBot", clinic_payload("northside", "bleeding_after_sex"))
 A4 = (595, 842)  # points
 POLISH = "Zażółć gęślą jaźń; ŹRÓDŁO."
 SPANISH = "¿Sangre después del sexo? Pingüino, mañana, ¡sí!"
 UKRAINIAN = "Кров після сексу? Ґанок, їжак, є, юність."
 
 
-def words(language: str = "en", library: Library = LIBRARY, **said: str) -> Words:
+def words(language: str = "en", library: ContentBundle = LIBRARY, **said: str) -> PrintedTexts:
     """The words of a sheet, some of them others than ours."""
     texts = {**library.phrases["en"].texts, **said}
     library = replace(library, phrases={**library.phrases, language: replace(library.phrases["en"], texts=texts)})
-    return words_for(library, library.outside.clinics["northside"], language, ADDRESS)
+    return printed_texts(library, library.environment.clinics["northside"], language, ADDRESS)
 
 
 @pytest.fixture(scope="module")
 def sheets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("sheets")
-    poster(words(), folder / "poster.pdf")
-    cards(words(), folder / "cards.pdf")
+    draw_poster(words(), folder / "poster.pdf")
+    draw_cards(words(), folder / "cards.pdf")
     return {name: folder / f"{name}.pdf" for name in ("poster", "cards")}
 
 
@@ -67,8 +67,8 @@ def read(image: Image.Image) -> list[str]:
 
 def codes() -> Iterator[str]:
     for clinic in ("a", "northside", "a" * 20):
-        yield link("x" * 32, payload(clinic))
-        yield link("ConfidanteBot", payload(clinic, "bleeding_after_sex"))
+        yield deep_link("x" * 32, clinic_payload(clinic))
+        yield deep_link("ConfidanteBot", clinic_payload(clinic, "bleeding_after_sex"))
 
 
 @pytest.mark.parametrize("address", list(codes()))
@@ -96,11 +96,19 @@ def test_the_svg_is_the_same_code(tmp_path: Path) -> None:
     assert "http" not in (tmp_path / "code.svg").read_text().replace("http://www.w3.org/2000/svg", "").replace(
         ADDRESS, ""
     )
-    modules, dark = runs(ADDRESS)
-    side = modules + 2 * BORDER
+    modules, dark = dark_runs(ADDRESS)
+    side = modules + 2 * QUIET_ZONE_MODULES
     image = Image.new("L", (side, side), 255)
     for x, y, length in dark:
-        image.paste(0, (x + BORDER, y + BORDER, x + BORDER + length, y + BORDER + 1))
+        image.paste(
+            0,
+            (
+                x + QUIET_ZONE_MODULES,
+                y + QUIET_ZONE_MODULES,
+                x + QUIET_ZONE_MODULES + length,
+                y + QUIET_ZONE_MODULES + 1,
+            ),
+        )
     assert read(image.resize((side * 8, side * 8), Image.Resampling.NEAREST)) == [ADDRESS]
     assert root.get("width") == str(side * 4)
 
@@ -110,7 +118,7 @@ def test_a_printed_poster_is_read(sheets: dict[str, Path]) -> None:
 
 
 def test_every_printed_card_is_read(sheets: dict[str, Path]) -> None:
-    assert read(page(sheets["cards"], 3)) == [ADDRESS] * (ACROSS * DOWN)
+    assert read(page(sheets["cards"], 3)) == [ADDRESS] * (CARDS_ACROSS * CARDS_DOWN)
 
 
 def test_a_poster_says_what_it_is_what_it_is_not_and_what_is_kept(sheets: dict[str, Path]) -> None:
@@ -133,30 +141,30 @@ def test_a_card_says_nothing_about_what_it_is_for(sheets: dict[str, Path]) -> No
     said = text(sheets["cards"]).lower()
     for word in ("sex", "blood", "bleed", "discharge", "pain", "pregnan", "clinic", "northside clinic"):
         assert word not in said
-    assert said.count("in an emergency, call 999.") == ACROSS * DOWN
+    assert said.count("in an emergency, call 999.") == CARDS_ACROSS * CARDS_DOWN
 
 
 @pytest.mark.parametrize("foreign", [POLISH, SPANISH, UKRAINIAN])
 def test_other_letters_are_printed(foreign: str, tmp_path: Path) -> None:
-    poster(words("xx", poster_what=foreign, poster_not=foreign), tmp_path / "poster.pdf")
+    draw_poster(words("xx", poster_what=foreign, poster_not=foreign), tmp_path / "poster.pdf")
     assert text(tmp_path / "poster.pdf").count(foreign) == 2
     assert read(page(tmp_path / "poster.pdf")) == [ADDRESS]
 
 
 def test_the_spanish_draft_is_printed_as_a_draft(tmp_path: Path) -> None:
-    library = town(load(home(), drafts=True)[0])
-    spanish = words_for(library, library.outside.clinics["northside"], "es", ADDRESS)
-    for kind, draw in (("poster", poster), ("cards", cards)):
+    library = town(load_bundle(content_root(), include_drafts=True)[0])
+    spanish = printed_texts(library, library.environment.clinics["northside"], "es", ADDRESS)
+    for kind, draw in (("poster", draw_poster), ("cards", draw_cards)):
         draw(spanish, tmp_path / f"{kind}.pdf")
     assert "Borrador. Ningún profesional de la salud ha revisado este chat" in text(tmp_path / "poster.pdf")
     assert "En una emergencia, llama al 999." in text(tmp_path / "cards.pdf")
     assert read(page(tmp_path / "poster.pdf")) == [ADDRESS]
-    assert read(page(tmp_path / "cards.pdf", 3)) == [ADDRESS] * (ACROSS * DOWN)
+    assert read(page(tmp_path / "cards.pdf", 3)) == [ADDRESS] * (CARDS_ACROSS * CARDS_DOWN)
 
 
 def test_a_letter_that_the_font_lacks_is_told_and_not_left_out(tmp_path: Path) -> None:
-    with pytest.raises(Unfit, match="no letter for"):
-        poster(words("xx", poster_title="שלום"), tmp_path / "poster.pdf")
+    with pytest.raises(CommandError, match="no letter for"):
+        draw_poster(words("xx", poster_title="שלום"), tmp_path / "poster.pdf")
     assert not (tmp_path / "poster.pdf").exists()
 
 
@@ -165,13 +173,13 @@ def test_a_language_that_takes_more_room_still_fits(tmp_path: Path) -> None:
     names = [name for name in LIBRARY.phrases["en"].texts if name.startswith("poster_")]
     english = LIBRARY.phrases["en"].texts
     longer = {name: english[name] + " " + "mm mmm m" * max(1, len(english[name]) // 20) for name in names}
-    poster(words("xx", **longer), tmp_path / "poster.pdf")
+    draw_poster(words("xx", **longer), tmp_path / "poster.pdf")
     assert read(page(tmp_path / "poster.pdf")) == [ADDRESS]
 
 
 def test_what_cannot_fit_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Unfit, match="do not fit"):
-        poster(words("xx", poster_kept="many words " * 200), tmp_path / "poster.pdf")
+    with pytest.raises(CommandError, match="do not fit"):
+        draw_poster(words("xx", poster_kept="many words " * 200), tmp_path / "poster.pdf")
 
 
 def test_fonts_are_embedded(sheets: dict[str, Path]) -> None:
@@ -193,5 +201,5 @@ def test_texts_stay_inside_the_margins(sheets: dict[str, Path]) -> None:
 
 
 def test_a_sheet_has_its_language_and_title() -> None:
-    with Paper("Title", "es") as paper:
+    with PdfPage("Title", "es") as paper:
         assert (paper.pdf.title, paper.pdf.lang) == ("Title", "es")

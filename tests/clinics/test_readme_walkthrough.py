@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.engine.deep_links import link, payload
+from bot.engine.deep_links import clinic_payload, deep_link
 from tests.support.paths import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -67,7 +67,7 @@ def test_its_commands_lead_to_a_poster_and_to_an_ending_with_ones_own_phone(
                 assert main(words[3:]) == 0, line
                 said[" ".join(words[3:5])] = capsys.readouterr().out
     assert "northside: Northside Clinic, +44 20 7946 0999" in said["clinic list"]
-    assert said["clinic link"].strip() == link("ConfidanteBot", payload("northside"))
+    assert said["clinic link"].strip() == deep_link("ConfidanteBot", clinic_payload("northside"))
     assert "At Northside Clinic:" in said["chat --clinic"]
     assert "Call +44 20 7946 0999" in said["chat --clinic"] or "health: +44 20 7946 0999" in said["chat --clinic"]
     made = said["clinic poster"].split()

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.authoring.loader import home, load
-from bot.authoring.parsing.diagnostic_codes import CLINIC_SLUGS, SLUGS
-from bot.clinics.registry import Registry, Shelf, at_hand, read_registry
-from bot.model.bundle import Library
-from bot.model.diagnostics import Faulty
+from bot.authoring.loader import content_root, load_bundle
+from bot.authoring.parsing.diagnostic_codes import CLINIC_DIAGNOSTIC_CODES, DIAGNOSTIC_CODES
+from bot.clinics.registry import ClinicRegistry, ClinicsFile, read_registry, registry_from_environment
+from bot.model.bundle import ContentBundle
+from bot.model.diagnostics import DiagnosticsError
 from tests.support.clinics import EXAMPLE, example, of_file
 from tests.support.paths import DATA
 
@@ -23,7 +23,7 @@ FAULTS = DATA / "clinic_diagnostics"
 REWRITE, IN_CI = bool(os.environ.get("REWRITE")), bool(os.environ.get("CI"))
 
 
-def test_the_example_is_good(library: Library) -> None:
+def test_the_example_is_good(library: ContentBundle) -> None:
     registry = example(library)
     assert list(registry.clinics) == ["northside", "riverside_youth"]
     assert registry.bot == "ConfidanteBot"
@@ -33,8 +33,8 @@ def test_the_example_is_good(library: Library) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in FAULTS.glob("*.yaml")))
-def test_its_author_is_told(library: Library, name: str) -> None:
-    with pytest.raises(Faulty) as refused:
+def test_its_author_is_told(library: ContentBundle, name: str) -> None:
+    with pytest.raises(DiagnosticsError) as refused:
         read_registry(FAULTS / f"{name}.yaml", library)
     told, golden = f"{refused.value}\n", FAULTS / f"{name}.txt"
     if REWRITE:
@@ -44,15 +44,15 @@ def test_its_author_is_told(library: Library, name: str) -> None:
 
 
 def test_every_slug_of_the_clinics_has_a_broken_file() -> None:
-    for slug in CLINIC_SLUGS:
+    for slug in CLINIC_DIAGNOSTIC_CODES:
         assert f"[{slug}]" in (FAULTS / f"{slug}.txt").read_text()
-    assert not CLINIC_SLUGS.keys() & SLUGS.keys()
+    assert not CLINIC_DIAGNOSTIC_CODES.keys() & DIAGNOSTIC_CODES.keys()
 
 
-def slugs(text: str, library: Library) -> set[str]:
-    with pytest.raises(Faulty) as refused:
+def slugs(text: str, library: ContentBundle) -> set[str]:
+    with pytest.raises(DiagnosticsError) as refused:
         of_file(text, library)
-    return {problem.slug for problem in refused.value.problems}
+    return {problem.code for problem in refused.value.diagnostics}
 
 
 HOSTILE = {
@@ -71,48 +71,48 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("what", HOSTILE)
-def test_a_hostile_file(library: Library, what: str) -> None:
+def test_a_hostile_file(library: ContentBundle, what: str) -> None:
     text, slug = HOSTILE[what]
     started = time.perf_counter()
     assert slug in slugs(text, library)
     assert time.perf_counter() - started < 1
 
 
-def test_a_file_that_is_not_there(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_is_not_there(library: ContentBundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for path in (tmp_path / "none.yaml", tmp_path):
-        with pytest.raises(Faulty, match="not-found"):
+        with pytest.raises(DiagnosticsError, match="not-found"):
             read_registry(path, library)
     monkeypatch.delenv("CLINICS", raising=False)
-    with pytest.raises(Faulty, match="CLINICS is not set"):
-        at_hand(library)
+    with pytest.raises(DiagnosticsError, match="CLINICS is not set"):
+        registry_from_environment(library)
 
 
-def test_reloading_a_bad_file_keeps_the_old_one(library: Library, tmp_path: Path) -> None:
+def test_reloading_a_bad_file_keeps_the_old_one(library: ContentBundle, tmp_path: Path) -> None:
     path = shutil.copy(EXAMPLE, tmp_path / "clinics.yaml")
-    shelf = Shelf(path, library)
+    shelf = ClinicsFile(path, library)
     before = shelf.registry
     path.write_text("clinics: {northside: {name: }}")
-    assert {problem.slug for problem in shelf.reload()} >= {"missing", "empty"}
+    assert {problem.code for problem in shelf.reload()} >= {"missing", "empty"}
     assert shelf.registry is before
     path.unlink()
-    assert [problem.slug for problem in shelf.reload()] == ["not-found"]
+    assert [problem.code for problem in shelf.reload()] == ["not-found"]
     assert shelf.registry is before
     path.write_text(EXAMPLE.read_text().replace("0018", "0019"))
     assert shelf.reload() == ()
     assert shelf.registry.clinics["northside"].phone == "+44 20 7946 0019"
 
 
-def test_no_clinic_is_a_registry_too(library: Library) -> None:
-    assert of_file("clinics: {}", library) == Registry({}, "")
+def test_no_clinic_is_a_registry_too(library: ContentBundle) -> None:
+    assert of_file("clinics: {}", library) == ClinicRegistry({}, "")
 
 
-def test_a_night_and_every_day_are_read(library: Library) -> None:
+def test_a_night_and_every_day_are_read(library: ContentBundle) -> None:
     youth = example(library).clinics["riverside_youth"]
     assert youth.hours.week[4] == youth.hours.week[5] == ((20 * 60, 26 * 60),)
     assert youth.hours.week[0] == ()
 
 
-def test_a_service_with_nothing_of_its_own_needs_nothing(library: Library) -> None:
+def test_a_service_with_nothing_of_its_own_needs_nothing(library: ContentBundle) -> None:
     for nothing in ("", " {}"):
         text = EXAMPLE.read_text().replace("      youth:", f"      youth:{nothing}")
         (youth,) = of_file(text, library).clinics["riverside_youth"].offers
@@ -122,6 +122,9 @@ def test_a_service_with_nothing_of_its_own_needs_nothing(library: Library) -> No
 def test_a_draft_language_is_spoken_by_a_draft() -> None:
     """A poster in a language that the bot does not speak would lead its reader to English."""
     text = EXAMPLE.read_text().replace("languages: [en] ", "languages: [en, es] ")
-    assert of_file(text, load(home(), drafts=True)[0]).clinics["northside"].languages == ("en", "es")
-    with pytest.raises(Faulty, match="only with --draft"):
-        of_file(text, load(home())[0])
+    assert of_file(text, load_bundle(content_root(), include_drafts=True)[0]).clinics["northside"].languages == (
+        "en",
+        "es",
+    )
+    with pytest.raises(DiagnosticsError, match="only with --draft"):
+        of_file(text, load_bundle(content_root())[0])

@@ -15,19 +15,27 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 from scipy.sparse import block_diag
 
-from bot.authoring.loader import home, load
-from bot.clinics.statistics.collect import noticed
-from bot.clinics.statistics.counts import Count, Counts
-from bot.clinics.statistics.disclosure_control import FEEDBACK, LEAST, STEP, URGENCIES, Week, publish, published
-from bot.clinics.statistics.report import HIDDEN, as_csv, chart, rows, table
-from bot.clinics.statistics.store import FileCounts, MemoryCounts, Uncountable, open_counts
-from bot.engine.deep_links import payload, read_clinic_link
-from bot.engine.session import Event, Kind, Message, Press, Session, Start
+from bot.authoring.loader import content_root, load_bundle
+from bot.clinics.statistics.collect import collect_counts
+from bot.clinics.statistics.counts import Count, CountStore
+from bot.clinics.statistics.disclosure_control import (
+    FEEDBACK_MEASURES,
+    MIN_SHOWN_COUNT,
+    ROUNDING_STEP,
+    URGENCY_MEASURES,
+    PublishedWeek,
+    publish_week,
+    publish_weeks,
+)
+from bot.clinics.statistics.report import HIDDEN_SYMBOL, as_csv, chart_svg, listed_measures, table_lines
+from bot.clinics.statistics.store import CountsFileError, FileCounts, MemoryCounts, open_counts
+from bot.engine.deep_links import clinic_payload, parse_clinic_payload
+from bot.engine.session import ButtonPress, Event, Message, MessageKind, Session, Start
 from bot.engine.step import step
-from bot.model.bundle import Library
+from bot.model.bundle import ContentBundle
 from tests.support.clinics import later, town
 
-LIBRARY = town(load(home())[0], "2026-11-22T23:30", counting=True)  # half an hour before the week ends
+LIBRARY = town(load_bundle(content_root())[0], "2026-11-22T23:30", counting=True)  # half an hour before the week ends
 
 
 # ---- what is counted
@@ -36,52 +44,57 @@ LIBRARY = town(load(home())[0], "2026-11-22T23:30", counting=True)  # half an ho
 class Chat:
     """One conversation of somebody who came by a link, and what was counted of it."""
 
-    def __init__(self, library: Library = LIBRARY, clinic: str = "northside") -> None:
+    def __init__(self, library: ContentBundle = LIBRARY, clinic: str = "northside") -> None:
         self.library, self.session, self.counts = library, Session(), list[Count]()
-        self.send(read_clinic_link(payload(clinic, "bleeding_after_sex"), library) if clinic else Start())
+        self.send(parse_clinic_payload(clinic_payload(clinic, "bleeding_after_sex"), library) if clinic else Start())
 
     def send(self, event: Event) -> tuple[Message, ...]:
         before = self.session
-        reply, counts = noticed(self.library, before, event, step(self.library, before, event))
+        reply, counts = collect_counts(self.library, before, event, step(self.library, before, event))
         self.session, self.messages = reply
         self.counts += counts
         return self.messages
 
     def to_the_end(self) -> "Chat":
-        self.send(Press("!go_on:bleeding_after_sex"))
-        while self.messages[-1].kind is Kind.QUESTION:
-            self.send(Press(self.messages[-1].options[0].id, self.session.turn))
+        self.send(ButtonPress("!go_on:bleeding_after_sex"))
+        while self.messages[-1].kind is MessageKind.QUESTION:
+            self.send(ButtonPress(self.messages[-1].options[0].id, self.session.turn))
         return self
 
     @property
     def told(self) -> list[str]:
-        return [count.what for count in self.counts]
+        return [count.measure for count in self.counts]
 
 
 def test_a_conversation_is_counted_once() -> None:
     chat = Chat()
     assert chat.told == []  # looking at the opening is nothing yet
     chat.to_the_end()
-    urgency = f"urgency:{chat.messages[-1].floor.urgency.word}" if chat.messages[-1].floor else ""
+    urgency = f"urgency:{chat.messages[-1].floor.urgency.slug}" if chat.messages[-1].floor else ""
     assert chat.told == ["began", "ended", urgency]
-    for event in (Press("!page:coil"), Press("!page:coil"), Press("!feedback:yes"), Press("!feedback:no")):
+    for event in (
+        ButtonPress("!page:coil"),
+        ButtonPress("!page:coil"),
+        ButtonPress("!feedback:yes"),
+        ButtonPress("!feedback:no"),
+    ):
         chat.send(event)
-    chat.send(Press("!resume"))
+    chat.send(ButtonPress("!resume"))
     assert chat.told[3:] == ["page:coil", "feedback:yes"]
     assert {(count.clinic, count.week) for count in chat.counts} == {("northside", "2026-W47")}
 
 
 def test_an_answer_that_is_changed_after_the_end_is_no_second_end() -> None:
     chat = Chat().to_the_end()
-    chat.send(Press(f"!change:{next(iter(chat.session.answers))}", chat.session.turn))
-    while chat.messages[-1].kind is Kind.QUESTION:
-        chat.send(Press(chat.messages[-1].options[-1].id, chat.session.turn))
+    chat.send(ButtonPress(f"!change:{next(iter(chat.session.answers))}", chat.session.turn))
+    while chat.messages[-1].kind is MessageKind.QUESTION:
+        chat.send(ButtonPress(chat.messages[-1].options[-1].id, chat.session.turn))
     assert len([what for what in chat.told if what == "ended" or what.startswith("urgency")]) == 2
 
 
 def test_a_second_conversation_is_a_second_one() -> None:
     chat = Chat().to_the_end()
-    chat.send(Press("!restart"))
+    chat.send(ButtonPress("!restart"))
     chat.to_the_end()
     assert chat.told.count("began") == chat.told.count("ended") == 2
 
@@ -97,19 +110,19 @@ def test_nothing_is_counted(why: str) -> None:
     off = town(LIBRARY)
     library = off if why == "counting is off" else LIBRARY
     if why == "no clock":
-        library = library.at(type(library.outside)(library.outside.clinics, None, True))
+        library = library.with_environment(type(library.environment)(library.environment.clinics, None, True))
     chat = Chat(library, "" if why == "no clinic" else "northside")
     if why == "left behind":
-        chat.send(Press("!leave_clinic"))
+        chat.send(ButtonPress("!leave_clinic"))
     assert chat.to_the_end().counts == []
     assert chat.session.counted == ""
 
 
 def test_whether_it_was_clear_is_asked_only_where_an_answer_is_counted() -> None:
-    def asked(library: Library) -> bool:
+    def asked(library: ContentBundle) -> bool:
         return any(button.id == "!feedback:yes" for button in Chat(library).to_the_end().messages[-1].buttons)
 
-    assert asked(LIBRARY.at(replace(LIBRARY.outside, asking=True)))
+    assert asked(LIBRARY.with_environment(replace(LIBRARY.environment, feedback_enabled=True)))
     assert not asked(LIBRARY)
     assert not asked(town(LIBRARY))
 
@@ -118,19 +131,19 @@ def test_whether_it_was_clear_is_asked_only_where_an_answer_is_counted() -> None
 
 
 @pytest.fixture(params=["memory", "file"])
-def counts(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Counts]:
-    kept: Counts = MemoryCounts() if request.param == "memory" else FileCounts(tmp_path / "counts")
+def counts(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[CountStore]:
+    kept: CountStore = MemoryCounts() if request.param == "memory" else FileCounts(tmp_path / "counts")
     yield kept
     kept.close()
 
 
-def test_numbers_add_up(counts: Counts) -> None:
+def test_numbers_add_up(counts: CountStore) -> None:
     for _ in range(3):
         counts.add([Count("a", "2026-W01", "began"), Count("a", "2026-W02", "began"), Count("b", "2026-W01", "began")])
     counts.add([Count("a", "2026-W01", "began")])
     counts.add([])
-    assert counts.of("a") == {"2026-W01": {"began": 4}, "2026-W02": {"began": 3}}
-    assert counts.of("c") == {}
+    assert counts.weekly_counts("a") == {"2026-W01": {"began": 4}, "2026-W02": {"began": 3}}
+    assert counts.weekly_counts("c") == {}
 
 
 def test_the_file_holds_four_columns_and_nobody(tmp_path: Path) -> None:
@@ -140,7 +153,7 @@ def test_the_file_holds_four_columns_and_nobody(tmp_path: Path) -> None:
     kept.close()
     assert path.stat().st_mode & 0o777 == 0o600
     again = FileCounts(path)
-    assert again.of("northside")["2026-W47"]["began"] == 1
+    assert again.weekly_counts("northside")["2026-W47"]["began"] == 1
     again.close()
     with sqlite3.connect(path) as file:
         tables = file.execute("SELECT name FROM sqlite_master").fetchall()
@@ -153,7 +166,7 @@ def test_the_file_holds_four_columns_and_nobody(tmp_path: Path) -> None:
 def test_a_file_that_is_something_else(tmp_path: Path) -> None:
     text = tmp_path / "letter.txt"
     text.write_text("Dear nurse, " * 1000)
-    with pytest.raises(Uncountable):
+    with pytest.raises(CountsFileError):
         FileCounts(text)
     assert text.read_text() == "Dear nurse, " * 1000
     other = tmp_path / "other.sqlite"
@@ -161,7 +174,7 @@ def test_a_file_that_is_something_else(tmp_path: Path) -> None:
         file.execute("CREATE TABLE sessions (id)")
     file.close()
     for path in (other, tmp_path, tmp_path / "no" / "where"):
-        with pytest.raises(Uncountable):
+        with pytest.raises(CountsFileError):
             FileCounts(path)
 
 
@@ -177,12 +190,12 @@ def numbers(
 ) -> dict[str, int]:
     """A week, its endings from emergency to self-care."""
     told = {"began": began, "ended": sum(ended), "feedback:yes": yes, "feedback:no": no}
-    told |= dict(zip(URGENCIES, ended, strict=True)) | {f"page:{page}": number for page, number in pages.items()}
+    told |= dict(zip(URGENCY_MEASURES, ended, strict=True)) | {f"page:{page}": number for page, number in pages.items()}
     return {what: number for what, number in told.items() if number}
 
 
 def test_small_numbers_are_hidden_and_large_ones_rounded() -> None:
-    shown = publish(numbers(103, (1, 12, 30, 33, 18), yes=38, no=3, coil=9, thrush=11))
+    shown = publish_week(numbers(103, (1, 12, 30, 33, 18), yes=38, no=3, coil=9, thrush=11))
     assert shown["began"] == 105
     assert shown["page:thrush"] == 10
     assert "page:coil" not in shown
@@ -191,26 +204,26 @@ def test_small_numbers_are_hidden_and_large_ones_rounded() -> None:
 
 def test_one_small_number_never_stands_alone() -> None:
     """The one emergency would be what ended, less the four others."""
-    shown = publish(numbers(60, (1, 12, 14, 17, 16)))
+    shown = publish_week(numbers(60, (1, 12, 14, 17, 16)))
     assert "ended" in shown
-    assert sum(what not in shown for what in URGENCIES) >= 2
+    assert sum(what not in shown for what in URGENCY_MEASURES) >= 2
 
 
 def test_answers_of_the_week_before_do_not_show_that_few_ended() -> None:
-    assert publish({"began": 40, "ended": 3, "urgency:soon": 3, "feedback:yes": 12}) == {"began": 40}
+    assert publish_week({"began": 40, "ended": 3, "urgency:soon": 3, "feedback:yes": 12}) == {"began": 40}
 
 
 def test_a_week_of_few_shows_nothing() -> None:
-    assert publish(numbers(9, (0, 3, 2, 1, 1))) == {}
-    assert publish({"page:coil": 40}) == {}
+    assert publish_week(numbers(9, (0, 3, 2, 1, 1))) == {}
+    assert publish_week({"page:coil": 40}) == {}
 
 
 def test_only_weeks_that_are_over_and_all_of_them() -> None:
     weeks = {"2026-W46": numbers(30), "2026-W52": numbers(20), "2026-W50": numbers(3), "2026-W45": numbers(4)}
-    told = published(weeks | {"2027-W01": numbers(99)}, "2027-W01")
+    told = publish_weeks(weeks | {"2027-W01": numbers(99)}, "2027-W01")
     assert [week.week for week in told] == [f"2026-W{number}" for number in range(46, 53)]
     assert [week.shown for week in told[1:-1]] == [{}] * 5  # a week of three, and weeks of none: no difference
-    assert published({"2026-W45": numbers(4)}, "2027-W01") == []
+    assert publish_weeks({"2026-W45": numbers(4)}, "2027-W01") == []
 
 
 # ---- that nothing hidden can be found
@@ -239,18 +252,22 @@ class Attack:
     @property
     def limits(self) -> list[tuple[float, float]]:
         """Between what each number must lie, as it was rounded."""
-        known = ((max(LEAST, self.shown[what] - 2), self.shown[what] + 2) for what in self.whats if what in self.shown)
+        known = (
+            (max(MIN_SHOWN_COUNT, self.shown[what] - 2), self.shown[what] + 2)
+            for what in self.whats
+            if what in self.shown
+        )
         return [next(known) if what in self.shown else (0, self.most) for what in self.whats]
 
     @property
     def whole(self) -> list[list[float]]:
         """What ended is the sum of its urgencies."""
-        return [[float(what == "ended") - (what in URGENCIES) for what in self.whats]]
+        return [[float(what == "ended") - (what in URGENCY_MEASURES) for what in self.whats]]
 
     @property
     def fewer(self) -> list[list[float]]:
         """What cannot be more than something else."""
-        rows = [[float(what in FEEDBACK) - (what == "ended") for what in self.whats]]
+        rows = [[float(what in FEEDBACK_MEASURES) - (what == "ended") for what in self.whats]]
         inner = [what for what in self.whats if what == "ended" or what.startswith("page:")] if self.nested else []
         return rows + [[float(what == one) - (what == "began") for what in self.whats] for one in inner]
 
@@ -280,23 +297,33 @@ def bounds(attacks: list[Attack]) -> Iterator[tuple[Attack, str, float, float]]:
 
 def attacks(true: Mapping[str, int], shown: Mapping[str, int]) -> Iterator[Attack]:
     """Everybody who would be right in what they take for granted of the week *true*; who is wrong learns nothing."""
-    whats = ["began", "ended", *URGENCIES, *FEEDBACK, *(what for what in true if what.startswith("page:"))]
+    whats = [
+        "began",
+        "ended",
+        *URGENCY_MEASURES,
+        *FEEDBACK_MEASURES,
+        *(what for what in true if what.startswith("page:")),
+    ]
     inner = [number for what, number in true.items() if what == "ended" or what.startswith("page:")]
     nested = all(number <= true.get("began", 0) for number in inner)
-    small = all(true.get(what, 0) < LEAST for what in whats if what not in shown)
+    small = all(true.get(what, 0) < MIN_SHOWN_COUNT for what in whats if what not in shown)
     for nests in {nested, False}:
         yield Attack(shown, whats, nests)
         if small:
-            yield Attack(shown, whats, nests, LEAST - 1)
+            yield Attack(shown, whats, nests, MIN_SHOWN_COUNT - 1)
 
 
 def hold_back(*weeks: Mapping[str, int]) -> None:
     """No hidden number of these true *weeks* can be told from any other number from nothing to nine."""
-    tried = [attack for true in weeks for attack in attacks(true, publish(true))]
+    tried = [attack for true in weeks for attack in attacks(true, publish_week(true))]
     for attack, what, least, most in bounds(tried):
         assert least <= 1e-6, (what, least, attack)
-        assert most >= LEAST - 1 - 1e-6, (what, most, attack)
-    assert all(number >= LEAST and number % STEP == 0 for attack in tried for number in attack.shown.values())
+        assert most >= MIN_SHOWN_COUNT - 1 - 1e-6, (what, most, attack)
+    assert all(
+        number >= MIN_SHOWN_COUNT and number % ROUNDING_STEP == 0
+        for attack in tried
+        for number in attack.shown.values()
+    )
 
 
 @settings(max_examples=150, deadline=None)
@@ -335,9 +362,13 @@ def test_the_hardest_weeks(true: dict[str, int]) -> None:
 def test_without_the_rule_the_solver_finds_it() -> None:
     """The test above can fail: where only the small number is hidden, it is all that is left between the others."""
     true = numbers(43, (3, 10, 10, 10, 10))
-    naive = {what: STEP * ((number + 2) // STEP) for what, number in true.items() if number >= LEAST}
+    naive = {
+        what: ROUNDING_STEP * ((number + 2) // ROUNDING_STEP)
+        for what, number in true.items()
+        if number >= MIN_SHOWN_COUNT
+    }
     found = {what: (least, most) for _, what, least, most in bounds(list(attacks(true, naive)))}
-    assert found["urgency:emergency"][1] < LEAST - 1 or found["urgency:emergency"][0] > 0
+    assert found["urgency:emergency"][1] < MIN_SHOWN_COUNT - 1 or found["urgency:emergency"][0] > 0
     hold_back(true)
 
 
@@ -348,7 +379,7 @@ HOW_URGENT = (3, 10, 25, 40, 22)
 PAGES = ("bleeding_after_sex", "sti_tests", "coil", "unwanted_sex", "testosterone")
 
 
-def year(counts: Counts, chance: random.Random) -> None:
+def year(counts: CountStore, chance: random.Random) -> None:
     """What a year of conversations adds, people who come on Sunday night and end on Monday included."""
     weeks = [f"2025-W{week:02d}" for week in range(1, 53)]
     for clinic, size in SIZES.items():
@@ -362,64 +393,66 @@ def conversation(clinic: str, week: str, end: str, chance: random.Random) -> Ite
     if chance.random() > 0.85:
         return
     yield Count(clinic, end, "ended")
-    yield Count(clinic, end, chance.choices(URGENCIES, HOW_URGENT)[0])
+    yield Count(clinic, end, chance.choices(URGENCY_MEASURES, HOW_URGENT)[0])
     for page, liked in zip(PAGES, (0.5, 0.3, 0.1, 0.03, 0.005), strict=True):
         if chance.random() < liked:
             yield Count(clinic, end, f"page:{page}")
     if chance.random() < 0.3:
-        yield Count(clinic, end, chance.choice(FEEDBACK))
+        yield Count(clinic, end, chance.choice(FEEDBACK_MEASURES))
 
 
 @pytest.fixture(scope="module")
-def a_year() -> Counts:
+def a_year() -> CountStore:
     counts = MemoryCounts()
     year(counts, random.Random(8))
     return counts
 
 
-def test_a_year_of_five_clinics_identifies_nobody(a_year: Counts) -> None:
+def test_a_year_of_five_clinics_identifies_nobody(a_year: CountStore) -> None:
     shown = 0
     for clinic in SIZES:
-        weeks = published(a_year.of(clinic), "2026-W01")
-        hold_back(*(a_year.of(clinic).get(week.week, {}) for week in weeks))
+        weeks = publish_weeks(a_year.weekly_counts(clinic), "2026-W01")
+        hold_back(*(a_year.weekly_counts(clinic).get(week.week, {}) for week in weeks))
         shown += sum(len(week.shown) for week in weeks)
     assert shown > 1000  # and there is something to see
-    assert published(a_year.of("village"), "2026-W01") == []
+    assert publish_weeks(a_year.weekly_counts("village"), "2026-W01") == []
 
 
-def test_the_report_says_no_more_than_what_may_be_shown(a_year: Counts, library: Library) -> None:
+def test_the_report_says_no_more_than_what_may_be_shown(a_year: CountStore, library: ContentBundle) -> None:
     for clinic in SIZES:
-        weeks = published(a_year.of(clinic), "2026-W01")
+        weeks = publish_weeks(a_year.weekly_counts(clinic), "2026-W01")
         told = {(week.week, what, str(number)) for week in weeks for what, number in week.shown.items()}
         lines = list(csv.reader(io.StringIO(as_csv(library, weeks))))
-        assert len([line for line in lines[1:] if line[2] != HIDDEN]) == len(told)
-        assert {line[2] for line in lines[1:]} <= {HIDDEN, *(number for _, _, number in told)}
-        printed = "\n".join(table(library, clinic, weeks))
-        assert all(part == HIDDEN or int(part) % STEP == 0 for part in printed.split() if part.isdecimal())
-        ET.fromstring(chart(clinic, weeks))
+        assert len([line for line in lines[1:] if line[2] != HIDDEN_SYMBOL]) == len(told)
+        assert {line[2] for line in lines[1:]} <= {HIDDEN_SYMBOL, *(number for _, _, number in told)}
+        printed = "\n".join(table_lines(library, clinic, weeks))
+        assert all(
+            part == HIDDEN_SYMBOL or int(part) % ROUNDING_STEP == 0 for part in printed.split() if part.isdecimal()
+        )
+        ET.fromstring(chart_svg(clinic, weeks))
 
 
-def test_a_page_that_was_never_shown_is_not_even_named(a_year: Counts) -> None:
+def test_a_page_that_was_never_shown_is_not_even_named(a_year: CountStore) -> None:
     """That it is listed would say that somebody opened it."""
-    listed = rows(published(a_year.of("town"), "2026-W01"))
-    assert a_year.of("town")
+    listed = listed_measures(publish_weeks(a_year.weekly_counts("town"), "2026-W01"))
+    assert a_year.weekly_counts("town")
     assert "page:testosterone" not in listed
 
 
-def test_a_chart_of_a_year_fits_on_paper(a_year: Counts) -> None:
+def test_a_chart_of_a_year_fits_on_paper(a_year: CountStore) -> None:
     """Two panels with one scale; every week has its two bars or stars, and no bar stands above the scale."""
-    weeks = published(a_year.of("hospital"), "2026-W01")
-    root = ET.fromstring(chart("Hospital", weeks))
+    weeks = publish_weeks(a_year.weekly_counts("hospital"), "2026-W01")
+    root = ET.fromstring(chart_svg("Hospital", weeks))
     _, _, wide, high = map(float, root.attrib["viewBox"].split())
     assert 1 < wide / high < 2.2
     bars = [one for one in root.iter("{http://www.w3.org/2000/svg}rect") if one.get("y") not in (None, "30")]
-    stars = [one for one in root.iter("{http://www.w3.org/2000/svg}text") if one.text == HIDDEN]
+    stars = [one for one in root.iter("{http://www.w3.org/2000/svg}text") if one.text == HIDDEN_SYMBOL]
     assert len(bars) + len(stars) == 2 * len(weeks)
     assert {one.text for one in root.iter("{http://www.w3.org/2000/svg}text")} >= {"0", "250", "500", "2025-W52"}
     assert all(float(one.attrib["height"]) <= 180 for one in bars)
 
 
-def test_a_chart_without_anything(library: Library) -> None:
-    ET.fromstring(chart("<&>", []))
-    assert "nothing to show" in "\n".join(table(library, "A", []))
-    assert chart("A", [Week("2026-W01", {})]).count(HIDDEN) >= 2
+def test_a_chart_without_anything(library: ContentBundle) -> None:
+    ET.fromstring(chart_svg("<&>", []))
+    assert "nothing to show" in "\n".join(table_lines(library, "A", []))
+    assert chart_svg("A", [PublishedWeek("2026-W01", {})]).count(HIDDEN_SYMBOL) >= 2

@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from bot.authoring.loader import home, load
-from bot.engine.input_matching import is_alarm, means, plain, understand
-from bot.engine.presenters.question import TOOLS, act
-from bot.engine.presenters.texts import Voice
+from bot.authoring.loader import content_root, load_bundle
+from bot.engine.input_matching import is_distress, is_phrase, match_option, normalize
+from bot.engine.presenters.question import QUESTION_COMMANDS, command_buttons
+from bot.engine.presenters.texts import Texts
 from bot.engine.session import Session
-from bot.model.bundle import BASE, Library
+from bot.model.bundle import BASE_LANGUAGE, ContentBundle
 from bot.model.content import Phrases
 from bot.model.flow import Option, Question
 
@@ -33,19 +33,19 @@ NARROW = {  # these say more, but nobody who types the bare word can mean anothe
 
 
 @pytest.fixture(scope="module")
-def both() -> Library:
-    return load(home(), drafts=True)[0]
+def both() -> ContentBundle:
+    return load_bundle(content_root(), include_drafts=True)[0]
 
 
-def asked(library: Library, at: str, language: str = BASE) -> Question:
+def asked(library: ContentBundle, at: str, language: str = BASE_LANGUAGE) -> Question:
     flow, _, name = at.partition(".")
     question = library.flow(flow, language).states[name]
     assert isinstance(question, Question)
     return question
 
 
-def questions(library: Library) -> list[Question]:
-    return [question for flow in library.flows[BASE].values() for question in flow.questions()]
+def questions(library: ContentBundle) -> list[Question]:
+    return [question for flow in library.flows[BASE_LANGUAGE].values() for question in flow.questions()]
 
 
 @pytest.mark.parametrize(
@@ -88,8 +88,8 @@ def questions(library: Library) -> list[Question]:
         "skip": "prefer_not_to_say",
     }.items(),
 )
-def test_generous_about_form(library: Library, text: str, meant: str) -> None:
-    assert understand(PAIN, text, library.phrases[BASE]) == meant
+def test_generous_about_form(library: ContentBundle, text: str, meant: str) -> None:
+    assert match_option(PAIN, text, library.phrases[BASE_LANGUAGE]) == meant
 
 
 @pytest.mark.parametrize(
@@ -116,40 +116,40 @@ def test_generous_about_form(library: Library, text: str, meant: str) -> None:
         "a",  # this question has numbers
     ],
 )
-def test_strict_about_meaning(library: Library, text: str) -> None:
-    assert understand(PAIN, text, library.phrases[BASE]) is None
+def test_strict_about_meaning(library: ContentBundle, text: str) -> None:
+    assert match_option(PAIN, text, library.phrases[BASE_LANGUAGE]) is None
 
 
 @pytest.mark.parametrize("text", ["1", "2", "12", "13", "14", "7", "option 1", "13 15"])
-def test_an_age_is_never_heard_as_a_position(library: Library, text: str) -> None:
-    assert understand(AGE, text, library.phrases[BASE]) is None
+def test_an_age_is_never_heard_as_a_position(library: ContentBundle, text: str) -> None:
+    assert match_option(AGE, text, library.phrases[BASE_LANGUAGE]) is None
 
 
-def test_where_options_begin_with_numbers_letters_pick(library: Library) -> None:
-    assert [understand(AGE, text, library.phrases[BASE]) for text in ("a", "B)", "13 to 15")] == [
+def test_where_options_begin_with_numbers_letters_pick(library: ContentBundle) -> None:
+    assert [match_option(AGE, text, library.phrases[BASE_LANGUAGE]) for text in ("a", "B)", "13 to 15")] == [
         "child",
         "teen",
         "teen",
     ]
 
 
-def test_every_option_that_is_shown_can_be_typed(library: Library) -> None:
+def test_every_option_that_is_shown_can_be_typed(library: ContentBundle) -> None:
     """By its key, by the words on its button and by its whole text: for each question that ships."""
-    phrases = library.phrases[BASE]
+    phrases = library.phrases[BASE_LANGUAGE]
     for question in questions(library):
-        for key, option in zip(question.keys, question.shown, strict=True):
-            for text in filter(None, (key, option.label or phrases.texts[option.id], option.text)):
-                assert understand(question, text, phrases) == option.id, f"{question.name}: {text!r}"
+        for key, option in zip(question.typed_keys, question.displayed_options, strict=True):
+            for text in filter(None, (key, option.button_label or phrases.texts[option.id], option.text)):
+                assert match_option(question, text, phrases) == option.id, f"{question.name}: {text!r}"
 
 
-def test_a_plain_no_is_a_no_or_nothing(library: Library) -> None:
+def test_a_plain_no_is_a_no_or_nothing(library: ContentBundle) -> None:
     for question in questions(library):
-        for word in library.phrases[BASE].words["no"]:
-            meant = understand(question, word, library.phrases[BASE])
+        for word in library.phrases[BASE_LANGUAGE].words["no"]:
+            meant = match_option(question, word, library.phrases[BASE_LANGUAGE])
             assert meant in ("no", "none", None), f"{question.name}: {word!r}"
 
 
-def test_an_option_called_yes_or_no_says_no_more_than_that(library: Library) -> None:
+def test_an_option_called_yes_or_no_says_no_more_than_that(library: ContentBundle) -> None:
     """A bare "no" to "could you be pregnant?" is not "no womb, or never sex with sperm"."""
     more = re.compile(r"(Yes|No)(, (one|none) (of|or) (these|more)| (radiotherapy|egg collection), .*)?")
     for question in questions(library):
@@ -192,8 +192,8 @@ AS_TYPED = {
 
 
 @pytest.mark.parametrize(("at", "text"), AS_TYPED)
-def test_people_type_as_they_speak(library: Library, at: str, text: str) -> None:
-    assert understand(asked(library, at), text, library.phrases[BASE]) == AS_TYPED[at, text]
+def test_people_type_as_they_speak(library: ContentBundle, at: str, text: str) -> None:
+    assert match_option(asked(library, at), text, library.phrases[BASE_LANGUAGE]) == AS_TYPED[at, text]
 
 
 EN_ESPANOL = {
@@ -213,8 +213,8 @@ EN_ESPANOL = {
 
 
 @pytest.mark.parametrize(("at", "text"), EN_ESPANOL)
-def test_and_in_spanish(both: Library, at: str, text: str) -> None:
-    assert understand(asked(both, at, "es"), text, both.phrases["es"]) == EN_ESPANOL[at, text]
+def test_and_in_spanish(both: ContentBundle, at: str, text: str) -> None:
+    assert match_option(asked(both, at, "es"), text, both.phrases["es"]) == EN_ESPANOL[at, text]
 
 
 @pytest.mark.parametrize(
@@ -246,21 +246,21 @@ def test_and_in_spanish(both: Library, at: str, text: str) -> None:
         ("safety.pregnant", "no"),  # only some reasons rule a pregnancy out
     ],
 )
-def test_what_could_mean_two_things_is_asked_again(library: Library, at: str, text: str) -> None:
-    assert understand(asked(library, at), text, library.phrases[BASE]) is None
+def test_what_could_mean_two_things_is_asked_again(library: ContentBundle, at: str, text: str) -> None:
+    assert match_option(asked(library, at), text, library.phrases[BASE_LANGUAGE]) is None
 
 
-def test_a_no_is_none_of_these_only_where_nothing_else_is_a_no(library: Library) -> None:
+def test_a_no_is_none_of_these_only_where_nothing_else_is_a_no(library: ContentBundle) -> None:
     found = {
-        flow.at(question.name): option
-        for flow in library.flows[BASE].values()
+        flow.full_name(question.name): option
+        for flow in library.flows[BASE_LANGUAGE].values()
         for question in flow.questions()
-        if (option := understand(question, "no", library.phrases[BASE])) not in ("no", None)
+        if (option := match_option(question, "no", library.phrases[BASE_LANGUAGE])) not in ("no", None)
     }
     assert set(found.values()) == {"none"}
     for at in found:
         question = asked(library, at)
-        noes = [option.text for option in question.options if plain(option.text).split()[:1] in (["no"], ["none"])]
+        noes = [option.text for option in question.options if normalize(option.text).split()[:1] in (["no"], ["none"])]
         assert noes == ["None of these"], at
 
 
@@ -269,25 +269,25 @@ def test_none_is_nothing_where_it_could_mean_two_things() -> None:
     neck = Question(
         "neck", "", (Option("no", "No, that did not happen", "x"), Option("none", "None of these since", "x"))
     )
-    phrases = Phrases(BASE, {}, {"no": ("no", "none")})
-    assert understand(neck, "none", phrases) is None
-    assert understand(neck, "no", phrases) == "no"
+    phrases = Phrases(BASE_LANGUAGE, {}, {"no": ("no", "none")})
+    assert match_option(neck, "none", phrases) is None
+    assert match_option(neck, "no", phrases) == "no"
 
 
-def test_what_stands_under_a_question_may_be_typed_as_it_stands(library: Library) -> None:
-    voice = Voice(library, Session())
-    for name in (*TOOLS, "stop"):
-        (button,) = act(voice, name)
-        assert means(button.label, name, voice.phrases), f"{button.label!r} is not heard as {name!r}"
+def test_what_stands_under_a_question_may_be_typed_as_it_stands(library: ContentBundle) -> None:
+    voice = Texts(library, Session())
+    for name in (*QUESTION_COMMANDS, "stop"):
+        (button,) = command_buttons(voice, name)
+        assert is_phrase(button.label, name, voice.phrases), f"{button.label!r} is not heard as {name!r}"
 
 
-def test_no_word_to_do_something_is_also_an_answer(library: Library) -> None:
+def test_no_word_to_do_something_is_also_an_answer(library: ContentBundle) -> None:
     """Else the same word would go back at one question, and answer the next."""
-    phrases = library.phrases[BASE]
+    phrases = library.phrases[BASE_LANGUAGE]
     for question in questions(library):
-        for name in (*TOOLS, "stop"):
+        for name in (*QUESTION_COMMANDS, "stop"):
             for word in phrases.words[name]:
-                assert understand(question, word, phrases) in (None, "help_now", "stop"), f"{question.name}: {word!r}"
+                assert match_option(question, word, phrases) in (None, "help_now", "stop"), f"{question.name}: {word!r}"
 
 
 @pytest.mark.parametrize(
@@ -305,8 +305,8 @@ def test_no_word_to_do_something_is_also_an_answer(library: Library) -> None:
         "i fainted\u200f",
     ],
 )
-def test_words_of_alarm_are_heard_anywhere(library: Library, text: str) -> None:
-    assert is_alarm(text, library.phrases[BASE])
+def test_words_of_alarm_are_heard_anywhere(library: ContentBundle, text: str) -> None:
+    assert is_distress(text, library.phrases[BASE_LANGUAGE])
 
 
 @pytest.mark.parametrize(
@@ -323,17 +323,17 @@ def test_words_of_alarm_are_heard_anywhere(library: Library, text: str) -> None:
         "",
     ],
 )
-def test_the_words_this_bot_is_about_are_no_alarm(library: Library, text: str) -> None:
-    assert not is_alarm(text, library.phrases[BASE])
+def test_the_words_this_bot_is_about_are_no_alarm(library: ContentBundle, text: str) -> None:
+    assert not is_distress(text, library.phrases[BASE_LANGUAGE])
 
 
-def test_no_label_of_an_option_or_button_is_an_alarm_that_hides_it(library: Library) -> None:
+def test_no_label_of_an_option_or_button_is_an_alarm_that_hides_it(library: ContentBundle) -> None:
     """An option may hold words of alarm (its author thought about it); it is then heard as that option."""
-    phrases = library.phrases[BASE]
+    phrases = library.phrases[BASE_LANGUAGE]
     for question in questions(library):
         for option in question.options:
-            if option.text and is_alarm(option.text, phrases):
-                assert understand(question, option.text, phrases) == option.id
+            if option.text and is_distress(option.text, phrases):
+                assert match_option(question, option.text, phrases) == option.id
 
 
 @pytest.mark.parametrize(
@@ -350,9 +350,9 @@ def test_no_label_of_an_option_or_button_is_an_alarm_that_hides_it(library: Libr
     }.items(),
 )
 def test_plain(text: str, heard: str) -> None:
-    assert plain(text) == heard
+    assert normalize(text) == heard
 
 
 def test_plain_is_settled_at_once() -> None:
     for text in ("ŉ", "İ", "ﬃ", "ΐ", "½", "ẞ", "²"):
-        assert plain(plain(text)) == plain(text)
+        assert normalize(normalize(text)) == normalize(text)

@@ -3,17 +3,23 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.engine.interpreter import Walker, walk
-from bot.engine.red_flag_monitor import tripped
+from bot.engine.interpreter import Interpreter, replay
+from bot.engine.red_flag_monitor import unmet_red_flag
 from bot.engine.session import Event, Session
 from tests.support.strategies import LIBRARY, Life, lives, promised
 
 
-def seen(walker: Walker) -> tuple[object, ...]:
+def seen(walker: Interpreter) -> tuple[object, ...]:
     """Everything that anybody can see of a walk."""
     frames = [(frame.flow, frame.state) for frame in walker.frames]
-    told = (list(walker.answers.items()), walker.floor, list(walker.learned.items()), walker.advice, walker.spoken)
-    return (*told, frames, tripped(walker))
+    told = (
+        list(walker.answers.items()),
+        walker.floor,
+        list(walker.collected_pages.items()),
+        walker.advice,
+        walker.texts_since_answer,
+    )
+    return (*told, frames, unmet_red_flag(walker))
 
 
 @promised
@@ -23,10 +29,10 @@ def test_every_step_stands_where_a_cold_walk_would(events: list[int | Event]) ->
     for event in events:
         life.next(event)
         session = life.session
-        if session.flow and isinstance(session.walked, Walker):
+        if session.flow and isinstance(session.walked, Interpreter):
             kept += 1
-            remembered = walk(LIBRARY, session.flow, session.answers, session.language, session.walked)
-            assert seen(remembered) == seen(walk(LIBRARY, session.flow, session.answers, session.language))
+            remembered = replay(LIBRARY, session.flow, session.answers, session.language, session.walked)
+            assert seen(remembered) == seen(replay(LIBRARY, session.flow, session.answers, session.language))
 
 
 @promised
@@ -38,13 +44,13 @@ def test_a_walk_gone_on_with_stays_as_it_was(events: list[int | Event], data: st
     session = life.session
     if not session.flow:
         return
-    before = walk(LIBRARY, session.flow, session.answers, session.language)
+    before = replay(LIBRARY, session.flow, session.answers, session.language)
     stood = seen(before)
     if question := before.question:
         option = data.draw(st.sampled_from([option.id for option in question.options]))
-        answers = {**session.answers, before.at: option}
-        after = walk(LIBRARY, session.flow, answers, session.language, before)
-        assert seen(after) == seen(walk(LIBRARY, session.flow, answers, session.language))
+        answers = {**session.answers, before.state_id: option}
+        after = replay(LIBRARY, session.flow, answers, session.language, before)
+        assert seen(after) == seen(replay(LIBRARY, session.flow, answers, session.language))
         assert after is not before
     assert seen(before) == stood
 
@@ -53,7 +59,7 @@ def test_what_is_remembered_is_never_kept_and_makes_no_difference() -> None:
     life = Life()
     life.next(0)
     session = life.session
-    assert isinstance(session.walked, Walker)
+    assert isinstance(session.walked, Interpreter)
     assert "walked" not in session.to_json()
     read = Session.from_json(session.to_json())
     assert read == session

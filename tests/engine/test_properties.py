@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.engine.input_matching import is_alarm, means, term_asked, understand
-from bot.engine.interpreter import Walker
-from bot.engine.session import ACT, Event, Kind, Message, Press, Session, Start, Typed
+from bot.engine.input_matching import find_asked_term, is_distress, is_phrase, match_option
+from bot.engine.interpreter import Interpreter
+from bot.engine.session import COMMAND_PREFIX, ButtonPress, Event, Message, MessageKind, Session, Start, TypedText
 from bot.engine.step import step
-from bot.model.bundle import Library
-from bot.model.urgency import EMERGENCY
+from bot.model.bundle import ContentBundle
+from bot.model.urgency import EMERGENCY_FLOOR
 from tests.support.strategies import (
     CALM,
     DOINGS,
@@ -39,7 +39,11 @@ def test_nobody_is_left_without_a_word(events: list[int | Event]) -> None:
     life = Life()
     for event in events:
         assert_said(life.next(event))
-        assert life.messages[-1].buttons or life.messages[-1].kind in (Kind.PAGE, Kind.SUMMARY, Kind.NOTE)
+        assert life.messages[-1].buttons or life.messages[-1].kind in (
+            MessageKind.PAGE,
+            MessageKind.SUMMARY,
+            MessageKind.NOTE,
+        )
 
 
 @promised
@@ -48,7 +52,11 @@ def test_wherever_somebody_stands_everything_they_can_do_is_answered(events: lis
     life = lived(events)
     for name in DOINGS.split():
         for argument in ("", ":coil", ":chooser", ":GB"):
-            assert_said(step(LIBRARY, life.session, Press(f"{ACT}{name}{argument}", life.session.turn)).messages)
+            assert_said(
+                step(
+                    LIBRARY, life.session, ButtonPress(f"{COMMAND_PREFIX}{name}{argument}", life.session.turn)
+                ).messages
+            )
 
 
 def assert_said(messages: tuple[Message, ...]) -> None:
@@ -76,7 +84,7 @@ def test_a_session_holds_no_typed_word(events: list[int | Event]) -> None:
     for at, option in session.answers.items():
         assert QUESTIONS[at].option(option)
     assert session.flow in ("", *FLOWS)
-    assert session.country in ("", *LIBRARY.places.numbers)
+    assert session.country in ("", *LIBRARY.phone_directory.emergency_numbers)
     assert session.changing in ("", *QUESTIONS)
 
 
@@ -98,9 +106,9 @@ def test_words_of_alarm_bring_help_and_answer_nothing(
 ) -> None:
     life = lived(events)
     text = before + word + after
-    if (question := life.open) and understand(question, text, PHRASES):
+    if (question := life.open) and match_option(question, text, PHRASES):
         return  # its author thought of these words
-    messages = life.send(Typed(text))
+    messages = life.send(TypedText(text))
     assert life.session.answers == life.before.answers
     assert PHRASES.texts["help_now"] in messages[0].text
     assert [button.id for button in messages[0].buttons] == ["!urgent"]
@@ -111,10 +119,12 @@ def test_words_of_alarm_bring_help_and_answer_nothing(
 @given(lives, st.text(max_size=30))
 def test_nonsense_changes_nothing(events: list[int | Event], text: str) -> None:
     life = lived(events)
-    listened = any(means(text, name, PHRASES) for name in PHRASES.words) or term_asked(text, TERMS.values(), PHRASES)
-    if listened or is_alarm(text, PHRASES) or ((question := life.open) and understand(question, text, PHRASES)):
+    listened = any(is_phrase(text, name, PHRASES) for name in PHRASES.words) or find_asked_term(
+        text, TERMS.values(), PHRASES
+    )
+    if listened or is_distress(text, PHRASES) or ((question := life.open) and match_option(question, text, PHRASES)):
         return
-    life.send(Typed(text))
+    life.send(TypedText(text))
     assert replace(life.session, misses=0) == replace(life.before, misses=0)
 
 
@@ -124,10 +134,10 @@ def test_back_is_the_inverse_of_an_answer(events: list[int | Event], which: int)
     life = lived(events)
     if not life.open or life.session.changing or life.session.answers != life.walker.answers:
         return  # an answer that waits for its question goes on by itself, and back takes that one first
-    before, asked = life.session, life.walker.at
+    before, asked = life.session, life.walker.state_id
     life.next(which)
-    life.send(Press("!back", life.session.turn))
-    assert (life.walker.at, life.session.answers) == (asked, before.answers)
+    life.send(ButtonPress("!back", life.session.turn))
+    assert (life.walker.state_id, life.session.answers) == (asked, before.answers)
 
 
 @promised
@@ -138,7 +148,11 @@ def test_what_is_old_changes_no_answer(events: list[int | Event], ago: int) -> N
         return
     turn = life.session.turn - 1 - ago % life.session.turn
     options = life.open.options if life.open else ()
-    for press in (*(Press(option.id, turn) for option in options), Press("!back", turn), Press("!mistake", turn)):
+    for press in (
+        *(ButtonPress(option.id, turn) for option in options),
+        ButtonPress("!back", turn),
+        ButtonPress("!mistake", turn),
+    ):
         before = life.session
         life.send(press)
         assert life.session == before
@@ -165,12 +179,12 @@ def test_an_emergency_once_shown_is_remembered_at_every_ending(where: int, then:
         where -= 1
         if not life.open:
             return  # nothing more could have been an emergency
-    life.send(Press(then))
+    life.send(ButtonPress(then))
     for which in onward:
-        if any(message.kind is Kind.ENDING for message in life.messages):
+        if any(message.kind is MessageKind.ENDING for message in life.messages):
             assert PHRASES.texts["reminder"].partition("{")[0] in life.messages[-1].text
             return
-        life.next(which) if life.open or not life.session.flow else life.send(Press("!mistake"))
+        life.next(which) if life.open or not life.session.flow else life.send(ButtonPress("!mistake"))
 
 
 def alarmed(life: Life, where: int) -> bool:
@@ -179,8 +193,8 @@ def alarmed(life: Life, where: int) -> bool:
         return False
     session, messages, question = life.session, life.messages, life.open
     for option in question.options if question else ():
-        life.send(Press(option.id))
-        if any(message.floor == EMERGENCY for message in life.messages):
+        life.send(ButtonPress(option.id))
+        if any(message.floor == EMERGENCY_FLOOR for message in life.messages):
             return True
         life.session, life.messages, life.open = session, messages, question
     return False
@@ -194,9 +208,9 @@ def test_an_emergency_stands_alone_and_first(events: list[int | Event]) -> None:
     for event in events:
         messages = life.next(event)
         kinds = [message.kind for message in messages]
-        if any(message.floor == EMERGENCY for message in messages):
-            assert Kind.QUESTION not in kinds
-            assert all(kind is Kind.NOTE for kind in kinds[:-1])
+        if any(message.floor == EMERGENCY_FLOOR for message in messages):
+            assert MessageKind.QUESTION not in kinds
+            assert all(kind is MessageKind.NOTE for kind in kinds[:-1])
 
 
 @promised
@@ -209,20 +223,20 @@ def test_a_changed_answer_is_as_if_it_had_been_given_at_once(onward: list[int], 
         life.next(step_)
     at = list(life.walker.answers)[which % len(life.walker.answers)]
     option = QUESTIONS[at].options[to % len(QUESTIONS[at].options)].id
-    life.send(Press(f"!change:{at}"))
-    life.send(Press(option, life.session.turn))
+    life.send(ButtonPress(f"!change:{at}"))
+    life.send(ButtonPress(option, life.session.turn))
     fresh = fresh_with(life.session.answers)
-    assert (fresh.at, fresh.floor) == (life.walker.at, life.walker.floor)
-    assert (fresh.learned, fresh.advice) == (life.walker.learned, life.walker.advice)
+    assert (fresh.state_id, fresh.floor) == (life.walker.state_id, life.walker.floor)
+    assert (fresh.collected_pages, fresh.advice) == (life.walker.collected_pages, life.walker.advice)
     assert life.walker.answers[at] == option
 
 
-def fresh_with(answers: Mapping[str, str]) -> Walker:
+def fresh_with(answers: Mapping[str, str]) -> Interpreter:
     """Where a new conversation stands when its questions get these answers, as they come up."""
     life = Life()
     for _ in answers:
-        if life.open and life.walker.at in answers:
-            life.send(Press(answers[life.walker.at], life.session.turn))
+        if life.open and life.walker.state_id in answers:
+            life.send(ButtonPress(answers[life.walker.state_id], life.session.turn))
     return life.walker
 
 
@@ -232,13 +246,13 @@ def test_only_one_list_at_a_time_can_be_picked_by_number(events: list[int | Even
     life = Life()
     for event in events:
         messages = life.next(event)
-        assert len([m for m in messages if m.options or (m.tools and m.kind is not Kind.NOTE)]) <= 1
+        assert len([m for m in messages if m.options or (m.tools and m.kind is not MessageKind.NOTE)]) <= 1
 
 
 @pytest.mark.parametrize("flow", FLOWS)
-def test_every_link_leads_somewhere(library: Library, flow: str) -> None:
+def test_every_link_leads_somewhere(library: ContentBundle, flow: str) -> None:
     """A link to a flow that is only a part of others leads to the first question."""
     session, messages = step(library, Session(), Start(flow))
-    session, messages = step(library, session, Press(messages[-1].options[0].id))
-    assert messages[-1].kind is Kind.QUESTION
-    assert session.flow == flow or flow not in library.entrances
+    session, messages = step(library, session, ButtonPress(messages[-1].options[0].id))
+    assert messages[-1].kind is MessageKind.QUESTION
+    assert session.flow == flow or flow not in library.entry_flows

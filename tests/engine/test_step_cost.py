@@ -10,10 +10,10 @@ import pytest
 from psycopg import AsyncConnection
 from transitions.core import Event
 
-from bot.model.bundle import Library
-from bot.operations.encryption import Sealer
+from bot.model.bundle import ContentBundle
+from bot.operations.encryption import KeyRing
 from bot.sessions.stores.base import Store
-from bot.sessions.stores.postgres import open_server
+from bot.sessions.stores.postgres import open_postgres_store
 from bot.sessions.stores.sqlite import SqliteStore
 from tests.support.postgres_server import Server
 from tests.support.running_bot import KEY, begun, in_file, moved_on, serving
@@ -36,7 +36,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[str]]:
     return told
 
 
-async def step(library: Library, store: Store, *counted: Any) -> tuple[Any, ...]:
+async def step(library: ContentBundle, store: Store, *counted: Any) -> tuple[Any, ...]:
     """The calls to Telegram that one tap on an option leads to, and what was *counted* from that tap on."""
     async with Telegram() as telegram, serving(telegram, library, store) as served:
         ana = telegram.person("Ana")
@@ -52,7 +52,7 @@ async def step(library: Library, store: Store, *counted: Any) -> tuple[Any, ...]
 
 
 async def test_a_step_is_two_calls_one_event_one_sync_and_five_statements(
-    library: Library, tmp_path: Path, machine: Counter[str]
+    library: ContentBundle, tmp_path: Path, machine: Counter[str]
 ) -> None:
     store = in_file(tmp_path)
     assert isinstance(store, SqliteStore)
@@ -62,7 +62,7 @@ async def test_a_step_is_two_calls_one_event_one_sync_and_five_statements(
         db.set_trace_callback(said.append)
         return db.execute("PRAGMA synchronous").fetchone()
 
-    assert await store._worker.read(trace) == (2,)  # FULL: one sync to the disk for each COMMIT
+    assert await store._writer.read(trace) == (2,)  # FULL: one sync to the disk for each COMMIT
     calls, said, events = await step(library, store, said, machine)
     assert calls == {"answerCallbackQuery": 1, "editMessageText": 1}
     assert events == {"answer": 1}, "a walk was walked anew"
@@ -72,7 +72,7 @@ async def test_a_step_is_two_calls_one_event_one_sync_and_five_statements(
 
 
 async def test_on_a_server_a_step_is_so_many_statements(
-    library: Library, postgres: Server, monkeypatch: pytest.MonkeyPatch
+    library: ContentBundle, postgres: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[str] = []
     execute = AsyncConnection.execute
@@ -82,6 +82,6 @@ async def test_on_a_server_a_step_is_so_many_statements(
         return await execute(connection, query, *args, **kwargs)
 
     monkeypatch.setattr(AsyncConnection, "execute", noting)
-    _, said = await step(library, open_server(postgres.database(), Sealer([KEY])), said)
+    _, said = await step(library, open_postgres_store(postgres.database(), KeyRing([KEY])), said)
     words = Counter(line.split()[0] for line in said if ".bots" not in line)  # bots also tell each other that they live
     assert words == {"SELECT": 2, "INSERT": 3, "UPDATE": 2}, said

@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 
-from bot.proof.context import Case
-from bot.proof.prover import CHECKS, ENDING, SLUGS
+from bot.proof.context import ProofContext
+from bot.proof.prover import CHECK_CODES, MAIN_CHECKS, TERMINATION_CHECKS
 from tests.proof.test_agrees_with_brute_force import SHORT, both, differences
 from tests.support.paths import RESULTS
 from tests.support.random_flows import Maker
@@ -32,10 +32,10 @@ def compared(seeds: range) -> tuple[Counter[str], list[str]]:
     return counts, disputed
 
 
-def _broken(case: Case) -> Iterator[str]:
+def _broken(case: ProofContext) -> Iterator[str]:
     """The promises that a flow breaks; one in which somebody is stuck is held against the others no more."""
-    for checks in (ENDING, CHECKS):
-        slugs = [SLUGS[check] for check in checks if any(True for _ in check(case))]
+    for checks in (TERMINATION_CHECKS, MAIN_CHECKS):
+        slugs = [CHECK_CODES[check] for check in checks if any(True for _ in check(case))]
         yield from slugs
         if slugs:
             return

@@ -13,14 +13,14 @@ from multiprocessing import get_context
 from random import Random
 from time import perf_counter, process_time
 
-from bot.authoring.check.command import in_short
-from bot.authoring.loader import home, load
-from bot.model.bundle import BASE, CHOOSER, Library
-from bot.model.content import Helpline, Places, RedFlag
+from bot.authoring.check.command import abbreviate_number
+from bot.authoring.loader import content_root, load_bundle
+from bot.model.bundle import BASE_LANGUAGE, CHOOSER_FLOW, ContentBundle
+from bot.model.content import Helpline, PhoneDirectory, RedFlag
 from bot.model.flow import Call, Effect, Flow, Option, Outcome, Question, Return, Rule, State
-from bot.model.guards import AtLeast, Is, Reached, When
-from bot.model.promises import Promises, Unsure
-from bot.model.urgency import EMERGENCY, LOWEST, Floor, Urgency
+from bot.model.guards import AnswerIs, AtLeast, Guard, UrgencyIs
+from bot.model.promises import Promises, UncertaintyFloors
+from bot.model.urgency import EMERGENCY_FLOOR, LOWEST_FLOOR, Floor, Urgency
 from bot.proof.prover import Proof, prove
 from tests.support.paths import RESULTS
 
@@ -29,7 +29,7 @@ RESULTS = RESULTS / "growth.md"
 ROUTINE, DAYS_14, DAYS_7, TODAY = (
     Floor(Urgency.ROUTINE), Floor(Urgency.SOON, 14), Floor(Urgency.SOON, 7), Floor(Urgency.SAME_DAY),
 )  # fmt: skip
-CALM = Reached(frozenset({Urgency.SELF_CARE, Urgency.ROUTINE, Urgency.SOON}))
+CALM = UrgencyIs(frozenset({Urgency.SELF_CARE, Urgency.ROUTINE, Urgency.SOON}))
 WORRYING = frozenset({"mild", "bad", "not_sure", "prefer_not_to_say"})
 SEVERE = frozenset({"bad", "not_sure"})
 GATE = 4  # how many safety questions stand behind one gate
@@ -48,10 +48,10 @@ class Town:
         flows = [self.safety(block), *(self.topic(f"topic{n}", size) for n, size in enumerate(sizes)), today()]
         self.flows = {flow.name: flow for flow in [chooser(topics), *flows]}
 
-    def library(self) -> Library:
-        places = Places({}, (), Helpline("", "", "", ""))
-        promises = Promises(unsure=Unsure(TODAY, TODAY))
-        return Library("", {BASE: self.flows}, {}, {}, {}, places, tuple(self.flags), promises)
+    def library(self) -> ContentBundle:
+        places = PhoneDirectory({}, (), Helpline("", "", "", ""))
+        promises = Promises(uncertainty_floors=UncertaintyFloors(TODAY, TODAY))
+        return ContentBundle("", {BASE_LANGUAGE: self.flows}, {}, {}, {}, places, tuple(self.flags), promises)
 
     def name(self) -> str:
         return f"q{next(self.numbers)}"
@@ -70,16 +70,16 @@ class Town:
                 states[name] = gatekeeper(name, gate, goto)
                 opener = name
             elif name in gate:
-                opens = Is(f"safety.{opener}", frozenset({name, "several", "not_sure"}))
+                opens = AnswerIs(f"safety.{opener}", frozenset({name, "several", "not_sure"}))
                 states[name] = self.danger("safety", name, goto, opens)
             else:
                 states[name] = self.danger("safety", name, goto)
         rules = tuple(self.together("safety", names, states) for _ in range(size // 4))
         return Flow("safety", "x", "1", names[0], {**states, "done": Return("done"), "help": screen()}, rules)
 
-    def danger(self, flow: str, name: str, goto: str, only_if: When | None = None) -> Question:
+    def danger(self, flow: str, name: str, goto: str, only_if: Guard | None = None) -> Question:
         """A safety question; its last answer is a red flag."""
-        opened = (Is(f"{flow}.{name}", frozenset({"worst"})), *([only_if] if only_if else []))
+        opened = (AnswerIs(f"{flow}.{name}", frozenset({"worst"})), *([only_if] if only_if else []))
         self.flags.append(RedFlag(f"R{len(self.flags):03}", "x", Urgency.EMERGENCY, AtLeast(len(opened), opened)))
         options = (
             Option("no", "x", goto),
@@ -98,7 +98,7 @@ class Town:
         pair = [f"{flow}.{plain[one]}", f"{flow}.{other}"]
         if flow != "safety" and self.random.random() < 0.3:
             pair[0] = f"safety.{self.random.choice(self.remembered)}"
-        parts = tuple(Is(at, WORRYING if at.startswith("safety.") else SEVERE) for at in pair)
+        parts = tuple(AnswerIs(at, WORRYING if at.startswith("safety.") else SEVERE) for at in pair)
         when = AtLeast(2, parts)
         if flow == "safety" and self.random.random() < 0.4:
             self.flags.append(RedFlag(f"R{len(self.flags):03}", "x", Urgency.EMERGENCY, when))
@@ -114,14 +114,14 @@ class Town:
             goto = names[number + 1] if number + 1 < size else "today"
             before = names[max(0, number - self.random.randint(1, 5))]
             some = self.random.random() < 0.25 and before != name
-            more = (Is(f"{flow}.{before}", WORRYING),) if some else ()
+            more = (AnswerIs(f"{flow}.{before}", WORRYING),) if some else ()
             states[name] = self.context(flow, name, goto, AtLeast(1 + len(more), (CALM, *more)))
         rules = [self.together(flow, names, states) for _ in range(size // 5)] if size > 1 else []
         states |= {"today": Call("today", "today", "home"), "home": home_care(), "visit": planned()}
         return Flow(flow, "x", "1", "first", states, tuple(rules))
 
-    def context(self, flow: str, name: str, goto: str, only_if: When) -> Question:
-        low, high = sorted(self.random.choices((LOWEST, ROUTINE, DAYS_14, DAYS_7), k=2))
+    def context(self, flow: str, name: str, goto: str, only_if: Guard) -> Question:
+        low, high = sorted(self.random.choices((LOWEST_FLOOR, ROUTINE, DAYS_14, DAYS_7), k=2))
         options = (
             Option("no", "x", goto),
             Option("mild", "x", goto, effect=Effect(low)),
@@ -142,7 +142,7 @@ def chooser(topics: int) -> Flow:
     quiet = [Option(id, "", names[0], effect=Effect(DAYS_14)) for id in ("not_sure", "prefer_not_to_say")]
     ask = Question("ask", "x", (*options, *quiet), "x", "x", unordered="these are topics")
     states: dict[str, State] = {"ask": ask, **{name: Call(name, name, "end") for name in names}, "end": Return("end")}
-    return Flow(CHOOSER, "x", "1", "ask", states)
+    return Flow(CHOOSER_FLOW, "x", "1", "ask", states)
 
 
 def gatekeeper(name: str, opens: list[str], goto: str) -> Question:
@@ -153,16 +153,16 @@ def gatekeeper(name: str, opens: list[str], goto: str) -> Question:
 
 
 def screen() -> Outcome:
-    return Outcome("help", EMERGENCY, "x")
+    return Outcome("help", EMERGENCY_FLOOR, "x")
 
 
 def today() -> Flow:
-    ending = Outcome("ending", TODAY, "x", "x", goto="later", only_if=Reached(frozenset({Urgency.SAME_DAY})))
+    ending = Outcome("ending", TODAY, "x", "x", goto="later", only_if=UrgencyIs(frozenset({Urgency.SAME_DAY})))
     return Flow("today", "x", "1", "ending", {"ending": ending, "later": Return("later")})
 
 
 def home_care() -> Outcome:
-    return Outcome("home", LOWEST, "x", "x", goto="visit", only_if=Reached(frozenset({Urgency.SELF_CARE})))
+    return Outcome("home", LOWEST_FLOOR, "x", "x", goto="visit", only_if=UrgencyIs(frozenset({Urgency.SELF_CARE})))
 
 
 def planned() -> Outcome:
@@ -174,8 +174,8 @@ def planned() -> Outcome:
 
 def measured(size: int) -> tuple[str, ...]:
     """A line of the table, from a process of its own."""
-    library = Town(size).library() if size else load(home())[0]
-    questions = sum(len(list(flow.questions())) for flow in library.flows[BASE].values())
+    library = Town(size).library() if size else load_bundle(content_root())[0]
+    questions = sum(len(list(flow.questions())) for flow in library.flows[BASE_LANGUAGE].values())
     began, wall = process_time(), perf_counter()
     proof = prove(library)
     seconds, waited = process_time() - began, perf_counter() - wall
@@ -184,8 +184,8 @@ def measured(size: int) -> tuple[str, ...]:
         "generated" if size else "shipped",
         f"{questions:,}",
         f"{len(library.red_flags):,}",
-        in_short(proof.conversations),
-        f"{proof.places:,}",
+        abbreviate_number(proof.conversation_count),
+        f"{proof.state_count:,}",
         f"{seconds:.1f} s",
         f"{waited:.1f} s",
         f"{megabytes} MB",
@@ -194,7 +194,7 @@ def measured(size: int) -> tuple[str, ...]:
 
 
 def verdict(proof: Proof) -> str:
-    return "all hold" if proof.holds else ", ".join(sorted({finding.slug for finding in proof.findings}))
+    return "all hold" if proof.holds else ", ".join(sorted({finding.code for finding in proof.findings}))
 
 
 AGAIN = "Again: `python -m tests.long.growth`. How the generated flows are made stands there."

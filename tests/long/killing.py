@@ -16,10 +16,10 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bot.authoring.loader import home, load
-from bot.engine.snapshot import Talk
-from bot.model.bundle import Library
-from bot.sessions.chat_record import Kept
+from bot.authoring.loader import content_root, load_bundle
+from bot.engine.snapshot import Snapshot
+from bot.model.bundle import ContentBundle
+from bot.sessions.chat_record import ChatRecord
 from tests.support.figures import made
 from tests.support.killable_bot import NEVER, Mortal
 from tests.support.people import Actor, is_met
@@ -44,7 +44,7 @@ EXPECTED = {"chooser.topic": "bleeding", "safety.signs": "no", "safety.blood_now
 WITHIN = 30.0
 
 
-async def one_life(library: Library, at: int, seed: int, address: str = "") -> int:
+async def one_life(library: ContentBundle, at: int, seed: int, address: str = "") -> int:
     """One conversation with one death at point *at*; how many points there were before the first death or the end.
 
     *address* is that of a database; without one it is kept in a file.
@@ -100,12 +100,12 @@ async def _lives(bot: Mortal, person: Person) -> None:
         await asyncio.sleep(0.2)
 
 
-async def _kept(bot: Mortal, person: Person) -> Kept:
+async def _kept(bot: Mortal, person: Person) -> ChatRecord:
     """What is kept of *person*; nothing, where there is no row."""
     store = bot.store()
     row = await store.load(str(person.chat.id))
     await store.close()
-    return Kept.from_json(row.text) if row else Kept()
+    return ChatRecord.from_json(row.text) if row else ChatRecord()
 
 
 async def _tells(actor: Actor) -> None:
@@ -151,7 +151,7 @@ async def _is_right(bot: Mortal, actor: Actor, at: int) -> None:
     kept, where = await _kept(bot, person), f"killed at {at}\n{person.transcript()}"
     assert dict(kept.session.answers) == EXPECTED, f"{dict(kept.session.answers)} {where}"
     assert kept.outbox == (), f"something is owed: {where}"
-    stands = Talk(actor.mind.library, kept.session).stands().text
+    stands = Snapshot(actor.mind.library, kept.session).current_message().text
     assert person.last is not None
     assert stands in person.last.text, f"another question stands there: {where}"
     assert actor.open_cards() == 1, f"not one open card: {where}"
@@ -174,7 +174,7 @@ class Kills:
 
 async def many(runs: int, seed: int, server: Server | None = None, together: int = 2) -> Kills:
     """*runs* lives, each with its death at another point; on *server*, or in a file each."""
-    library = load(home())[0]
+    library = load_bundle(content_root())[0]
     began, wrong = time.monotonic(), []
     points = await one_life(library, NEVER, seed, server.database() if server else "")
     every = list(range(1, points + 1))

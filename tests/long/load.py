@@ -17,11 +17,11 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from bot.authoring.loader import home, load
-from bot.model.bundle import Library
-from bot.operations.encryption import Sealer
-from bot.sessions.chat_record import Kept
-from bot.sessions.stores.sqlite import open_file
+from bot.authoring.loader import content_root, load_bundle
+from bot.model.bundle import ContentBundle
+from bot.operations.encryption import KeyRing
+from bot.sessions.chat_record import ChatRecord
+from bot.sessions.stores.sqlite import open_sqlite_store
 from tests.support.figures import made
 from tests.support.killable_bot import Mortal
 from tests.support.people import Actor, is_met
@@ -70,7 +70,7 @@ class Found:
 
 
 class Walk:
-    def __init__(self, telegram: Telegram, bot: Mortal, library: Library, found: Found, pace: float) -> None:
+    def __init__(self, telegram: Telegram, bot: Mortal, library: ContentBundle, found: Found, pace: float) -> None:
         self.telegram, self.bot, self.library, self.found, self.pace = telegram, bot, library, found, pace
         self.chance = random.Random(found.seed)
         self.actors = [Actor(telegram.person(), library, f"{found.seed}:{n}") for n in range(found.people)]
@@ -143,16 +143,16 @@ class Walk:
     # ---- what must be true
 
     async def judge(self) -> None:
-        store = open_file(self.bot.file, Sealer([KEY]))
+        store = open_sqlite_store(self.bot.file, KeyRing([KEY]))
         for actor in self.actors:
             row = await store.load(str(actor.person.chat.id))
-            self._judge(actor, Kept.from_json(row.text) if row else None)
+            self._judge(actor, ChatRecord.from_json(row.text) if row else None)
         await store.close()
         self.found.wrong += self.bot.complaints() + self.telegram.complaints
         self.found.calls = len(self.telegram.calls)
         self.found.faults.update(type(call.fault).__name__ for call in self.telegram.calls if call.fault)
 
-    def _judge(self, actor: Actor, kept: Kept | None) -> None:
+    def _judge(self, actor: Actor, kept: ChatRecord | None) -> None:
         found, person = self.found, actor.person
         found.deeds.update(actor.deeds)
         found.taps += len(person.taps_made)
@@ -171,7 +171,7 @@ class Walk:
                     f"{problem}: {actor.deeds[-8:]}\n{person.transcript()[-15000:]}\n{self._behind(actor, kept)}"
                 )
 
-    def _behind(self, actor: Actor, kept: Kept | None) -> str:
+    def _behind(self, actor: Actor, kept: ChatRecord | None) -> str:
         """What happened behind the screen: the last calls, the updates that were told, and what is kept."""
         chat = actor.person.chat.id
         calls = [call for call in self.telegram.calls if call.chat == chat][-25:]
@@ -182,13 +182,13 @@ class Walk:
         ]
         updates = [update for update in self.telegram.updates.all.values() if update.lane[1] == chat][-12:]
         told += [f"update {update.id} {update.kind} {update.body.get('data', '')}" for update in updates]
-        told += [repr(kept.screen), repr([sorted(parcel) for parcel in kept.outbox])] if kept else []
+        told += [repr(kept.view), repr([sorted(parcel) for parcel in kept.outbox])] if kept else []
         return "\n".join(told)
 
 
 async def walk(people: int, minutes: float, seed: int, pace: float = 5.0, least: int = 0) -> Found:
     found, began = Found(people, minutes, seed), time.monotonic()
-    library = load(home())[0]
+    library = load_bundle(content_root())[0]
     with tempfile.TemporaryDirectory() as folder:
         async with Telegram(seed=seed) as telegram:
             for fault, chance in CHANCES:

@@ -13,10 +13,10 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from bot.authoring.loader import home, load
-from bot.operations.encryption import Sealer
-from bot.sessions.chat_record import Kept
-from bot.sessions.stores.postgres import open_server
+from bot.authoring.loader import content_root, load_bundle
+from bot.operations.encryption import KeyRing
+from bot.sessions.chat_record import ChatRecord
+from bot.sessions.stores.postgres import open_postgres_store
 from tests.long.load import CHANCES, PATIENCE, Found, Walk, ended
 from tests.support.instances import Workers
 from tests.support.postgres_server import Server
@@ -53,17 +53,19 @@ class SharedWalk(Walk):
 
     async def _all_shown(self) -> None:
         """Wait until nothing is owed: what a bot owed that was killed last is shown once it is known to be dead."""
-        store = open_server(self.bot.address, Sealer([KEY]))
+        store = open_postgres_store(self.bot.address, KeyRing([KEY]))
         end = time.monotonic() + PATIENCE
-        while time.monotonic() < end and [row async for _, row in store.rows() if Kept.understood(row.text).outbox]:
+        while time.monotonic() < end and [
+            row async for _, row in store.rows() if ChatRecord.parse_or_new(row.text).outbox
+        ]:
             await asyncio.sleep(0.5)
         await store.close()
 
     async def judge(self) -> None:
-        store = open_server(self.bot.address, Sealer([KEY]))
+        store = open_postgres_store(self.bot.address, KeyRing([KEY]))
         for actor in self.actors:
             row = await store.load(str(actor.person.chat.id))
-            self._judge(actor, Kept.from_json(row.text) if row else None)
+            self._judge(actor, ChatRecord.from_json(row.text) if row else None)
         await store.close()
         self.found.wrong += self.bot.complaints() + self.telegram.complaints
         self.found.calls = len(self.telegram.calls)
@@ -71,7 +73,7 @@ class SharedWalk(Walk):
 
 
 async def walk(people: int, minutes: float, seed: int, pace: float = 5.0, number: int = 2, calm: bool = False) -> Found:
-    found, began, library = Found(people, minutes, seed), time.monotonic(), load(home())[0]
+    found, began, library = Found(people, minutes, seed), time.monotonic(), load_bundle(content_root())[0]
     server = Server().start()
     try:
         with tempfile.TemporaryDirectory() as folder:

@@ -1,8 +1,8 @@
 """The prover's examples with some of their words changed, and with small flows beside them."""
 
-from bot.authoring.loader import Atlas, Shelf, home
-from bot.authoring.parsing.source_file import sheet
-from bot.model.bundle import Library
+from bot.authoring.loader import BundleBuilder, SourceMap, content_root
+from bot.authoring.parsing.source_file import decode_source_file
+from bot.model.bundle import ContentBundle
 from tests.support.paths import DATA
 
 EXAMPLES = DATA / "proof"
@@ -41,7 +41,7 @@ INFORMS: tuple[Change, ...] = (  # who has spots is asked nothing more, and give
 )
 
 
-def made(*changes: Change, of: str = "clean", **more: str) -> tuple[Library, Atlas]:
+def made(*changes: Change, of: str = "clean", **more: str) -> tuple[ContentBundle, SourceMap]:
     """An example with some of its words changed, and *more* flows."""
     files = {
         path.name: path.read_text(encoding="utf-8") for one in ("clean", of) for path in (EXAMPLES / one).glob("*.yaml")
@@ -50,8 +50,8 @@ def made(*changes: Change, of: str = "clean", **more: str) -> tuple[Library, Atl
         assert before in files[file]
         files[file] = files[file].replace(before, after, 1)
     files |= {f"{name}.yaml": text for name, text in more.items()}
-    content = {name: (home() / "content" / name).read_bytes() for name in ("phrases.yaml", "being_seen.md")}
-    sheets = [sheet(f"flows/{name}", text.encode()) for name, text in files.items()]
-    shelf = Shelf((*sheets, *(sheet(f"content/{name}", data) for name, data in content.items())))
-    assert shelf.problems() == []
-    return shelf.library(""), shelf.atlas()
+    content = {name: (content_root() / "content" / name).read_bytes() for name in ("phrases.yaml", "being_seen.md")}
+    sheets = [decode_source_file(f"flows/{name}", text.encode()) for name, text in files.items()]
+    shelf = BundleBuilder((*sheets, *(decode_source_file(f"content/{name}", data) for name, data in content.items())))
+    assert shelf.collect_diagnostics() == []
+    return shelf.build(""), shelf.source_map()

@@ -7,32 +7,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.authoring.parsing.readers.opening_hours import DAYS
-from bot.model.opening_hours import Closed, Hours, Open, Span, at
+from bot.authoring.parsing.readers.opening_hours import WEEKDAYS
+from bot.model.opening_hours import Closed, MinuteSpan, Open, OpeningHours, status_at
 
 BERLIN = "Europe/Berlin"  # in 2026 the clocks go forward on 29 March at 02:00, and back on 25 October at 03:00
 
 
-def minutes(text: str) -> Span:
+def minutes(text: str) -> MinuteSpan:
     (h1, m1), (h2, m2) = (map(int, part.split(":")) for part in text.split("-"))
     start, end = h1 * 60 + m1, h2 * 60 + m2
     return start, end if end > start else end + 24 * 60
 
 
-def hours(zone: str = BERLIN, days: dict[str, str] | None = None, **week: str) -> Hours:
+def hours(zone: str = BERLIN, days: dict[str, str] | None = None, **week: str) -> OpeningHours:
     """Opening hours, such as monday="09:00-12:00 13:00-17:00"; *daily* is every day."""
-    spans = [tuple(map(minutes, week.get(day, week.get("daily", "")).split())) for day in DAYS]
+    spans = [tuple(map(minutes, week.get(day, week.get("daily", "")).split())) for day in WEEKDAYS]
     exceptions = {day: tuple(map(minutes, text.split())) for day, text in (days or {}).items()}
-    return Hours(ZoneInfo(zone), tuple(spans), exceptions)
+    return OpeningHours(ZoneInfo(zone), tuple(spans), exceptions)
 
 
-def said(hours: Hours, when: str) -> str:
+def said(hours: OpeningHours, when: str) -> str:
     """What the door says at *when*, local time: "open until …" or "closed until …"."""
     return told(hours, datetime.fromisoformat(when).replace(tzinfo=hours.zone))
 
 
-def told(hours: Hours, moment: datetime) -> str:
-    match at(hours, moment):
+def told(hours: OpeningHours, moment: datetime) -> str:
+    match status_at(hours, moment):
         case Open(until):
             return f"open until {until:%m-%d %H:%M}" if until else "always open"
         case Closed(opens):
@@ -137,18 +137,18 @@ spans = st.lists(st.tuples(st.integers(0, 1439), st.integers(1, 1440)), max_size
     st.lists(spans, min_size=7, max_size=7),
     st.datetimes(datetime(2025, 1, 1), datetime(2028, 12, 31)),
 )
-def test_what_it_says_comes_true(zone: str, week: list[tuple[Span, ...]], when: datetime) -> None:
+def test_what_it_says_comes_true(zone: str, week: list[tuple[MinuteSpan, ...]], when: datetime) -> None:
     """At the moment it names, and at no moment before it, the door is the other way round."""
-    door, now = Hours(ZoneInfo(zone), tuple(week)), when.replace(tzinfo=UTC)
-    match at(door, now):
+    door, now = OpeningHours(ZoneInfo(zone), tuple(week)), when.replace(tzinfo=UTC)
+    match status_at(door, now):
         case Open(until) if until:
             assert until > now
-            assert isinstance(at(door, until), Closed)
-            assert isinstance(at(door, now + (until - now) / 2), Open)
+            assert isinstance(status_at(door, until), Closed)
+            assert isinstance(status_at(door, now + (until - now) / 2), Open)
         case Closed(opens) if opens:
             assert opens > now
-            assert isinstance(at(door, opens), Open)
-            assert isinstance(at(door, now + (opens.astimezone(UTC) - now) / 2), Closed)
+            assert isinstance(status_at(door, opens), Open)
+            assert isinstance(status_at(door, now + (opens.astimezone(UTC) - now) / 2), Closed)
 
 
 @pytest.mark.parametrize("zone", ZONES)
@@ -156,7 +156,7 @@ def test_nine_o_clock_is_nine_o_clock_on_every_day_of_three_years(zone: str) -> 
     door = hours(zone, daily="09:00-17:00")
     moment = datetime(2025, 1, 1, tzinfo=UTC)
     for _ in range(1100):
-        match at(door, moment):
+        match status_at(door, moment):
             case Closed(opens):
                 assert opens is not None
                 assert (opens.hour, opens.minute) == (9, 0)

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bot.sessions.service  # noqa: F401  a logger is known by its module
-from bot.operations.log_redaction import Journal, note
-from bot.operations.logging_setup import quiet
-from bot.sessions.stores.base import Down
+from bot.operations.log_redaction import RedactingFormatter, log_handled_update
+from bot.operations.logging_setup import configure_logging
+from bot.sessions.stores.base import StoreUnavailableError
 from tests.support.paths import ROOT
 
 BOT = ROOT / "bot"
@@ -27,12 +27,12 @@ def log() -> Iterator[io.StringIO]:
     before, hooks = logging.getLogRecordFactory(), (sys.excepthook, sys.unraisablehook, threading.excepthook)
     levels = {name: logging.getLogger(name).level for name in list(logging.root.manager.loggerDict)}
     root = logging.root.level
-    quiet("DEBUG", [])
+    configure_logging("DEBUG", [])
     logging.root.setLevel(logging.DEBUG)
     for name in levels:
         logging.getLogger(name).setLevel(logging.DEBUG)
     pen = logging.StreamHandler(stream := io.StringIO())
-    pen.setFormatter(Journal())
+    pen.setFormatter(RedactingFormatter())
     logging.root.addHandler(pen)
     yield stream
     logging.root.removeHandler(pen)
@@ -83,10 +83,10 @@ def test_whatever_anybody_logs_none_of_it_is_written(log: io.StringIO) -> None:
 
 def test_what_it_does_write(log: io.StringIO) -> None:
     ours = logging.getLogger("bot.sessions.service")
-    note("tap", 0.0123)
-    note("Anna", 0.1)
+    log_handled_update("tap", 0.0123)
+    log_handled_update("Anna", 0.1)
     ours.error("a step failed: %s", "KeyError at engine.py:88")
-    ours.error("%s", Down("The disk is full."))
+    ours.error("%s", StoreUnavailableError("The disk is full."))
     ours.error("a %s failed: %s", "card", "TimeoutError")
     ours.error("a %s failed: %s", "Anna", "TimeoutErrorAnna")
     said = [line.split(" ", 1)[1] for line in written(log).splitlines()]

@@ -12,10 +12,17 @@ import pytest
 
 import bot.sessions.service  # noqa: F401  a room is known by its module
 from bot.operations import encryption as sealing
-from bot.operations.encryption import Key, Sealer, WrongKey, new_key, open_with, seal_with
-from bot.operations.log_redaction import Journal, facts, filled, kind, room, vouched
-from bot.operations.logging_setup import MASK, NOISY, cleaner, quiet
-from bot.sessions.stores.base import Down
+from bot.operations.encryption import KeyRing, MasterKey, WrongKeyError, decrypt_with, encrypt_with, generate_data_key
+from bot.operations.log_redaction import (
+    RedactingFormatter,
+    describe_error,
+    fill_template,
+    safe_fields,
+    safe_logger_name,
+    safe_text,
+)
+from bot.operations.logging_setup import MASK, NOISY_LIBRARIES, configure_logging, secret_masker
+from bot.sessions.stores.base import StoreUnavailableError
 
 OLD, NEW = "an old key that is long enough for us", "a new key that is long enough for us"
 CHAT = "4815162342"
@@ -25,40 +32,40 @@ CHAT = "4815162342"
 
 
 def test_what_was_sealed_by_a_release_before_is_opened_by_this_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    sealer = Sealer([OLD])
-    name = sealer.name(CHAT)
+    sealer = KeyRing([OLD])
+    name = sealer.row_id(CHAT)
     sealed = "662315fd000102030405060708090a0b607cb51c4f52195a5a2bb1699049a95d82a5cb5f"
     assert name.hex() == "d27e8883550ed8987e153ee1118809837dc33af6a989808c4c43d3824629c198"
-    assert sealer.open(name, bytes.fromhex(sealed)) == b"text"
+    assert sealer.decrypt(name, bytes.fromhex(sealed)) == b"text"
     row = "000102030405060708090a0bfcae4b2695c8cdedc2572210ccd1a2d813392d63"
-    assert open_with(bytes(32), bytes.fromhex(row)) == b"text"
-    assert Key(OLD).draft.hex() == "47429f9ee1691030590fa8dc9e7842db55a17d2518d567b8a1ecbc7aa2e519f7"
+    assert decrypt_with(bytes(32), bytes.fromhex(row)) == b"text"
+    assert MasterKey(OLD).draft_link_key.hex() == "47429f9ee1691030590fa8dc9e7842db55a17d2518d567b8a1ecbc7aa2e519f7"
     monkeypatch.setattr(sealing.secrets, "token_bytes", lambda many: bytes(range(many)))
-    assert sealer.seal(name, b"text").hex() == sealed, "and the other way round: a bot of before opens it"
-    assert seal_with(bytes(32), b"text").hex() == row
+    assert sealer.encrypt(name, b"text").hex() == sealed, "and the other way round: a bot of before opens it"
+    assert encrypt_with(bytes(32), b"text").hex() == row
 
 
 def test_a_key_needs_32_bytes_and_no_more() -> None:
-    assert Sealer(["x" * 32]).name(CHAT)
+    assert KeyRing(["x" * 32]).row_id(CHAT)
     with pytest.raises(ValueError, match=r"^a key needs 32 bytes at least$"):
-        Sealer(["x" * 31])
+        KeyRing(["x" * 31])
 
 
 def test_a_rows_own_key_is_chance_and_opens_only_its_row() -> None:
-    one, other = new_key(), new_key()
+    one, other = generate_data_key(), generate_data_key()
     assert len(one) == 32
     assert one != other
-    assert seal_with(one, b"text") != seal_with(one, b"text")
-    assert open_with(one, seal_with(one, b"text")) == b"text"
-    for key, sealed in ((other, seal_with(one, b"text")), (one, b""), (b"", seal_with(one, b"text"))):
-        with pytest.raises(WrongKey):
-            open_with(key, sealed)
+    assert encrypt_with(one, b"text") != encrypt_with(one, b"text")
+    assert decrypt_with(one, encrypt_with(one, b"text")) == b"text"
+    for key, sealed in ((other, encrypt_with(one, b"text")), (one, b""), (b"", encrypt_with(one, b"text"))):
+        with pytest.raises(WrongKeyError):
+            decrypt_with(key, sealed)
 
 
 def test_while_keys_change_a_row_may_have_either_name_the_newest_first() -> None:
-    old, new = Sealer([OLD]).name(CHAT), Sealer([NEW]).name(CHAT)
-    assert Sealer([NEW, OLD]).names(CHAT) == [new, old]
-    assert Sealer([NEW, NEW]).names(CHAT) == [new]
+    old, new = KeyRing([OLD]).row_id(CHAT), KeyRing([NEW]).row_id(CHAT)
+    assert KeyRing([NEW, OLD]).row_ids(CHAT) == [new, old]
+    assert KeyRing([NEW, NEW]).row_ids(CHAT) == [new]
 
 
 # ---- the journal
@@ -82,10 +89,10 @@ def failed() -> BaseException:
 
 
 def test_a_line_is_when_how_grave_which_room_and_what() -> None:
-    assert Journal().format(record()) == '1970-01-01T00:00:00Z ERROR bot.sessions.service says="a step"'
+    assert RedactingFormatter().format(record()) == '1970-01-01T00:00:00Z ERROR bot.sessions.service says="a step"'
     error = failed()
     place = f"{__name__.rpartition('.')[2]}.py:{deepest(error)}"
-    told = Journal().format(record("asyncio", "Anna %s", "Anna", exc_info=(KeyError, error, None)))
+    told = RedactingFormatter().format(record("asyncio", "Anna %s", "Anna", exc_info=(KeyError, error, None)))
     assert told == f'1970-01-01T00:00:00Z ERROR asyncio error="KeyError at {place}"'
 
 
@@ -98,31 +105,31 @@ def deepest(error: BaseException) -> int:
 
 def test_an_errors_kind_has_the_deepest_place_and_no_folder() -> None:
     error = failed()
-    assert kind(error) == f"KeyError at test_log_redaction_exact.py:{deepest(error)}"
-    assert kind(ValueError("Anna")) == "ValueError"
+    assert describe_error(error) == f"KeyError at test_log_redaction_exact.py:{deepest(error)}"
+    assert describe_error(ValueError("Anna")) == "ValueError"
 
 
 def test_a_room_is_a_module_of_ours_or_a_library_and_never_a_made_up_name() -> None:
-    assert room("bot.sessions.service") == "bot.sessions.service"
-    assert room("bot.Anna") == "bot"
-    assert room("json.decoder") == room("json.Anna") == "json"
-    assert room("Anna") == room("Anna.bot") == "other"
+    assert safe_logger_name("bot.sessions.service") == "bot.sessions.service"
+    assert safe_logger_name("bot.Anna") == "bot"
+    assert safe_logger_name("json.decoder") == safe_logger_name("json.Anna") == "json"
+    assert safe_logger_name("Anna") == safe_logger_name("Anna.bot") == "other"
 
 
 def test_a_gap_is_filled_only_with_what_is_vouched_for() -> None:
-    assert filled("too few %s %s", ("card",)) == "too few card …"
-    assert filled("a %s of %d in %.3f", ("card", 7, 0.5)) == "a card of … in …"
-    assert filled("one %s", "card") == "one card"
-    assert filled("none", ()) == "none"
-    assert vouched(KeyError("Anna")) == "KeyError"
-    assert vouched(Down("The disk is full.")) == "The disk is full."
-    assert vouched("KeyError at x.py:1") == "KeyError at x.py:1"
-    assert [vouched(value) for value in ("Anna", None, 7, "KeyError at Anna", b"x", ["card"])] == ["…"] * 6
+    assert fill_template("too few %s %s", ("card",)) == "too few card …"
+    assert fill_template("a %s of %d in %.3f", ("card", 7, 0.5)) == "a card of … in …"
+    assert fill_template("one %s", "card") == "one card"
+    assert fill_template("none", ()) == "none"
+    assert safe_text(KeyError("Anna")) == "KeyError"
+    assert safe_text(StoreUnavailableError("The disk is full.")) == "The disk is full."
+    assert safe_text("KeyError at x.py:1") == "KeyError at x.py:1"
+    assert [safe_text(value) for value in ("Anna", None, 7, "KeyError at Anna", b"x", ["card"])] == ["…"] * 6
 
 
 def test_notes_have_known_names_and_fitting_values() -> None:
     def told(*noted: tuple[str, object]) -> list[tuple[str, str]]:
-        return [fact for fact in facts(record("httpx", noted=noted)) if fact[0] != "says"]
+        return [fact for fact in safe_fields(record("httpx", noted=noted)) if fact[0] != "says"]
 
     assert told(("event", "tap"), ("seconds", 0.25)) == [("event", "tap"), ("seconds", "0.250")]
     assert told(("event", "Anna"), ("seconds", 7), ("seconds", "Anna"), ("Anna", 0.5), ("chat", "tap")) == []
@@ -137,7 +144,7 @@ def bare() -> Iterator[None]:
     root, manager = logging.root, logging.root.manager
     handlers, level, factory = list(root.handlers), root.level, logging.getLogRecordFactory()
     hooks = sys.excepthook, sys.unraisablehook, threading.excepthook
-    levels = {name: logging.getLogger(name).level for name in (*manager.loggerDict, *NOISY)}
+    levels = {name: logging.getLogger(name).level for name in (*manager.loggerDict, *NOISY_LIBRARIES)}
     logging.captureWarnings(False)  # whatever ran before
     yield
     root.handlers[:] = handlers
@@ -151,7 +158,7 @@ def bare() -> Iterator[None]:
 
 def begins(level: str, *secrets: str) -> None:
     logging.root.handlers[:] = []  # pytest has put its own there
-    quiet(level, secrets)
+    configure_logging(level, secrets)
 
 
 @pytest.mark.usefixtures("bare")
@@ -159,7 +166,7 @@ def test_the_bot_writes_its_journal_to_stderr_and_libraries_only_their_warnings(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     begins("INFO", "secret")
-    for name in ("bot.sessions.service", *NOISY):
+    for name in ("bot.sessions.service", *NOISY_LIBRARIES):
         for level in (logging.DEBUG, logging.INFO, logging.WARNING):
             logging.getLogger(name).log(level, "a line of %s", name)
     with warnings.catch_warnings():
@@ -167,16 +174,16 @@ def test_the_bot_writes_its_journal_to_stderr_and_libraries_only_their_warnings(
         warnings.warn("Anna", stacklevel=1)
     out, err = capsys.readouterr()
     said = [line.split(" ", 1)[1] for line in err.splitlines()]
-    libraries = [f"WARNING {name}" if name in sys.modules else "WARNING other" for name in NOISY]
+    libraries = [f"WARNING {name}" if name in sys.modules else "WARNING other" for name in NOISY_LIBRARIES]
     ours = [f'{level} bot.sessions.service says="a line of …"' for level in ("INFO", "WARNING")]
-    assert said == [*ours, *libraries, f"WARNING {room('py.warnings')}"]
+    assert said == [*ours, *libraries, f"WARNING {safe_logger_name('py.warnings')}"]
     assert out == ""
 
 
 @pytest.mark.usefixtures("bare")
 def test_at_error_even_their_warnings_are_still(capsys: pytest.CaptureFixture[str]) -> None:
     begins("ERROR")
-    for name in NOISY:
+    for name in NOISY_LIBRARIES:
         logging.getLogger(name).warning("Anna")
         assert logging.getLogger(name).level == logging.ERROR
     assert capsys.readouterr().err == ""
@@ -216,6 +223,6 @@ def test_to_another_hand_a_record_is_clean_and_whole() -> None:
 
 
 def test_secrets_are_hidden_whole_the_longest_first() -> None:
-    assert cleaner(["abc", "abcdef", "xy"])("abcdef, abc, xy") == f"{MASK}, {MASK}, xy"
-    assert cleaner(["12:34:5678"])("34:5678 and 12:34:5678") == f"{MASK} and {MASK}"
-    assert cleaner(["12:34:5678"])("5678") == "5678"
+    assert secret_masker(["abc", "abcdef", "xy"])("abcdef, abc, xy") == f"{MASK}, {MASK}, xy"
+    assert secret_masker(["12:34:5678"])("34:5678 and 12:34:5678") == f"{MASK} and {MASK}"
+    assert secret_masker(["12:34:5678"])("5678") == "5678"

@@ -11,9 +11,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.adapters.telegram_bot.api.client import QuietBot
-from bot.model.bundle import Library
-from bot.operations.logging_setup import MASK, cleaner, quiet
+from bot.adapters.telegram_bot.api.client import TokenHidingBot
+from bot.model.bundle import ContentBundle
+from bot.operations.logging_setup import MASK, configure_logging, secret_masker
 from tests.support.paths import ROOT
 from tests.support.running_bot import serving
 from tests.support.telegram_double import Broken, Cut, Refused, Telegram
@@ -39,7 +39,7 @@ def written() -> Iterator[io.StringIO]:
 
 
 def test_a_token_is_hidden_wherever_it_comes_from(written: io.StringIO) -> None:
-    quiet("DEBUG", [TOKEN])
+    configure_logging("DEBUG", [TOKEN])
     log = logging.getLogger("anybody")
     url = f"https://api.telegram.org/bot{TOKEN}/sendMessage"
     log.warning(url)
@@ -57,7 +57,7 @@ def test_a_token_is_hidden_wherever_it_comes_from(written: io.StringIO) -> None:
 
 
 async def test_httpx_at_debug_says_nothing_of_it(written: io.StringIO) -> None:
-    quiet("DEBUG", [TOKEN])
+    configure_logging("DEBUG", [TOKEN])
     logging.getLogger("httpx").setLevel(logging.DEBUG)
     logging.getLogger("httpcore").setLevel(logging.DEBUG)
     async with httpx.AsyncClient(trust_env=False) as client:
@@ -70,7 +70,7 @@ def test_an_uncaught_error_hides_it(capsys: pytest.CaptureFixture[str]) -> None:
     hook = sys.excepthook
     before = logging.getLogRecordFactory()
     try:
-        quiet("INFO", [TOKEN])
+        configure_logging("INFO", [TOKEN])
         error = RuntimeError(f"bot{TOKEN}")
         sys.excepthook(RuntimeError, error, None)
     finally:
@@ -80,15 +80,15 @@ def test_an_uncaught_error_hides_it(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_no_repr_shows_it() -> None:
-    assert TOKEN not in repr(QuietBot(TOKEN))
-    assert cleaner([""])("nothing to hide") == "nothing to hide"
+    assert TOKEN not in repr(TokenHidingBot(TOKEN))
+    assert secret_masker([""])("nothing to hide") == "nothing to hide"
 
 
 async def test_a_stormy_conversation_at_debug_writes_no_token_no_words_and_no_chat(
-    written: io.StringIO, library: Library
+    written: io.StringIO, library: ContentBundle
 ) -> None:
     async with Telegram(seed=3) as telegram:
-        quiet("DEBUG", [telegram.token])
+        configure_logging("DEBUG", [telegram.token])
         logging.root.setLevel(logging.DEBUG)
         telegram.faults.often(Broken(), 0.2)
         telegram.faults.often(Cut(after=True), 0.2)
@@ -151,7 +151,7 @@ def test_a_store_that_cannot_be_opened_is_one_sentence(tmp_path: Path) -> None:
     assert "damaged" in ended.stderr
 
 
-async def test_a_token_that_telegram_does_not_know_is_one_sentence(library: Library) -> None:
+async def test_a_token_that_telegram_does_not_know_is_one_sentence(library: ContentBundle) -> None:
     import asyncio
 
     async with Telegram() as telegram:

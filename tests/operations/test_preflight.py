@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.telegram_bot.app import Unwelcome
-from bot.adapters.telegram_bot.receiving.webhook import Taken
-from bot.model.bundle import Library
+from bot.adapters.telegram_bot.app import WebhookRejectedError
+from bot.adapters.telegram_bot.receiving.webhook import AddressInUseError
+from bot.model.bundle import ContentBundle
 from tests.operations.test_logging_setup import TOKEN, start
 from tests.support.postgres_server import free_port
 from tests.support.running_bot import serving
@@ -71,18 +71,18 @@ def test_even_where_the_environment_itself_is_wrong(named: dict[str, str]) -> No
     ]
 
 
-async def test_a_webhook_that_telegram_refuses_is_not_asked_for_for_ever(library: Library) -> None:
+async def test_a_webhook_that_telegram_refuses_is_not_asked_for_for_ever(library: ContentBundle) -> None:
     place = f"127.0.0.1:{free_port()}"
     hook = {"WEBHOOK_URL": f"http://{place}/x", "WEBHOOK_SECRET": "s", "WEBHOOK_LISTEN": place}
     async with Telegram(rules=Rules(webhook_https=True)) as telegram:
-        with pytest.raises(Unwelcome):
+        with pytest.raises(WebhookRejectedError):
             async with serving(telegram, library, **hook) as served:
                 await asyncio.wait([served.task], timeout=10)
         assert len(telegram.calls_of("setWebhook")) > 1, "it may have been a name that could not be looked up"
 
 
-async def test_a_place_that_is_taken_between_the_look_and_the_start(library: Library, taken: str) -> None:
+async def test_a_place_that_is_taken_between_the_look_and_the_start(library: ContentBundle, taken: str) -> None:
     async with Telegram() as telegram:
-        with pytest.raises(Taken, match="METRICS_LISTEN"):
+        with pytest.raises(AddressInUseError, match="METRICS_LISTEN"):
             async with serving(telegram, library, METRICS_LISTEN=taken) as served:
                 await asyncio.wait([served.task], timeout=10)

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from bot.adapters.telegram_bot.preflight import as_far_as_good
-from bot.operations.settings import NAMES, Misconfigured, Secret, Settings
+from bot.adapters.telegram_bot.preflight import valid_settings
+from bot.operations.settings import VARIABLE_NAMES, Secret, Settings, SettingsError
 from tests.support.paths import ROOT
 
 TOKEN = "123456:" + "A" * 35
@@ -14,22 +14,22 @@ GOOD = {"TELEGRAM_TOKEN": TOKEN}
 
 
 def wrong(**given: str) -> tuple[str, ...]:
-    with pytest.raises(Misconfigured) as caught:
+    with pytest.raises(SettingsError) as caught:
         Settings.from_environment(GOOD | given)
-    return caught.value.sentences
+    return caught.value.messages
 
 
 def test_a_token_is_enough() -> None:
     settings = Settings.from_environment(GOOD)
     assert settings.store == "memory:"
-    assert settings.hours == 24
+    assert settings.session_hours == 24
     assert settings.api_url == "https://api.telegram.org"
 
 
 def test_with_a_key_conversations_are_kept_in_a_file() -> None:
     settings = Settings.from_environment(GOOD | {"SESSION_KEY": f"{KEY}, {KEY}2"})
     assert settings.store == "sqlite:confidante.sqlite"
-    assert settings.keys == (KEY, KEY + "2")
+    assert settings.session_keys == (KEY, KEY + "2")
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8081", "http://127.0.0.1:8081/", "http://127.0.0.1:8081/bot"])
@@ -51,9 +51,9 @@ def test_everything_that_is_wrong_is_told_in_one_go() -> None:
         "METRICS_LISTEN": "nowhere",
         "LOG_LEVEL": "LOUD",
     }
-    with pytest.raises(Misconfigured) as caught:
+    with pytest.raises(SettingsError) as caught:
         Settings.from_environment(bad)
-    told = caught.value.sentences
+    told = caught.value.messages
     assert {sentence.split(" ")[0].strip(":.,") for sentence in told} == set(bad)
     assert all(sentence.endswith((".", '"')) for sentence in told)
 
@@ -95,12 +95,12 @@ def test_a_server_of_ones_own_may_call_any_address() -> None:
 
 def test_what_is_good_can_be_used_though_the_rest_is_wrong() -> None:
     given = {"TELEGRAM_TOKEN": "no", "SESSION_STORE": "sqlite:x", "SESSION_KEY": "short", "CLINICS": "clinics.yaml"}
-    settings = as_far_as_good(given)
-    assert (settings.clinics, settings.keys, settings.store) == ("clinics.yaml", (), "memory:")
+    settings = valid_settings(given)
+    assert (settings.clinics_file, settings.session_keys, settings.store) == ("clinics.yaml", (), "memory:")
 
 
 def test_no_token_at_all_says_where_one_comes_from() -> None:
-    with pytest.raises(Misconfigured, match="BotFather"):
+    with pytest.raises(SettingsError, match="BotFather"):
         Settings.from_environment({})
 
 
@@ -122,16 +122,16 @@ def test_an_address_with_a_password_is_a_secret_too() -> None:
 
 
 def test_metrics_are_nowhere_unless_asked_for_and_never_where_the_world_knocks() -> None:
-    assert Settings.from_environment(GOOD).metrics is None
-    assert Settings.from_environment(GOOD | {"METRICS_LISTEN": ":9090"}).metrics == ("0.0.0.0", 9090)
+    assert Settings.from_environment(GOOD).metrics_listen is None
+    assert Settings.from_environment(GOOD | {"METRICS_LISTEN": ":9090"}).metrics_listen == ("0.0.0.0", 9090)
     both = wrong(METRICS_LISTEN="127.0.0.1:8080", WEBHOOK_LISTEN="127.0.0.1:8080")
     assert all("different ports" in sentence for sentence in both)
 
 
 def test_the_example_lists_every_name_with_one_comment_each() -> None:
     text = (ROOT / ".env.example").read_text()
-    assert tuple(re.findall(r"^([A-Z_]+)=$", text, re.MULTILINE)) == NAMES
-    assert len(re.findall(r"^# .+\n[A-Z_]+=$", text, re.MULTILINE)) == len(NAMES)
+    assert tuple(re.findall(r"^([A-Z_]+)=$", text, re.MULTILINE)) == VARIABLE_NAMES
+    assert len(re.findall(r"^# .+\n[A-Z_]+=$", text, re.MULTILINE)) == len(VARIABLE_NAMES)
 
 
 def test_the_example_as_it_is_lacks_only_the_token() -> None:

@@ -18,15 +18,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.authoring.loader import home
-from bot.clinics.draft_links import write_draft
-from bot.engine.deep_links import payload
-from bot.model.bundle import Library
-from bot.operations.log_redaction import Journal
-from bot.operations.logging_setup import quiet
+from bot.authoring.loader import content_root
+from bot.clinics.draft_links import draft_payload
+from bot.engine.deep_links import clinic_payload
+from bot.model.bundle import ContentBundle
+from bot.operations.log_redaction import RedactingFormatter
+from bot.operations.logging_setup import configure_logging
 from bot.sessions.stores import postgres, sqlite
-from bot.sessions.stores import sqlite_keyring as ring
-from bot.sessions.stores.open_store import opened
+from bot.sessions.stores import sqlite_keyring as data_keys
+from bot.sessions.stores.open_store import open_store
 from tests.support.clinics import EXAMPLE
 from tests.support.postgres_server import Server
 from tests.support.running_bot import KEY, begun, serving
@@ -87,7 +87,7 @@ def log() -> Iterator[io.StringIO]:
     before, level, hooks = logging.getLogRecordFactory(), logging.root.level, (sys.excepthook, sys.unraisablehook)
     levels = {name: logging.getLogger(name).level for name in list(logging.root.manager.loggerDict)}
     pen = logging.StreamHandler(stream := io.StringIO())
-    pen.setFormatter(Journal())
+    pen.setFormatter(RedactingFormatter())
     handlers, logging.root.handlers = logging.root.handlers, [pen]
     yield stream
     logging.root.handlers = handlers
@@ -101,8 +101,8 @@ def log() -> Iterator[io.StringIO]:
 
 async def talks(person: Person, number: int) -> None:
     name, until = person.user.first_name, time.time() + 86400
-    draft = write_draft(KEY, "bleeding_after_sex", name, until) if number % 10 == 1 else ""
-    person.starts(payload(BY_LINK, "safety") if number % 3 == 0 else draft)
+    draft = draft_payload(KEY, "bleeding_after_sex", name, until) if number % 10 == 1 else ""
+    person.starts(clinic_payload(BY_LINK, "safety") if number % 3 == 0 else draft)
     await person.until(lambda: "Go on" in person.labels, within=60)
     if number % 4 == 0:
         person.writes("/country GB")
@@ -123,7 +123,7 @@ async def talks(person: Person, number: int) -> None:
         await person.settled(quiet=0.05, within=60)
 
 
-def needles(library: Library, people: list[Person]) -> dict[str, bytes]:
+def needles(library: ContentBundle, people: list[Person]) -> dict[str, bytes]:
     """What to look for: people, what can be answered, what is said."""
     texts = {WORDS, BY_LINK, "agreed", "answers", "bleeding_after_sex", "Hello.", '"GB"', "United Kingdom"}
     for flow in library.flows["en"].values():
@@ -142,27 +142,27 @@ def needles(library: Library, people: list[Person]) -> dict[str, bytes]:
 async def test_a_thief_finds_nothing(
     loot: Loot,
     log: io.StringIO,
-    library: Library,
+    library: ContentBundle,
     tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(loot.folder)
     counts = tmp_path_factory.mktemp("counts") / "counts.sqlite"  # what it is for is a clinic and how many came
-    more = {"COUNTS": str(counts), "CLINICS": str(EXAMPLE), "DRAFTS": str(home()), "SESSION_KEY": KEY}
+    more = {"COUNTS": str(counts), "CLINICS": str(EXAMPLE), "DRAFTS": str(content_root()), "SESSION_KEY": KEY}
     before = loot.everything()
     async with Telegram(seed=1) as telegram:
         people = [telegram.person(f"Zebedee{number}") for number in range(PEOPLE)]
         wanted = {name: text for name, text in needles(library, people).items() if text not in before}
         assert len(wanted) > 4 * PEOPLE + 200, "there is much to look for"
-        store = opened(loot.address, [KEY])
-        quiet("DEBUG", [telegram.token, KEY])
+        store = open_store(loot.address, [KEY])
+        configure_logging("DEBUG", [telegram.token, KEY])
         for name in ("", *(logging.root.manager.loggerDict if loot.server is None else ())):  # once is enough
             logging.getLogger(name).setLevel(logging.DEBUG)
         async with serving(telegram, library, store, **more) as served:
             await asyncio.gather(*(talks(person, number) for number, person in enumerate(people)))
             assert len([row async for row in store.rows()]) > PEOPLE // 2
             taken = {"while they talk": loot.everything(), "the backup": b"" if loot.server is None else loot.backup()}
-            taken["the numbers"] = served.service.inbox.metrics.text().encode()
+            taken["the numbers"] = served.service.update_handler.metrics.render().encode()
         taken["afterwards"] = loot.everything()
         taken["the backup afterwards"] = loot.backup()
     taken["the log"] = log.getvalue().encode()
@@ -179,15 +179,15 @@ def _names(people: list[Person]) -> Iterator[str]:
         yield from (person.user.first_name, str(person.chat.id), f"{person.chat.id} little", f"{person.chat.id} big")
 
 
-async def test_the_search_would_find_it(loot: Loot, library: Library) -> None:
+async def test_the_search_would_find_it(loot: Loot, library: ContentBundle) -> None:
     """The same search on a store that seals with a key that hides nothing: all of it is there."""
-    store = opened(loot.address, [KEY])
-    store._sealer = Glass()  # type: ignore[attr-defined]
+    store = open_store(loot.address, [KEY])
+    store._key_ring = Glass()  # type: ignore[attr-defined]
     async with Telegram(seed=1) as telegram:
         ana = telegram.person("Zebedee0")
         with pytest.MonkeyPatch.context() as patch:
-            for module in (postgres, sqlite, ring):
-                for name in ("seal_with", "open_with"):
+            for module in (postgres, sqlite, data_keys):
+                for name in ("encrypt_with", "decrypt_with"):
                     patch.setattr(module, name, lambda key, text: text, raising=False)
             async with serving(telegram, library, store):
                 await begun(ana, "Bleeding after sex", "No, none")
@@ -199,14 +199,14 @@ async def test_the_search_would_find_it(loot: Loot, library: Library) -> None:
 class Glass:
     """What a sealer would be that hides nothing."""
 
-    def name(self, chat: str) -> bytes:
+    def row_id(self, chat: str) -> bytes:
         return chat.encode()
 
-    def names(self, chat: str) -> list[bytes]:
+    def row_ids(self, chat: str) -> list[bytes]:
         return [chat.encode()]
 
-    def seal(self, name: bytes, text: bytes) -> bytes:
+    def encrypt(self, name: bytes, text: bytes) -> bytes:
         return text
 
-    def open(self, name: bytes, sealed: bytes) -> bytes:
+    def decrypt(self, name: bytes, sealed: bytes) -> bytes:
         return sealed

@@ -9,16 +9,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.model.bundle import Library
-from bot.model.flow import PRIVATE, UNSURE, Outcome, Question
+from bot.model.bundle import ContentBundle
+from bot.model.flow import NOT_SURE, PREFER_NOT_TO_SAY, Outcome, Question
 from bot.proof.checks.idle_questions import idle
-from bot.proof.checks.lengths import measure
+from bot.proof.checks.lengths import measure_bound
 from bot.proof.checks.monotonicity import monotone, unordered
 from bot.proof.checks.red_flags import red_flag, unasked, vacuous
 from bot.proof.checks.termination import loop, overlap, stranded, unreachable
 from bot.proof.checks.uncertainty import never, unsure
-from bot.proof.context import Case
-from bot.proof.state_space.ranks import floor_at, height
+from bot.proof.context import ProofContext
+from bot.proof.state_space.ranks import floor_of, rank_of
 from tests.support.brute_force import BruteForce
 from tests.support.random_flows import Maker
 
@@ -44,7 +44,7 @@ def test_every_verdict_occurs() -> None:
     seen: dict[str, set[bool]] = {}
     for seed in SEEDS:
         library = Maker(seed).library()
-        case = Case(library)
+        case = ProofContext(library)
         if broken := {check.__name__: bool(list(check(case))) for check in (loop, stranded)}:
             checks = () if any(broken.values()) else (overlap, red_flag, unasked, vacuous, monotone, never, unsure)
             broken |= {check.__name__: bool(list(check(case))) for check in checks}
@@ -53,11 +53,11 @@ def test_every_verdict_occurs() -> None:
     assert {name for name, verdicts in seen.items() if len(verdicts) < 2} <= {"stranded"}
 
 
-def both(library: Library) -> tuple[BruteForce, Case]:
-    return BruteForce(library), Case(library)
+def both(library: ContentBundle) -> tuple[BruteForce, ProofContext]:
+    return BruteForce(library), ProofContext(library)
 
 
-def differences(slow: BruteForce, case: Case) -> Iterator[str]:
+def differences(slow: BruteForce, case: ProofContext) -> Iterator[str]:
     """Every question on which the two disagree."""
     stuck = bool(list(loop(case))) or bool(list(stranded(case)))
     if stuck or slow.stuck:
@@ -67,7 +67,7 @@ def differences(slow: BruteForce, case: Case) -> Iterator[str]:
     yield from _what_there_is(slow, case)
     yield from _red_flags(slow, case)
     yield from _floors(slow, case)
-    found = {(finding.others[0][:2], finding.others[0][2]) for finding in monotone(case)}
+    found = {(finding.other_keys[0][:2], finding.other_keys[0][2]) for finding in monotone(case)}
     if {((at.split(".")[0], at.split(".")[1]), option) for at, option in slow.worse_ends_lower()} != found:
         yield "monotone"
     by_rule = any(rule.effect.learn for flow in case.flows.values() for rule in flow.rules)
@@ -75,16 +75,16 @@ def differences(slow: BruteForce, case: Case) -> Iterator[str]:
         yield "idle"
 
 
-def _what_there_is(slow: BruteForce, case: Case) -> Iterator[str]:
+def _what_there_is(slow: BruteForce, case: ProofContext) -> Iterator[str]:
     graph = case.graph
-    if len(slow.runs) != sum(graph.conversations[root] for root in graph.roots.values()):
+    if len(slow.runs) != sum(graph.conversation_counts[root] for root in graph.roots.values()):
         yield "conversations"
     if {(run.outcome, run.floor) for run in slow.runs} != {
-        (spot.end.outcome, floor_at(spot.end.height)) for spot in graph.spots if spot.end
+        (spot.ending.outcome, floor_of(spot.ending.rank)) for spot in graph.nodes if spot.ending
     }:
         yield "endings"
     if slow.noted.rivals != {
-        (*finding.others[0][:1], finding.others[0][2], finding.key[2]) for finding in overlap(case)
+        (*finding.other_keys[0][:1], finding.other_keys[0][2], finding.key[2]) for finding in overlap(case)
     }:
         yield "overlap"
     if slow.unseen() != set(_unreachable(case)):
@@ -94,12 +94,12 @@ def _what_there_is(slow: BruteForce, case: Case) -> Iterator[str]:
     options = {finding.key for finding in unreachable(case) if "never leads" in finding.message}
     if {(*at.split("."), option) for at, option in slow.idle_options()} != options:
         yield "options of no use"
-    for bound in case.promises.bounds:
-        if slow.longest(bound) != measure(case, bound).most:
+    for bound in case.promises.length_bounds:
+        if slow.longest(bound) != measure_bound(case, bound).question_count:
             yield f"longest: {bound.name}"
 
 
-def _idle_rules(case: Case) -> Iterator[tuple[str, int, str]]:
+def _idle_rules(case: ProofContext) -> Iterator[tuple[str, int, str]]:
     for finding in unreachable(case):
         match finding.key:
             case (str(flow), "rule", int(number)):
@@ -107,37 +107,37 @@ def _idle_rules(case: Case) -> Iterator[tuple[str, int, str]]:
                 yield from ((flow, number, word) for word in effects.split(" and "))
 
 
-def _unreachable(case: Case) -> Iterator[str]:
+def _unreachable(case: ProofContext) -> Iterator[str]:
     """The questions and outcomes that the prover says nobody comes to."""
     keys = [finding.key for finding in unreachable(case) if "ever comes" in finding.message]
     for flow in case.flows.values():
         for name, state in flow.states.items():
             if isinstance(state, Question | Outcome) and ((flow.name,) in keys or (flow.name, name) in keys):
-                yield flow.at(name)
+                yield flow.full_name(name)
 
 
-def _red_flags(slow: BruteForce, case: Case) -> Iterator[str]:
+def _red_flags(slow: BruteForce, case: ProofContext) -> Iterator[str]:
     for check, brute in ((vacuous, slow.vacuous), (red_flag, slow.red_flag), (unasked, slow.unasked)):
-        found = {finding.others[-1][0] if finding.others else finding.key[0] for finding in check(case)}
-        for flag in case.library.red_flags:
+        found = {finding.other_keys[-1][0] if finding.other_keys else finding.key[0] for finding in check(case)}
+        for flag in case.bundle.red_flags:
             if brute(flag) != (flag.id in found):
                 yield f"{check.__name__}: {flag.id}"
 
 
-def _floors(slow: BruteForce, case: Case) -> Iterator[str]:
+def _floors(slow: BruteForce, case: ProofContext) -> Iterator[str]:
     broken = {finding.key[1] for finding in never(case)}
-    for promise in case.promises.never:
+    for promise in case.promises.forbidden_endings:
         if slow.never(promise) != (promise.name in broken):
             yield "never"
     alone = {finding.key for finding in unsure(case) if finding.message.startswith("after")}
     for at in slow.asked:
         flow, _, name = at.partition(".")
         question = slow.question(at)
-        for option in (UNSURE, PRIVATE):
+        for option in (NOT_SURE, PREFER_NOT_TO_SAY):
             asked = question.safety and question.option(option)
             if asked and slow.unsure(at, option) != ((flow, name, option) in alone):
                 yield f"unsure: {at}"
-        lax = question.unordered and question.option(UNSURE)
+        lax = question.unordered and question.option(NOT_SURE)
         if lax and slow.unordered(at) != any(finding.key[:2] == (flow, name) for finding in unordered(case)):
             yield f"unordered: {at}"
     if slow.two_unsure() != any(f.message.startswith("two") for f in unsure(case)):
@@ -145,5 +145,5 @@ def _floors(slow: BruteForce, case: Case) -> Iterator[str]:
 
 
 def test_heights_are_floors() -> None:
-    heights = [height(floor_at(number)) for number in range(31, 81) if floor_at(number).days < 15]
+    heights = [rank_of(floor_of(number)) for number in range(31, 81) if floor_of(number).days < 15]
     assert heights == sorted(heights)

@@ -2,14 +2,14 @@
 
 import pytest
 
-from bot.authoring.loader import Shelf
-from bot.model.bundle import Library
+from bot.authoring.loader import BundleBuilder
+from bot.model.bundle import ContentBundle
 from bot.proof.checks.monotonicity import monotone, unordered
 from bot.proof.checks.red_flags import red_flag, unasked, vacuous
 from bot.proof.checks.termination import loop, overlap, stranded
 from bot.proof.checks.uncertainty import never, unsure
-from bot.proof.context import Case
-from bot.proof.prover import SLUGS, Check
+from bot.proof.context import ProofContext
+from bot.proof.prover import CHECK_CODES, Check
 from tests.proof.test_checks import EXAMPLES, sheets
 from tests.support.random_flows import Maker
 from tests.support.sat_prover.doubts import COVERED, Doubts
@@ -19,7 +19,7 @@ CHECKS: tuple[Check, ...] = (overlap, vacuous, red_flag, unasked, unordered, uns
 
 
 @pytest.fixture(scope="module")
-def doubts(library: Library) -> Doubts:
+def doubts(library: ContentBundle) -> Doubts:
     return Doubts(library)
 
 
@@ -30,12 +30,12 @@ def test_every_promise_holds_in_the_shipped_flows(doubts: Doubts, slug: str) -> 
 
 @pytest.mark.parametrize("name", sorted({*COVERED} & {*EXAMPLES} - {"unreachable"}))  # of which it sees only a part
 def test_a_broken_promise_is_found_by_both(name: str) -> None:
-    library = Shelf(sheets(name)).library("")
+    library = BundleBuilder(sheets(name)).build("")
     assert name in broken(library)
 
 
 def test_what_is_whole_is_found_to_be_whole() -> None:
-    assert broken(Shelf(sheets("clean")).library("")) == set()
+    assert broken(BundleBuilder(sheets("clean")).build("")) == set()
 
 
 @pytest.mark.parametrize("part", range(4))
@@ -47,21 +47,21 @@ def test_both_agree_on_small_random_flows(part: int) -> None:
             doubts = Doubts(library)
         except Circle:
             continue  # the arrows lead back: that cannot be laid out, whoever may go there
-        assert differences(Case(library), doubts) == [], f"seed {seed}"
+        assert differences(ProofContext(library), doubts) == [], f"seed {seed}"
         agreed += 1
     assert agreed > 15
 
 
-def differences(case: Case, doubts: Doubts) -> list[str]:
+def differences(case: ProofContext, doubts: Doubts) -> list[str]:
     """The promises on which the two disagree."""
     stuck = bool([*loop(case), *stranded(case)])
     if stuck != any(map(doubts.is_broken, ("loop", "stranded"))):
         return ["stuck"]
     checks = () if stuck else CHECKS
-    return [SLUGS[check] for check in checks if bool([*check(case)]) != doubts.is_broken(SLUGS[check])]
+    return [CHECK_CODES[check] for check in checks if bool([*check(case)]) != doubts.is_broken(CHECK_CODES[check])]
 
 
-def broken(library: Library) -> set[str]:
+def broken(library: ContentBundle) -> set[str]:
     try:
         return Doubts(library).broken()
     except Circle:

@@ -13,20 +13,20 @@ from types import MappingProxyType
 
 import pytest
 
-from bot.authoring.loader import Atlas, Shelf, home, load
-from bot.authoring.parsing.content_folder import Folder
-from bot.authoring.parsing.source_file import Sheet, sheet
-from bot.engine.interpreter import walk
-from bot.engine.session import Kind, Message, Press, Session, Start
+from bot.authoring.loader import BundleBuilder, SourceMap, content_root, load_bundle
+from bot.authoring.parsing.content_folder import ContentFolder
+from bot.authoring.parsing.source_file import SourceFile, decode_source_file
+from bot.engine.interpreter import replay
+from bot.engine.session import ButtonPress, Message, MessageKind, Session, Start
 from bot.engine.step import step
-from bot.model.bundle import Library
+from bot.model.bundle import ContentBundle
 from bot.model.urgency import Urgency
 from bot.proof.checks.red_flags import red_flag
-from bot.proof.context import Case
-from bot.proof.prover import SLUGS, Proof, promise, prove
-from bot.proof.report import place_of, told
+from bot.proof.context import ProofContext
+from bot.proof.prover import CHECK_CODES, Proof, promise_of, prove
+from bot.proof.report import finding_lines, location_of
 from bot.proof.state_space.explorer import Explorer
-from bot.proof.state_space.ranks import floor_at
+from bot.proof.state_space.ranks import floor_of
 from tests.support.paths import DATA
 
 FOLDER = DATA / "proof"
@@ -59,27 +59,27 @@ ALSO = {  # where one fault breaks two promises
 
 
 @cache
-def shipped() -> tuple[Library, Atlas]:
-    return load(home())
+def shipped() -> tuple[ContentBundle, SourceMap]:
+    return load_bundle(content_root())
 
 
 @cache
-def case() -> Case:
-    return Case(shipped()[0])
+def case() -> ProofContext:
+    return ProofContext(shipped()[0])
 
 
-def example(name: str) -> tuple[Library, Atlas]:
-    shelf = Shelf(sheets(name))
-    assert shelf.problems() == []
-    return shelf.library(""), shelf.atlas()
+def example(name: str) -> tuple[ContentBundle, SourceMap]:
+    shelf = BundleBuilder(sheets(name))
+    assert shelf.collect_diagnostics() == []
+    return shelf.build(""), shelf.source_map()
 
 
-def sheets(name: str) -> Iterator[Sheet]:
+def sheets(name: str) -> Iterator[SourceFile]:
     files = {path.name: path for folder in ("clean", name) for path in (FOLDER / folder).glob("*.yaml")}
     for file, path in files.items():
-        yield sheet(f"flows/{file}", path.read_bytes())
-    yield sheet("content/phrases.yaml", (home() / "content" / "phrases.yaml").read_bytes())
-    yield sheet("content/being_seen.md", (home() / "content" / "being_seen.md").read_bytes())
+        yield decode_source_file(f"flows/{file}", path.read_bytes())
+    yield decode_source_file("content/phrases.yaml", (content_root() / "content" / "phrases.yaml").read_bytes())
+    yield decode_source_file("content/being_seen.md", (content_root() / "content" / "being_seen.md").read_bytes())
 
 
 # ---- each promise, broken
@@ -88,8 +88,10 @@ def sheets(name: str) -> Iterator[Sheet]:
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_a_broken_promise_is_shown_as_a_chat(name: str) -> None:
     library, atlas = example(name)
-    proof = prove(library, budget=BUDGETS.get(name, 200_000))
-    lines = "\n\n".join("\n".join(told(library, atlas, finding)) for finding in proof.findings if finding.slug == name)
+    proof = prove(library, max_states=BUDGETS.get(name, 200_000))
+    lines = "\n\n".join(
+        "\n".join(finding_lines(library, atlas, finding)) for finding in proof.findings if finding.code == name
+    )
     golden = FOLDER / name / "told.txt"
     if os.environ.get("REWRITE"):
         assert not os.environ.get("CI")
@@ -99,14 +101,14 @@ def test_a_broken_promise_is_shown_as_a_chat(name: str) -> None:
 
 def test_the_chat_is_the_shortest_that_breaks_it() -> None:
     """Whatever else breaks it further on, or by another way in: no answer is shown that it could do without."""
-    folder = Folder(home())
+    folder = ContentFolder(content_root())
     safety = folder.files["flows/safety.yaml"].decode()
     broken = re.sub(r"(\n      severe: .*), goto: call_now_pain", r"\1", safety, count=1)
     assert broken != safety
     files = folder.files | {"flows/safety.yaml": broken.encode()}
-    library = Shelf(sheet(file, data) for file, data in files.items()).library("")
-    chats = {finding.message[:4]: finding.chats[0] for finding in red_flag(Case(library))}
-    asked = [at for at, _ in chats["R04a"].said[: chats["R04a"].mark]]
+    library = BundleBuilder(decode_source_file(file, data) for file, data in files.items()).build("")
+    chats = {finding.message[:4]: finding.chats[0] for finding in red_flag(ProofContext(library))}
+    asked = [at for at, _ in chats["R04a"].answers[: chats["R04a"].turning_point]]
     assert asked == ["safety.signs", "safety.blood_now", "safety.pregnant", "safety.pain"]
 
 
@@ -128,7 +130,7 @@ def test_every_example_says_which_line_is_faulty() -> None:
 def test_nothing_else_is_made_of_it(name: str) -> None:
     """A fault is told by the promise that it breaks, and not by a crowd of others."""
     library, _ = example(name)
-    slugs = {finding.slug for finding in prove(library, budget=BUDGETS.get(name, 200_000)).findings}
+    slugs = {finding.code for finding in prove(library, max_states=BUDGETS.get(name, 200_000)).findings}
     assert slugs - ALSO.get(name, set()) == {name}
 
 
@@ -138,21 +140,21 @@ def test_what_is_not_broken_is_found_to_be_whole() -> None:
 
 
 def test_every_promise_has_an_example() -> None:
-    assert set(EXAMPLES) == set(SLUGS.values())
+    assert set(EXAMPLES) == set(CHECK_CODES.values())
 
 
 def test_every_promise_says_what_it_promises() -> None:
-    for check in SLUGS:
-        assert promise(check).endswith(".")
+    for check in CHECK_CODES:
+        assert promise_of(check).endswith(".")
 
 
 def test_every_finding_has_a_place() -> None:
     for name in EXAMPLES:
         library, atlas = example(name)
-        for finding in prove(library, budget=BUDGETS.get(name, 200_000)).findings:
-            for key in (finding.key, *finding.others):
-                assert place_of(key, atlas).line > 0
-                assert place_of(key, atlas).source
+        for finding in prove(library, max_states=BUDGETS.get(name, 200_000)).findings:
+            for key in (finding.key, *finding.other_keys):
+                assert location_of(key, atlas).line > 0
+                assert location_of(key, atlas).source_line
 
 
 # ---- the flows that are shipped
@@ -165,13 +167,13 @@ def proof() -> Proof:
 
 def test_every_promise_holds_in_the_shipped_flows() -> None:
     library, atlas = shipped()
-    lines = ["\n".join(told(library, atlas, finding)) for finding in proof().findings]
+    lines = ["\n".join(finding_lines(library, atlas, finding)) for finding in proof().findings]
     assert lines == []
 
 
 def test_it_was_worth_looking() -> None:
-    assert proof().conversations > 10**15
-    assert 1000 < proof().places < 30_000  # more is no fault, but nobody would wait for it gladly
+    assert proof().conversation_count > 10**15
+    assert 1000 < proof().state_count < 30_000  # more is no fault, but nobody would wait for it gladly
 
 
 def test_every_red_flag_of_the_list_is_mapped() -> None:
@@ -181,11 +183,11 @@ def test_every_red_flag_of_the_list_is_mapped() -> None:
 
 def test_the_proof_takes_little_time() -> None:
     """The work is counted: most situations are alike, and only the first of their kind is worked out."""
-    explorer = Explorer(Case(shipped()[0]).map)
+    explorer = Explorer(ProofContext(shipped()[0]).flow_graph)
     began = process_time()
-    seen = explorer.explore(shipped()[0].entrances)
-    assert explorer.rows.made < len(seen.places) / 3
-    assert explorer.ways.made < len(seen.places)
+    seen = explorer.explore(shipped()[0].entry_flows)
+    assert explorer.row_cache.computed_count < len(seen.states) / 3
+    assert explorer.move_cache.computed_count < len(seen.states)
     prove(shipped()[0])
     assert process_time() - began < 6  # about 2.5 s on a quiet machine; a busy one is given more
 
@@ -197,19 +199,19 @@ def test_one_conversation_for_each_arrow_goes_as_the_prover_says() -> None:
     """For every answer that can be given anywhere, one conversation that gives it, had with the real engine."""
     library, graph = shipped()[0], case().graph
     seen = set()
-    for number in range(len(graph.spots) - 1, -1, -1):
-        spot = graph.spots[number]
-        for option, target in enumerate(spot.next):
-            arrow = (*spot.said(option), graph.spots[target].asks or graph.spots[target].end)
+    for number in range(len(graph.nodes) - 1, -1, -1):
+        spot = graph.nodes[number]
+        for option, target in enumerate(spot.successors):
+            arrow = (*spot.answer_of(option), graph.nodes[target].question_id or graph.nodes[target].ending)
             if arrow in seen:
                 continue
             seen.add(arrow)
-            way_in, said = graph.way_to(number)
-            walker = walk(library, way_in, dict((*said, spot.said(option))))
-            there = graph.spots[target]
-            assert walker.at == (there.end.outcome if there.end else there.asks)
-            if there.end:
-                assert floor_at(there.end.height) == walker.floor
+            way_in, said = graph.shortest_way_to(number)
+            walker = replay(library, way_in, dict((*said, spot.answer_of(option))))
+            there = graph.nodes[target]
+            assert walker.state_id == (there.ending.outcome if there.ending else there.question_id)
+            if there.ending:
+                assert floor_of(there.ending.rank) == walker.floor
     assert len(seen) > 500
 
 
@@ -217,28 +219,28 @@ def test_every_option_of_every_question_ends_well() -> None:
     """Through `step`, as a person would: an emergency screen, or an ending with urgency, pages and safety net."""
     library, graph = shipped()[0], case().graph
     fine: set[int] = set()  # spots from which the calmest answers were already seen to end well
-    for spots in case().asked.values():
+    for spots in case().nodes_by_question.values():
         number = max(spots)
-        way_in, said = graph.way_to(number)
-        for option, target in enumerate(graph.spots[number].next):
+        way_in, said = graph.shortest_way_to(number)
+        for option, target in enumerate(graph.nodes[number].successors):
             session = replace(begun(library, way_in), answers=MappingProxyType(dict(said)))
-            session, messages = step(library, session, Press(graph.spots[number].options[option]))
-            while messages[-1].kind is Kind.QUESTION and target not in fine:
+            session, messages = step(library, session, ButtonPress(graph.nodes[number].options[option]))
+            while messages[-1].kind is MessageKind.QUESTION and target not in fine:
                 fine.add(target)
-                target = graph.spots[target].next[0]
-                session, messages = step(library, session, Press(messages[-1].options[0].id))
-            if messages[-1].kind is not Kind.QUESTION:
-                assert ends_well(library, way_in, session, messages[-1]), graph.spots[number].said(option)
+                target = graph.nodes[target].successors[0]
+                session, messages = step(library, session, ButtonPress(messages[-1].options[0].id))
+            if messages[-1].kind is not MessageKind.QUESTION:
+                assert ends_well(library, way_in, session, messages[-1]), graph.nodes[number].answer_of(option)
 
 
-def begun(library: Library, way_in: str) -> Session:
+def begun(library: ContentBundle, way_in: str) -> Session:
     session, _ = step(library, Session(), Start(way_in))
-    return step(library, session, Press(f"!go_on:{way_in}")).session
+    return step(library, session, ButtonPress(f"!go_on:{way_in}")).session
 
 
-def ends_well(library: Library, way_in: str, session: Session, last: Message) -> bool:
-    if last.kind is Kind.EMERGENCY:
+def ends_well(library: ContentBundle, way_in: str, session: Session, last: Message) -> bool:
+    if last.kind is MessageKind.EMERGENCY:
         return True
-    walker = walk(library, way_in, session.answers)
+    walker = replay(library, way_in, session.answers)
     told = last.floor is not None and last.floor.urgency < Urgency.EMERGENCY
-    return told and bool(walker.learned) and walker.outcome is not None and bool(walker.outcome.safety_net)
+    return told and bool(walker.collected_pages) and walker.outcome is not None and bool(walker.outcome.safety_net)

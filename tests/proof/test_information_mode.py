@@ -2,36 +2,36 @@
 
 from dataclasses import replace
 
-from bot.model.bundle import Library
+from bot.model.bundle import ContentBundle
 from bot.model.content import RedFlag
-from bot.model.guards import Is
-from bot.model.promises import Never
+from bot.model.guards import AnswerIs
+from bot.model.promises import ForbiddenEnding
 from bot.model.urgency import Urgency
 from bot.proof.checks.red_flags import red_flag, unasked, vacuous
 from bot.proof.checks.termination import unreachable
 from bot.proof.checks.uncertainty import never
-from bot.proof.context import Case
-from bot.proof.finding import key_of
+from bot.proof.context import ProofContext
+from bot.proof.finding import state_key
 from tests.long.proof_changed import ASKS, INFORMS, USUAL, made
 
 
-def promised(library: Library, *never_: Never) -> Library:
-    return replace(library, promises=replace(library.promises, never=never_))
+def promised(library: ContentBundle, *never_: ForbiddenEnding) -> ContentBundle:
+    return replace(library, promises=replace(library.promises, forbidden_endings=never_))
 
 
 def test_an_ending_that_only_informs_shows_every_warning_sign_and_excuses_from_asking() -> None:
     library, _ = made(*INFORMS, usual=USUAL)
-    assert library.resting == {"usual"}
-    assert list(unasked(Case(library))) == [], "R02 is open for whoever has spots"
-    findings = list(unasked(Case(made(*INFORMS, usual=ASKS)[0])))
-    assert {finding.key for finding in findings} == {key_of("usual.end")}
+    assert library.partly_unreachable_flows == {"usual"}
+    assert list(unasked(ProofContext(library))) == [], "R02 is open for whoever has spots"
+    findings = list(unasked(ProofContext(made(*INFORMS, usual=ASKS)[0])))
+    assert {finding.key for finding in findings} == {state_key("usual.end")}
 
 
 def test_an_ending_that_only_informs_helps_nobody_whose_red_flag_is_up() -> None:
     library, _ = made(*INFORMS, usual=USUAL)
-    flag = RedFlag("R03", "Spots", Urgency.SAME_DAY, Is("chooser.blood", frozenset({"spots"})))
-    (finding,) = red_flag(Case(replace(library, red_flags=(flag,))))
-    assert finding.key == key_of("chooser.blood", "spots")
+    flag = RedFlag("R03", "Spots", Urgency.SAME_DAY, AnswerIs("chooser.blood", frozenset({"spots"})))
+    (finding,) = red_flag(ProofContext(replace(library, red_flags=(flag,))))
+    assert finding.key == state_key("chooser.blood", "spots")
 
 
 def test_an_ending_that_only_informs_says_nothing_of_how_soon_and_any_other_does() -> None:
@@ -42,20 +42,20 @@ def test_an_ending_that_only_informs_says_nothing_of_how_soon_and_any_other_does
         *INFORMS, ("chooser.yaml", "      none: No pain\n", calm), ("chooser.yaml", "states:\n", state), usual=USUAL
     )
     low = frozenset({Urgency.SELF_CARE})
-    informed = Never("informed", low, Is("chooser.blood", frozenset({"spots"})), "x")
-    assert list(never(Case(promised(library, informed)))) == []
-    told = Never("told", low, Is("chooser.blood", frozenset({"none"})), "x")
-    (finding,) = never(Case(promised(library, told)))
-    assert finding.others[-1] == key_of("chooser.calm")
+    informed = ForbiddenEnding("informed", low, AnswerIs("chooser.blood", frozenset({"spots"})), "x")
+    assert list(never(ProofContext(promised(library, informed)))) == []
+    told = ForbiddenEnding("told", low, AnswerIs("chooser.blood", frozenset({"none"})), "x")
+    (finding,) = never(ProofContext(promised(library, told)))
+    assert finding.other_keys[-1] == state_key("chooser.calm")
 
 
 def test_a_red_flag_may_be_out_of_reach_in_a_flow_that_only_informs() -> None:
     for text, told in ((USUAL, []), (ASKS, ["R03"])):
         library, _ = made(*INFORMS, usual=text)
-        flag = RedFlag("R03", "x", Urgency.SAME_DAY, Is("usual.question", frozenset({"yes"})))
-        assert [finding.key[0] for finding in vacuous(Case(replace(library, red_flags=(flag,))))] == told
+        flag = RedFlag("R03", "x", Urgency.SAME_DAY, AnswerIs("usual.question", frozenset({"yes"})))
+        assert [finding.key[0] for finding in vacuous(ProofContext(replace(library, red_flags=(flag,))))] == told
 
 
 def test_what_an_informing_flow_would_run_is_not_said_to_be_out_of_reach() -> None:
     library, _ = made(*INFORMS, usual=USUAL)
-    assert list(unreachable(Case(library))) == []
+    assert list(unreachable(ProofContext(library))) == []

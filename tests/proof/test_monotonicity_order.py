@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from bot.engine.machine import rule_book
-from bot.model.bundle import BASE, CHOOSER, Library
+from bot.engine.machine import build_machine
+from bot.model.bundle import BASE_LANGUAGE, CHOOSER_FLOW, ContentBundle
 from bot.model.flow import Call, Effect, Flow, Option, Outcome, Question, Return, State
-from bot.model.promises import OwnWay, Promises, Unsure
+from bot.model.promises import Promises, SeparatePath, UncertaintyFloors
 from bot.model.urgency import Floor, Urgency
 from bot.proof.checks.monotonicity import monotone
-from bot.proof.context import Case
-from bot.proof.finding import Key, key_of
+from bot.proof.context import ProofContext
+from bot.proof.finding import SourceKey, state_key
 from tests.support.random_flows import Maker
 
 SOON, SAME_DAY = Floor(Urgency.SOON, 7), Floor(Urgency.SAME_DAY)
@@ -35,33 +35,37 @@ def sub(name: str, floors: Mapping[str, Floor] = YES_SOON, yes: str = "back") ->
     return flow(name, asks("it", {"no": "back", "yes": yes}, floors), Return("back"), visit)
 
 
-def library(how: Mapping[str, Floor], *subs: Flow, mild: str, worse: str, own: tuple[OwnWay, ...] = ()) -> Library:
+def library(
+    how: Mapping[str, Floor], *subs: Flow, mild: str, worse: str, own: tuple[SeparatePath, ...] = ()
+) -> ContentBundle:
     """Whoever says 'no' runs the flows of *mild* in their order, and whoever says 'bad' those of *worse*."""
     states: list[State] = [asks("how", {"no": f"no_{mild[0]}", "bad": f"bad_{worse[0]}"}, how)]
     for way, line in (("no", mild), ("bad", worse)):
         for one, after in zip(line, (*line[1:], ""), strict=True):
             states.append(Call(f"{way}_{one}", one, f"{way}_{after}" if after else "visit"))
     states.append(Outcome("visit", Floor(Urgency.ROUTINE), "visit", "x"))
-    flows = {one.name: one for one in (flow(CHOOSER, *states), *subs)}
-    machines = {name: rule_book(one) for name, one in flows.items()}
-    unsure = Unsure(Floor(Urgency.SELF_CARE), Floor(Urgency.SELF_CARE))
+    flows = {one.name: one for one in (flow(CHOOSER_FLOW, *states), *subs)}
+    machines = {name: build_machine(one) for name, one in flows.items()}
+    unsure = UncertaintyFloors(Floor(Urgency.SELF_CARE), Floor(Urgency.SELF_CARE))
     promises = Promises((), (), unsure, own, ())
-    return replace(Maker(0).library(), flows={BASE: flows}, machines=machines, promises=promises, red_flags=())
+    return replace(Maker(0).library(), flows={BASE_LANGUAGE: flows}, machines=machines, promises=promises, red_flags=())
 
 
 @pytest.mark.parametrize("worse", ["ba", "bca", "cba"])
 @pytest.mark.parametrize("mild", ["ab", "acb"])
 def test_the_same_answers_in_another_order_are_no_worse(mild: str, worse: str) -> None:
-    case = Case(library({}, sub("a"), sub("b"), sub("c", {}), mild=mild, worse=worse))
-    assert not case.explored.troubles
+    case = ProofContext(library({}, sub("a"), sub("b"), sub("c", {}), mild=mild, worse=worse))
+    assert not case.exploration.stuck_moves
     assert list(monotone(case)) == []
 
 
 @pytest.mark.parametrize("worse", ["ba", "bca", "cba"])
 @pytest.mark.parametrize("mild", ["ab", "acb"])
 def test_a_worse_answer_that_ends_lower_is_found_whatever_the_order(mild: str, worse: str) -> None:
-    (finding,) = monotone(Case(library({"no": SAME_DAY}, sub("a"), sub("b"), sub("c", {}), mild=mild, worse=worse)))
-    one, other = (dict(chat.said) for chat in finding.chats)
+    (finding,) = monotone(
+        ProofContext(library({"no": SAME_DAY}, sub("a"), sub("b"), sub("c", {}), mild=mild, worse=worse))
+    )
+    one, other = (dict(chat.answers) for chat in finding.chats)
     assert (one.pop("chooser.how"), other.pop("chooser.how")) == ("no", "bad")
     assert all(one[at] == other[at] for at in one.keys() & other.keys())
     assert {"a.it", "b.it"} <= one.keys() & other.keys()
@@ -72,9 +76,9 @@ def test_who_took_a_way_of_its_own_is_not_held_against_whoever_was_never_asked()
     of its own, and only then."""
     subs = sub("a", {"yes": SAME_DAY}), sub("b", {}, yes="visit")
 
-    def told(*own: OwnWay) -> set[Key]:
-        return {finding.key for finding in monotone(Case(library({}, *subs, mild="ab", worse="ba", own=own)))}
+    def told(*own: SeparatePath) -> set[SourceKey]:
+        return {finding.key for finding in monotone(ProofContext(library({}, *subs, mild="ab", worse="ba", own=own)))}
 
-    assert told() == {key_of("chooser.how", "bad"), key_of("b.it", "yes")}
-    assert told(OwnWay("a.it", frozenset({"yes"}), "x")) == set()
-    assert told(OwnWay("a.it", frozenset({"no"}), "x")) == told()
+    assert told() == {state_key("chooser.how", "bad"), state_key("b.it", "yes")}
+    assert told(SeparatePath("a.it", frozenset({"yes"}), "x")) == set()
+    assert told(SeparatePath("a.it", frozenset({"no"}), "x")) == told()

@@ -4,46 +4,46 @@ from functools import cache
 
 import pytest
 
-from bot.authoring.check.command import Report, _print
-from bot.authoring.loader import home, load
-from bot.engine.interpreter import Walker
-from bot.model.bundle import BASE, Library
+from bot.authoring.check.command import CheckReport, _print_report
+from bot.authoring.loader import content_root, load_bundle
+from bot.engine.interpreter import Interpreter
+from bot.model.bundle import BASE_LANGUAGE, ContentBundle
 from bot.model.flow import Question
 from bot.model.urgency import Floor
-from bot.proof.context import Case
-from bot.proof.question_report import Reason, reasons
+from bot.proof.context import ProofContext
+from bot.proof.question_report import QuestionReport, question_reports
 from tests.proof.test_checks import example
 
-LIBRARY = load(home())[0]
-ASKED = sorted(flow.at(q.name) for flow in LIBRARY.flows[BASE].values() for q in flow.questions())
+LIBRARY = load_bundle(content_root())[0]
+ASKED = sorted(flow.full_name(q.name) for flow in LIBRARY.flows[BASE_LANGUAGE].values() for q in flow.questions())
 
 
 @cache
-def case() -> Case:
-    return Case(LIBRARY)
+def case() -> ProofContext:
+    return ProofContext(LIBRARY)
 
 
 @cache
-def told() -> dict[str, Reason]:
-    return {reason.question: reason for reason in reasons(case())}
+def told() -> dict[str, QuestionReport]:
+    return {reason.question: reason for reason in question_reports(case())}
 
 
-def walked(library: Library, begin: str, said: tuple[tuple[str, str], ...]) -> Walker:
-    walker = Walker(library, BASE)
-    walker.enter(begin)
+def walked(library: ContentBundle, begin: str, said: tuple[tuple[str, str], ...]) -> Interpreter:
+    walker = Interpreter(library, BASE_LANGUAGE)
+    walker.start(begin)
     for at, option in said:
-        assert walker.at == at
-        walker.take(option)
+        assert walker.state_id == at
+        walker.answer(option)
     return walker
 
 
 def endings(number: int, option: int) -> Floor:
     """The lowest ending after an answer at a spot of the graph: walked as a person would, in the very bot."""
     graph = case().graph
-    begin, said = graph.way_to(number)
-    target = graph.spots[number].next[option]
-    rest = graph.way_on(target, graph.lowest[target])
-    walker = walked(LIBRARY, begin, (*said, graph.spots[number].said(option), *rest))
+    begin, said = graph.shortest_way_to(number)
+    target = graph.nodes[number].successors[option]
+    rest = graph.shortest_way_to_rank(target, graph.lowest_ranks[target])
+    walker = walked(LIBRARY, begin, (*said, graph.nodes[number].answer_of(option), *rest))
     assert walker.outcome
     return walker.floor
 
@@ -59,12 +59,14 @@ def test_the_urgencies_that_it_names_are_come_to(at: str) -> None:
     """Two people who answered alike until here, and differ in this answer alone, can end as it says."""
     reason = told()[at]
     if reason.floors is None:
-        assert reason.pages or reason.advice or reason.words or reason.opens, "then it changes something else"
+        assert reason.pages or reason.advice_count or reason.remark_count or reason.opened_questions, (
+            "then it changes something else"
+        )
         return
     graph, changing = case().graph, set[Floor]()
-    for number in case().asked[at]:
-        targets = graph.spots[number].next
-        if len({graph.lowest[target] for target in targets}) < 2 or changing >= set(reason.floors):
+    for number in case().nodes_by_question[at]:
+        targets = graph.nodes[number].successors
+        if len({graph.lowest_ranks[target] for target in targets}) < 2 or changing >= set(reason.floors):
             continue
         changing |= {endings(number, option) for option in range(len(targets))}
     assert min(changing) == reason.floors[0]
@@ -74,15 +76,15 @@ def test_the_urgencies_that_it_names_are_come_to(at: str) -> None:
 @pytest.mark.parametrize("at", ASKED)
 def test_the_pages_that_it_names_are_those_of_its_answers_and_rules(at: str) -> None:
     flow, _, name = at.partition(".")
-    question = LIBRARY.flows[BASE][flow].states[name]
+    question = LIBRARY.flows[BASE_LANGUAGE][flow].states[name]
     assert isinstance(question, Question)
     pages = {page for option in question.options for page in option.effect.learn}
-    assert pages <= set(told()[at].pages) <= set(LIBRARY.pages[BASE])
+    assert pages <= set(told()[at].pages) <= set(LIBRARY.pages[BASE_LANGUAGE])
 
 
 def test_it_is_printed_on_demand(capsys: pytest.CaptureFixture[str]) -> None:
     library, _ = example("clean")
     for why in (False, True):
-        _print(library, Report(), why=why)
+        _print_report(library, CheckReport(), with_reasons=why)
         printed = capsys.readouterr().out
-        assert all((str(reason) in printed) is why for reason in reasons(Case(library)))
+        assert all((str(reason) in printed) is why for reason in question_reports(ProofContext(library)))

@@ -13,12 +13,12 @@ from functools import cache
 
 import pytest
 
-from bot.adapters.terminal.transcript import record
-from bot.authoring.loader import home, load
-from bot.model.bundle import BASE, Library
+from bot.adapters.terminal.transcript import replay_transcript
+from bot.authoring.loader import content_root, load_bundle
+from bot.model.bundle import BASE_LANGUAGE, ContentBundle
 from bot.model.urgency import Urgency
-from bot.proof.context import Case
-from bot.proof.state_space.ranks import urgency_at
+from bot.proof.context import ProofContext
+from bot.proof.state_space.ranks import urgency_of
 from tests.support.paths import DATA
 
 FOLDER = DATA / "shortest_paths"
@@ -27,12 +27,12 @@ TOPICS = {
     **{person: ("someone_else", person) for person in ("adult", "teenager", "child")},
 }
 Said = tuple[tuple[str, str], ...]
-LIBRARY = load(home())[0]
+LIBRARY = load_bundle(content_root())[0]
 
 
 @cache
-def case() -> Case:
-    return Case(LIBRARY)
+def case() -> ProofContext:
+    return ProofContext(LIBRARY)
 
 
 @cache
@@ -41,23 +41,23 @@ def ways(topic: str) -> dict[str, Said]:
     graph = case().graph
     number, said = graph.roots["chooser"], Said()
     for option in TOPICS[topic]:
-        spot = graph.spots[number]
-        said += ((spot.asks, option),)
-        number = spot.next[spot.options.index(option)]
+        spot = graph.nodes[number]
+        said += ((spot.question_id, option),)
+        number = spot.successors[spot.options.index(option)]
     found: dict[str, Said] = {}
     way, todo = {number: said}, deque([number])
     while todo:
-        spot = graph.spots[number := todo.popleft()]
-        if spot.end:
-            found.setdefault(Urgency(urgency_at(spot.end.height)).word, way[number])
-        for option_number, target in enumerate(spot.next):
+        spot = graph.nodes[number := todo.popleft()]
+        if spot.ending:
+            found.setdefault(Urgency(urgency_of(spot.ending.rank)).slug, way[number])
+        for option_number, target in enumerate(spot.successors):
             if target not in way:
-                way[target] = (*way[number], spot.said(option_number))
+                way[target] = (*way[number], spot.answer_of(option_number))
                 todo.append(target)
     return found
 
 
-def script(library: Library, said: Said, urgency: str) -> list[str]:
+def script(library: ContentBundle, said: Said, urgency: str) -> list[str]:
     typed = []
     for at, answer in said:
         flow, _, name = at.partition(".")
@@ -70,7 +70,7 @@ def script(library: Library, said: Said, urgency: str) -> list[str]:
 def test_the_shortest_way_to_each_urgency_goes_as_written(topic: str) -> None:
     for urgency, said in ways(topic).items():
         path = FOLDER / f"{topic}_{urgency}.txt"
-        happens = record(LIBRARY, script(LIBRARY, said, urgency))
+        happens = replay_transcript(LIBRARY, script(LIBRARY, said, urgency))
         heading = urgency.upper() if urgency == "emergency" else urgency
         assert f"\n< [{heading}" in happens
         if os.environ.get("REWRITE"):
@@ -83,9 +83,9 @@ def test_the_shortest_way_to_each_urgency_goes_as_written(topic: str) -> None:
 def test_there_is_one_for_each_and_no_other() -> None:
     wanted = {f"{topic}_{urgency}" for topic in TOPICS for urgency in ways(topic)}
     assert {path.stem for path in FOLDER.glob("*.txt")} == wanted
-    assert {f"bleeding_{urgency.word}" for urgency in Urgency} <= wanted, "all five"
+    assert {f"bleeding_{urgency.slug}" for urgency in Urgency} <= wanted, "all five"
 
 
 def test_none_is_longer_than_eighteen_answers() -> None:
     assert max(len(said) for topic in TOPICS for said in ways(topic).values()) <= 18
-    assert LIBRARY.flows[BASE]
+    assert LIBRARY.flows[BASE_LANGUAGE]

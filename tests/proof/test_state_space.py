@@ -6,28 +6,28 @@ from dataclasses import replace
 
 import pytest
 
-from bot.authoring.loader import Atlas, Shelf, home
-from bot.authoring.parsing.source_file import sheet
-from bot.engine.interpreter import walk
-from bot.model.bundle import Library
+from bot.authoring.loader import BundleBuilder, SourceMap, content_root
+from bot.authoring.parsing.source_file import decode_source_file
+from bot.engine.interpreter import replay
+from bot.model.bundle import ContentBundle
 from bot.model.content import RedFlag
-from bot.model.guards import AtLeast, Is, Not, Reached, When
-from bot.model.promises import Bound, Unsure
+from bot.model.guards import AnswerIs, AtLeast, Guard, Not, UrgencyIs
+from bot.model.promises import LengthBound, UncertaintyFloors
 from bot.model.urgency import Floor, Urgency
-from bot.proof.checks.lengths import known_by, measure, short
+from bot.proof.checks.lengths import longest_until_known, measure_bound, short
 from bot.proof.checks.termination import loop, unreachable
 from bot.proof.checks.uncertainty import unsure
-from bot.proof.context import Case, needed
-from bot.proof.finding import Chat, key_of
-from bot.proof.max_weight import heaviest
+from bot.proof.context import ProofContext, red_flag_guard
+from bot.proof.finding import ExampleChat, state_key
+from bot.proof.max_weight import max_weight_by_outcome
 from bot.proof.prover import prove
-from bot.proof.report import NOWHERE, in_words, place_of
+from bot.proof.report import UNKNOWN_LOCATION, location_of, transcript_lines
 from bot.proof.state_space.explorer import Explorer
-from bot.proof.state_space.formulas import NO, YES, Formulas
-from bot.proof.state_space.pages import Giving
-from bot.proof.state_space.ranks import EMERGENCY, height
-from bot.proof.state_space.symbolic_step import End
-from bot.proof.state_space.tracking import EVERYTHING
+from bot.proof.state_space.formulas import FALSE, TRUE, Formulas
+from bot.proof.state_space.pages import PageExplorer
+from bot.proof.state_space.ranks import EMERGENCY_RANK, rank_of
+from bot.proof.state_space.symbolic_step import Ending
+from bot.proof.state_space.tracking import ALL_QUESTIONS
 from tests.support.paths import DATA
 from tests.support.random_flows import Maker
 
@@ -35,25 +35,25 @@ CLEAN = DATA / "proof" / "clean"
 SEEDS = range(80)
 
 
-def clean(*changes: tuple[str, str, str]) -> tuple[Library, Atlas]:
+def clean(*changes: tuple[str, str, str]) -> tuple[ContentBundle, SourceMap]:
     """The clean example, with some of its words changed: file, before, after."""
     files = {path.name: path.read_text(encoding="utf-8") for path in CLEAN.glob("*.yaml")}
     for file, before, after in changes:
         assert before in files[file]
         files[file] = files[file].replace(before, after, 1)
-    content = {name: (home() / "content" / name).read_bytes() for name in ("phrases.yaml", "being_seen.md")}
-    sheets = [sheet(f"flows/{name}", text.encode()) for name, text in files.items()]
-    shelf = Shelf((*sheets, *(sheet(f"content/{name}", data) for name, data in content.items())))
-    assert shelf.problems() == []
-    return shelf.library(""), shelf.atlas()
+    content = {name: (content_root() / "content" / name).read_bytes() for name in ("phrases.yaml", "being_seen.md")}
+    sheets = [decode_source_file(f"flows/{name}", text.encode()) for name, text in files.items()]
+    shelf = BundleBuilder((*sheets, *(decode_source_file(f"content/{name}", data) for name, data in content.items())))
+    assert shelf.collect_diagnostics() == []
+    return shelf.build(""), shelf.source_map()
 
 
-def whole(seeds: range = SEEDS) -> Iterator[tuple[int, Library, Case]]:
+def whole(seeds: range = SEEDS) -> Iterator[tuple[int, ContentBundle, ProofContext]]:
     """Small random libraries in which every conversation ends."""
     for seed in seeds:
         library = Maker(seed).library()
-        case = Case(library)
-        if not case.explored.troubles and not case.explored.entangled:
+        case = ProofContext(library)
+        if not case.exploration.stuck_moves and not case.exploration.too_entangled_at:
             yield seed, library, case
 
 
@@ -68,27 +68,27 @@ def test_what_is_left_of_a_guard_holds_when_the_guard_does() -> None:
         when, formulas = maker.guard(3), Formulas()
         floor = maker.random.choice(list(Urgency))
         answers = {at: maker.random.choice(options) for at, options in maker.asked.items() if maker.some(0.7)}
-        left, settled = formulas.of(when), formulas.of(when)
+        left, settled = formulas.from_guard(when), formulas.from_guard(when)
         for at, option in answers.items():
-            left = formulas.answered(left, formulas.bit(at), option)
-            settled = formulas.answered(settled, formulas.bit(at), option)
+            left = formulas.after_answer(left, formulas.bit(at), option)
+            settled = formulas.after_answer(settled, formulas.bit(at), option)
         holds = when.holds(answers, Floor(floor))
-        assert formulas.now(left, floor) == holds, seed
-        assert formulas.now(formulas.settled(settled, 0, Urgency.SELF_CARE), floor) == holds, seed
-        assert formulas.now(formulas.settled(settled, 0, floor), floor) == holds, seed
+        assert formulas.holds_now(left, floor) == holds, seed
+        assert formulas.holds_now(formulas.with_only_ahead(settled, 0, Urgency.SELF_CARE), floor) == holds, seed
+        assert formulas.holds_now(formulas.with_only_ahead(settled, 0, floor), floor) == holds, seed
 
 
 def test_what_cannot_change_any_more_is_known() -> None:
     formulas = Formulas()
-    high = formulas.of(Reached(frozenset({Urgency.SAME_DAY, Urgency.EMERGENCY})))
-    assert formulas.settled(high, 0, Urgency.SAME_DAY) == YES, "the floor never falls"
-    low = formulas.of(Reached(frozenset({Urgency.SELF_CARE, Urgency.ROUTINE})))
-    assert formulas.settled(low, 0, Urgency.SOON) == NO, "and never comes back to where it was"
-    asked = formulas.of(Is("a.b", frozenset({"yes"})))
-    assert formulas.settled(asked, 0, Urgency.SELF_CARE) == NO, "what is never asked is never answered"
-    assert formulas.settled(asked, formulas.bit("a.b"), Urgency.SELF_CARE) == asked
-    assert formulas.of(Reached(frozenset(Urgency))) == YES
-    assert formulas.of(Not(Not(Is("a.b", frozenset({"yes"}))))) == asked
+    high = formulas.from_guard(UrgencyIs(frozenset({Urgency.SAME_DAY, Urgency.EMERGENCY})))
+    assert formulas.with_only_ahead(high, 0, Urgency.SAME_DAY) == TRUE, "the floor never falls"
+    low = formulas.from_guard(UrgencyIs(frozenset({Urgency.SELF_CARE, Urgency.ROUTINE})))
+    assert formulas.with_only_ahead(low, 0, Urgency.SOON) == FALSE, "and never comes back to where it was"
+    asked = formulas.from_guard(AnswerIs("a.b", frozenset({"yes"})))
+    assert formulas.with_only_ahead(asked, 0, Urgency.SELF_CARE) == FALSE, "what is never asked is never answered"
+    assert formulas.with_only_ahead(asked, formulas.bit("a.b"), Urgency.SELF_CARE) == asked
+    assert formulas.from_guard(UrgencyIs(frozenset(Urgency))) == TRUE
+    assert formulas.from_guard(Not(Not(AnswerIs("a.b", frozenset({"yes"}))))) == asked
 
 
 # ---- exploring
@@ -97,23 +97,25 @@ def test_what_cannot_change_any_more_is_known() -> None:
 def test_situations_that_are_alike_are_worked_out_once() -> None:
     ways = rows = places = arrows = 0
     for _, library, case in whole():
-        explorer = Explorer(case.map)
-        seen = explorer.explore(library.entrances)
-        ways, rows = ways + explorer.ways.made, rows + explorer.rows.made
-        places, arrows = places + len(seen.places), arrows + sum(map(len, seen.next))
+        explorer = Explorer(case.flow_graph)
+        seen = explorer.explore(library.entry_flows)
+        ways, rows = ways + explorer.move_cache.computed_count, rows + explorer.row_cache.computed_count
+        places, arrows = places + len(seen.states), arrows + sum(map(len, seen.successors))
     assert rows < places * 0.65
     assert ways < arrows * 0.75
 
 
 def test_a_moment_is_an_answer_that_leads_where_it_says() -> None:
     for seed, _, case in whole(range(30)):
-        asked = next(iter(case.asked), "")
+        asked = next(iter(case.nodes_by_question), "")
         if not asked:
             continue
-        track = case.track(Is(asked, frozenset({case.question(asked).options[0].id})), met=EVERYTHING)
-        for moment in track.rising():
-            spot = track.graph.spots[moment.spot]
-            assert spot.next[moment.option] == moment.target, seed
+        track = case.make_tracker(
+            AnswerIs(asked, frozenset({case.question(asked).options[0].id})), extra_questions=ALL_QUESTIONS
+        )
+        for moment in track.answers_making_true():
+            spot = track.graph.nodes[moment.node]
+            assert spot.successors[moment.option] == moment.target, seed
 
 
 # ---- what is given, and how much it weighs
@@ -123,21 +125,21 @@ def test_what_is_given_to_read_is_what_the_walker_gives() -> None:
     """Rules that look at the floor as well, and those that give a page and raise it."""
     tried = 0
     for seed, library, _ in whole():
-        giving, chance = Giving(library), random.Random(seed)
-        explored = giving.explored()
+        giving, chance = PageExplorer(library), random.Random(seed)
+        explored = giving.explore_bundle()
         for _ in range(12):
-            way_in = chance.choice(library.entrances)
-            number, pages, answers = explored.roots[way_in], giving.at_first(way_in), {}
-            while not isinstance(place := explored.places[number], End):
+            way_in = chance.choice(library.entry_flows)
+            number, pages, answers = explored.roots[way_in], giving.pages_at_start(way_in), {}
+            while not isinstance(place := explored.states[number], Ending):
                 options = place.question(giving.flows).options
                 option = chance.randrange(len(options))
                 answers[".".join(place.stack[-1])] = options[option].id
-                pages |= giving.given(number)[option]
-                number = explored.next[number][option]
-            walker = walk(library, way_in, answers)
-            assert height(walker.floor) == place.height, seed
-            if place.height < EMERGENCY:
-                assert pages | giving.at_last(place) == walker.learned.keys(), seed
+                pages |= giving.pages_by_option(number)[option]
+                number = explored.successors[number][option]
+            walker = replay(library, way_in, answers)
+            assert rank_of(walker.floor) == place.rank, seed
+            if place.rank < EMERGENCY_RANK:
+                assert pages | giving.pages_at_ending(place) == walker.collected_pages.keys(), seed
                 tried += bool(pages)
     assert tried > 50
 
@@ -153,18 +155,20 @@ def test_the_heaviest_conversation_is_the_heaviest_of_all() -> None:
         graph, found = case.graph, dict[str, int]()
 
         def walked(number: int, weight: int, graph=graph, found=found) -> None:  # type: ignore[no-untyped-def]
-            spot = graph.spots[number]
-            if spot.end:
-                found[spot.end.outcome] = max(found.get(spot.end.outcome, 0), weight)
-            for at, target in enumerate(spot.next):
-                more = answer(spot.asks, spot.options[at]) + (5 * len(spot.heard[at]) if spot.heard[at] else 0)
-                if graph.spots[target].end:
-                    more += last(spot.asks, spot.options[at]) + 2 * len(spot.heard[at])
+            spot = graph.nodes[number]
+            if spot.ending:
+                found[spot.ending.outcome] = max(found.get(spot.ending.outcome, 0), weight)
+            for at, target in enumerate(spot.successors):
+                more = answer(spot.question_id, spot.options[at]) + (
+                    5 * len(spot.statements[at]) if spot.statements[at] else 0
+                )
+                if graph.nodes[target].ending:
+                    more += last(spot.question_id, spot.options[at]) + 2 * len(spot.statements[at])
                 walked(target, weight + more)
 
         for root in graph.roots.values():
             walked(root, 0)
-        assert heaviest(case, answer, lambda h: 5 * len(h), last, lambda h: 2 * len(h)) == found, seed
+        assert max_weight_by_outcome(case, answer, lambda h: 5 * len(h), last, lambda h: 2 * len(h)) == found, seed
 
 
 # ---- how long it takes
@@ -172,26 +176,26 @@ def test_the_heaviest_conversation_is_the_heaviest_of_all() -> None:
 
 def test_how_long_it_takes_until_a_red_flag_is_known() -> None:
     library, _ = clean()
-    case, bound = Case(library), Bound("b", 9, "x", "red_flags")
+    case, bound = ProofContext(library), LengthBound("b", 9, "x", "red_flags")
     heavy, both = library.red_flags
-    assert known_by(case, bound, heavy).most == 1
-    known = known_by(case, bound, both)
-    assert known.most == 2
-    assert known.chat.way_in == "chooser"
-    assert [at for at, _ in known.chat.said] == ["chooser.blood", "chooser.pain"]
-    assert dict(known.chat.said)["chooser.blood"] != "none", "who has no blood is known after one"
-    assert measure(case, bound).most == 2
-    without = replace(bound, given={"chooser.blood": frozenset({"none"})})
-    assert known_by(case, without, both).most == 1
-    assert measure(case, without).most == 1
+    assert longest_until_known(case, bound, heavy).question_count == 1
+    known = longest_until_known(case, bound, both)
+    assert known.question_count == 2
+    assert known.chat.entry_flow == "chooser"
+    assert [at for at, _ in known.chat.answers] == ["chooser.blood", "chooser.pain"]
+    assert dict(known.chat.answers)["chooser.blood"] != "none", "who has no blood is known after one"
+    assert measure_bound(case, bound).question_count == 2
+    without = replace(bound, given_answers={"chooser.blood": frozenset({"none"})})
+    assert longest_until_known(case, without, both).question_count == 1
+    assert measure_bound(case, without).question_count == 1
 
 
 def test_a_bound_for_answers_that_nobody_can_give_is_told() -> None:
     library, _ = clean()
-    bound = Bound("nobody", 9, "x", given={"chooser.blood": frozenset()})
-    promises = replace(library.promises, bounds=(bound,))
-    (finding,) = short(Case(replace(library, promises=promises)))
-    assert (finding.slug, finding.key) == ("short", ("promises.yaml", "nobody"))
+    bound = LengthBound("nobody", 9, "x", given_answers={"chooser.blood": frozenset()})
+    promises = replace(library.promises, length_bounds=(bound,))
+    (finding,) = short(ProofContext(replace(library, promises=promises)))
+    assert (finding.code, finding.key) == ("short", ("promises.yaml", "nobody"))
     assert finding.message == "nobody can answer as 'nobody' supposes"
 
 
@@ -199,26 +203,26 @@ def test_a_bound_for_answers_that_nobody_can_give_is_told() -> None:
 
 
 def test_a_red_flag_that_is_lifted_needs_nothing() -> None:
-    up: When = Is("a.b", frozenset({"yes"}))
-    flag = RedFlag("R01", "x", Urgency.EMERGENCY, up, Is("a.c", frozenset({"no"})))
+    up: Guard = AnswerIs("a.b", frozenset({"yes"}))
+    flag = RedFlag("R01", "x", Urgency.EMERGENCY, up, AnswerIs("a.c", frozenset({"no"})))
     lowest = Floor(Urgency.SELF_CARE)
-    assert needed(flag).holds({"a.b": "yes", "a.c": "yes"}, lowest)
-    assert not needed(flag).holds({"a.b": "yes", "a.c": "no"}, lowest)
-    assert not needed(flag).holds({"a.b": "no"}, lowest)
-    assert needed(replace(flag, unless=None)) == up
+    assert red_flag_guard(flag).holds({"a.b": "yes", "a.c": "yes"}, lowest)
+    assert not red_flag_guard(flag).holds({"a.b": "yes", "a.c": "no"}, lowest)
+    assert not red_flag_guard(flag).holds({"a.b": "no"}, lowest)
+    assert red_flag_guard(replace(flag, unless=None)) == up
 
 
 def test_a_question_that_is_never_passed_over_is_told_at_its_place() -> None:
     asked = "    ask: How bad is"
     sometimes = f"    only_if: {{blood: [spots, not_sure, prefer_not_to_say]}}\n{asked}"
     library, _ = clean(("chooser.yaml", asked, sometimes))
-    assert not [finding for finding in unreachable(Case(library)) if "passed over" in finding.message]
+    assert not [finding for finding in unreachable(ProofContext(library)) if "passed over" in finding.message]
     always = f"    only_if: {{blood: [none, spots, prefer_not_to_say, not_sure]}}\n{asked}"
     library, atlas = clean(("chooser.yaml", asked, always))
-    (finding,) = unreachable(Case(library))
+    (finding,) = unreachable(ProofContext(library))
     assert finding.message == "'pain' is never passed over: its 'only_if' holds whenever it is come to"
     assert finding.key[:2] == ("chooser", "pain")
-    assert "only_if" in place_of(finding.key, atlas).source
+    assert "only_if" in location_of(finding.key, atlas).source_line
 
 
 def test_a_loop_before_the_first_question_is_shown_from_its_way_in() -> None:
@@ -226,40 +230,42 @@ def test_a_loop_before_the_first_question_is_shown_from_its_way_in() -> None:
         ("chooser.yaml", "start: blood", "start: hello"),
         ("chooser.yaml", "states:\n", "states:\n  hello:\n    say: Hello.\n    goto: hello\n"),
     )
-    (finding,) = loop(Case(library))
+    (finding,) = loop(ProofContext(library))
     (chat,) = finding.chats
-    assert (chat.way_in, chat.said) == ("chooser", ())
-    assert list(in_words(library, atlas, chat))[-1] == "  # and here it gets stuck"
+    assert (chat.entry_flow, chat.answers) == ("chooser", ())
+    assert list(transcript_lines(library, atlas, chat))[-1] == "  # and here it gets stuck"
 
 
 def test_each_rule_that_raises_the_floor_is_told_with_its_line() -> None:
     rule = "rules:\n  - when: {blood: spots}\n    at_least: soon 7 days\n    why: It is looked at.\n"
     library, atlas = clean(("chooser.yaml", "rules:\n", rule), ("chooser.yaml", ", at_least: soon 7 days}", "}"))
-    chat = Chat("chooser", (("chooser.blood", "spots"), ("chooser.pain", "strong")))
-    lines = list(in_words(library, atlas, chat))
+    chat = ExampleChat("chooser", (("chooser.blood", "spots"), ("chooser.pain", "strong")))
+    lines = list(transcript_lines(library, atlas, chat))
     first = atlas["chooser", "rule", 0].line
     second = atlas["chooser", "rule", 1].line
     assert f"  # the rule of flows/chooser.yaml:{first} holds: soon 7 days or sooner" in lines
     assert f"  # the rule of flows/chooser.yaml:{second} leads to 'help_now'" in lines
-    own = list(in_words(library, atlas, Chat("chooser", (("chooser.blood", "pouring"),))))
+    own = list(transcript_lines(library, atlas, ExampleChat("chooser", (("chooser.blood", "pouring"),))))
     assert not [line for line in own if "rule" in line], "an option's own arrow is no rule"
 
 
 def test_a_place_that_nobody_wrote_is_the_folder() -> None:
     _, atlas = clean()
-    assert place_of(("nothing", "at all"), atlas) == NOWHERE
-    assert place_of(("chooser", "pain", "nothing"), atlas) == atlas["chooser", "pain"]
+    assert location_of(("nothing", "at all"), atlas) == UNKNOWN_LOCATION
+    assert location_of(("chooser", "pain", "nothing"), atlas) == atlas["chooser", "pain"]
 
 
 def test_not_sure_may_be_promised_lower_for_one_question_alone() -> None:
     library, _ = clean(("chooser.yaml", "not_sure: {at_least: same_day}", "not_sure: {at_least: soon 7 days}"))
-    strict = Unsure(Floor(Urgency.SAME_DAY), Floor(Urgency.SELF_CARE))
-    (finding,) = unsure(Case(replace(library, promises=replace(library.promises, unsure=strict))))
-    assert finding.key == key_of("chooser.blood", "not_sure")
+    strict = UncertaintyFloors(Floor(Urgency.SAME_DAY), Floor(Urgency.SELF_CARE))
+    (finding,) = unsure(ProofContext(replace(library, promises=replace(library.promises, uncertainty_floors=strict))))
+    assert finding.key == state_key("chooser.blood", "not_sure")
     (chat,) = finding.chats
-    assert chat.said[chat.mark - 1] == ("chooser.blood", "not_sure")
-    lax = replace(strict, instead={("chooser.blood", "not_sure"): Floor(Urgency.SOON, 7)})
-    assert list(unsure(Case(replace(library, promises=replace(library.promises, unsure=lax))))) == []
+    assert chat.answers[chat.turning_point - 1] == ("chooser.blood", "not_sure")
+    lax = replace(strict, exceptions={("chooser.blood", "not_sure"): Floor(Urgency.SOON, 7)})
+    assert (
+        list(unsure(ProofContext(replace(library, promises=replace(library.promises, uncertainty_floors=lax))))) == []
+    )
 
 
 def test_a_question_that_shows_a_red_flag_unmarked_names_the_flag() -> None:
@@ -270,21 +276,21 @@ def test_a_question_that_shows_a_red_flag_unmarked_names_the_flag() -> None:
             "    explain: If several fit, choose the worst.\n",
         )
     )
-    findings = [finding for finding in unsure(Case(library)) if "not marked" in finding.message]
+    findings = [finding for finding in unsure(ProofContext(library)) if "not marked" in finding.message]
     (finding,) = findings
-    assert (finding.slug, finding.key, finding.others) == ("unsure", key_of("chooser.pain"), (("R02",),))
+    assert (finding.code, finding.key, finding.other_keys) == ("unsure", state_key("chooser.pain"), (("R02",),))
 
 
 def test_two_rules_of_one_place_are_counted_apart() -> None:
     """At least two of three hold where two do, whichever they are."""
-    parts = tuple(Is(f"a.q{number}", frozenset({"yes"})) for number in range(3))
+    parts = tuple(AnswerIs(f"a.q{number}", frozenset({"yes"})) for number in range(3))
     formulas = Formulas()
-    f = formulas.of(AtLeast(2, parts))
+    f = formulas.from_guard(AtLeast(2, parts))
     for first in range(3):
         for second in range(3):
-            left = formulas.answered(f, formulas.bit(f"a.q{first}"), "yes")
-            left = formulas.answered(left, formulas.bit(f"a.q{second}"), "yes")
-            assert (left == YES) == (first != second)
+            left = formulas.after_answer(f, formulas.bit(f"a.q{first}"), "yes")
+            left = formulas.after_answer(left, formulas.bit(f"a.q{second}"), "yes")
+            assert (left == TRUE) == (first != second)
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.authoring.loader import flow_alone
+from bot.authoring.loader import load_single_flow
 from tests.long.unsafe_edits.edits import KINDS
 from tests.long.unsafe_edits.judging import Verdict, edited, judge, mutants, whole
 from tests.long.unsafe_edits.second import lower
@@ -28,7 +28,7 @@ def test_every_kind_of_edit_is_tried() -> None:
 def test_nothing_is_changed_by_writing_a_flow_again() -> None:
     """Else what is refused might be our own scrawl."""
     for name in shipped():
-        assert flow_alone(written(copy(name)), f"flows/{name}.yaml") == whole().flow(name)
+        assert load_single_flow(written(copy(name)), f"flows/{name}.yaml") == whole().flow(name)
 
 
 def test_every_edit_makes_another_flow() -> None:

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.authoring.loader import home, load
-from bot.model.bundle import Library
-from bot.sessions.chat_record import HOUR, LONGEST
-from bot.sessions.release_archive import RECALLED, keep, older
+from bot.authoring.loader import content_root, load_bundle
+from bot.model.bundle import ContentBundle
+from bot.sessions.chat_record import HOUR, MAX_SESSION_HOURS
+from bot.sessions.release_archive import RECALL_MARKER, archive_release, load_older_releases
 from bot.sessions.stores.memory import MemoryStore
 from tests.support.paths import RESULTS
 from tests.support.running_bot import begun, serving
@@ -29,8 +29,8 @@ PATIENCE = 30.0 + PEOPLE / 4  # seconds
 RESULTS = RESULTS / "recall.json"
 
 
-def read(place: Path) -> Library:
-    return load(place)[0]
+def read(place: Path) -> ContentBundle:
+    return load_bundle(place)[0]
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("releases")
     for name in ("first", "second"):
         for part in ("flows", "content"):
-            shutil.copytree(home() / part, folder / name / part)
+            shutil.copytree(content_root() / part, folder / name / part)
     chooser = folder / "second" / "flows" / "chooser.yaml"
     text = chooser.read_text()
     assert OLD in text
@@ -51,28 +51,28 @@ def test_a_release_is_kept_under_its_hash_and_read_again(releases: tuple[Path, P
     first, second = map(read, releases)
     assert first.version != second.version
     for place, library in zip(releases, (first, second), strict=True):
-        keep(place, tmp_path, library.version)
-        keep(place, tmp_path, library.version)
+        archive_release(place, tmp_path, library.version)
+        archive_release(place, tmp_path, library.version)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([first.version, second.version])
-    assert [library.version for library in older(tmp_path, second.version, read)] == [first.version]
+    assert [library.version for library in load_older_releases(tmp_path, second.version, read)] == [first.version]
 
 
 def test_what_was_recalled_changed_or_is_too_old_is_not_gone_on_in(releases: tuple[Path, Path], tmp_path: Path) -> None:
     first = read(releases[0])
-    keep(releases[0], tmp_path, first.version)
+    archive_release(releases[0], tmp_path, first.version)
     place = tmp_path / first.version
-    (place / RECALLED).touch()
-    assert older(tmp_path, "x", read) == []
-    (place / RECALLED).unlink()
+    (place / RECALL_MARKER).touch()
+    assert load_older_releases(tmp_path, "x", read) == []
+    (place / RECALL_MARKER).unlink()
     page = next((place / "content").glob("*.md"))
     whole = page.read_bytes()
     page.write_bytes(whole + b"\nA word that nobody proved.\n")
-    assert older(tmp_path, "x", read) == []
+    assert load_older_releases(tmp_path, "x", read) == []
     page.write_bytes(whole)
-    assert len(older(tmp_path, "x", read)) == 1
-    long_ago = time.time() - (LONGEST + 2) * HOUR
+    assert len(load_older_releases(tmp_path, "x", read)) == 1
+    long_ago = time.time() - (MAX_SESSION_HOURS + 2) * HOUR
     os.utime(place, (long_ago, long_ago))
-    assert older(tmp_path, "x", read) == []
+    assert load_older_releases(tmp_path, "x", read) == []
     assert not place.exists()
 
 

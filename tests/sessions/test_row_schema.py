@@ -3,26 +3,45 @@
 import pytest
 
 from bot.sessions.row_schema import (
-    MOST,
-    PARCEL,
-    SCREEN,
-    SHEET,
+    MESSAGE_SHAPE,
+    NUMBER_LIMIT,
+    OUTBOX_ENTRY_SHAPE,
+    VIEW_SHAPE,
     Shape,
-    each,
+    has_no_lone_surrogates,
+    is_boolean,
+    is_button,
     is_count,
-    is_flag,
-    is_key,
     is_number,
-    is_scrap,
     is_text,
+    is_text_or_number,
     is_time,
-    is_whole,
-    row,
-    table,
-    values,
+    list_of,
+    mapping_of,
+    object_with,
+    tuple_of,
 )
 
-THINGS = (None, True, 0, 7, -7, MOST, -MOST, 0.5, -0.5, float("nan"), "", "x", [], [7], ["x"], {}, {"a": 7}, {"a": "x"})
+THINGS = (
+    None,
+    True,
+    0,
+    7,
+    -7,
+    NUMBER_LIMIT,
+    -NUMBER_LIMIT,
+    0.5,
+    -0.5,
+    float("nan"),
+    "",
+    "x",
+    [],
+    [7],
+    ["x"],
+    {},
+    {"a": 7},
+    {"a": "x"},
+)
 SHEET_ = {"text": "x", "rows": [[["x", "y"]], [["x", "", "z"]]], "protect": True, "marks": [["b", 0, 4]], "phone": "1"}
 
 
@@ -33,14 +52,14 @@ SHEET_ = {"text": "x", "rows": [[["x", "y"]], [["x", "", "z"]]], "protect": True
         (is_count, (0, 7)),
         (is_time, (0, 7, 0.5)),
         (is_text, ("", "x")),
-        (is_flag, (True,)),
-        (is_scrap, (0, 7, -7, "", "x")),
-        (each(is_text), ([], ["x"])),
-        (row(is_count), ([7],)),
-        (row(), ([],)),
-        (table({"a": is_count}), ({}, {"a": 7})),
-        (table({}, "a"), ({"a": 7}, {"a": "x"})),
-        (values(is_text), ({}, {"a": "x"})),
+        (is_boolean, (True,)),
+        (is_text_or_number, (0, 7, -7, "", "x")),
+        (list_of(is_text), ([], ["x"])),
+        (tuple_of(is_count), ([7],)),
+        (tuple_of(), ([],)),
+        (object_with({"a": is_count}), ({}, {"a": 7})),
+        (object_with({}, "a"), ({"a": 7}, {"a": "x"})),
+        (mapping_of(is_text), ({}, {"a": "x"})),
     ],
 )
 def test_each_lets_its_own_through(shape: Shape, fits: tuple[object, ...]) -> None:
@@ -49,50 +68,52 @@ def test_each_lets_its_own_through(shape: Shape, fits: tuple[object, ...]) -> No
 
 
 def test_the_largest_number_is_just_below_the_limit() -> None:
-    assert is_number(MOST - 1)
-    assert is_number(1 - MOST)
-    assert is_time(float(MOST // 2))
+    assert is_number(NUMBER_LIMIT - 1)
+    assert is_number(1 - NUMBER_LIMIT)
+    assert is_time(float(NUMBER_LIMIT // 2))
 
 
 def test_a_row_has_just_its_items_in_their_order() -> None:
-    shape = row(is_text, is_count)
+    shape = tuple_of(is_text, is_count)
     assert shape(["x", 7])
     assert not any(map(shape, (["x"], ["x", 7, 7], [7, "x"], ["x", "x"], "x7", ("x", 7))))
 
 
 def test_a_table_may_hold_what_nobody_knows_yet_but_what_is_known_must_fit() -> None:
-    shape = table({"a": is_count, "b": is_text}, "a")
+    shape = object_with({"a": is_count, "b": is_text}, "a")
     assert shape({"a": 7, "b": "x", "c": None})
     assert not any(map(shape, ({"b": "x"}, {"a": "x"}, {"a": 7, "b": 7}, [["a", 7]])))
 
 
 def test_a_key_is_two_texts_or_three() -> None:
-    assert is_key(["x", "y"])
-    assert is_key(["x", "", "z"])
-    assert not any(map(is_key, (["x"], ["x", "y", "z", "z"], ["x", 7], "xy", None)))
+    assert is_button(["x", "y"])
+    assert is_button(["x", "", "z"])
+    assert not any(map(is_button, (["x"], ["x", "y", "z", "z"], ["x", 7], "xy", None)))
 
 
 @pytest.mark.parametrize("name", ["text", "rows", "protect"])
 def test_a_sheet_lacks_nothing(name: str) -> None:
-    assert SHEET(SHEET_)
-    assert not SHEET({key: value for key, value in SHEET_.items() if key != name})
+    assert MESSAGE_SHAPE(SHEET_)
+    assert not MESSAGE_SHAPE({key: value for key, value in SHEET_.items() if key != name})
 
 
 @pytest.mark.parametrize("name", [*SHEET_])
 def test_nothing_of_a_sheet_is_something_else(name: str) -> None:
-    assert not SHEET(SHEET_ | {name: {"x": 7}})
+    assert not MESSAGE_SHAPE(SHEET_ | {name: {"x": 7}})
 
 
 def test_a_parcel_and_a_screen() -> None:
     parcel = {"n": -1, "turn": 0, "moved": True, "tap": ["q", ""], "card": [SHEET_], "kind": "question", "bare": 7}
-    assert PARCEL(parcel)
-    assert not any(PARCEL(parcel | wrong) for wrong in ({"card": []}, {"tap": ["q"]}, {"turn": -1}, {"alarm": [7]}))
+    assert OUTBOX_ENTRY_SHAPE(parcel)
+    assert not any(
+        OUTBOX_ENTRY_SHAPE(parcel | wrong) for wrong in ({"card": []}, {"tap": ["q"]}, {"turn": -1}, {"alarm": [7]})
+    )
     screen = {"card": 7, "ids": [1, 7], "left": [[1, "x"]], "done": {"1": ["card"]}, "alarm": [7, "x", 1], "new": None}
-    assert SCREEN(screen)
-    assert not any(SCREEN(screen | wrong) for wrong in ({"ids": ["x"]}, {"left": [[1]]}, {"done": {"1": [7]}}))
+    assert VIEW_SHAPE(screen)
+    assert not any(VIEW_SHAPE(screen | wrong) for wrong in ({"ids": ["x"]}, {"left": [[1]]}, {"done": {"1": [7]}}))
 
 
 def test_half_a_character_is_nowhere_and_a_backslash_may_be() -> None:
-    assert is_whole(r'{"a": "\\ud800"}', {"a": r"\ud800"})
-    assert not is_whole(r'{"a": "\ud800"}', {"a": "\ud800"})
-    assert not is_whole(r'{"a": "\UD800"}'.replace("U", "u"), {"a": "\ud800"})
+    assert has_no_lone_surrogates(r'{"a": "\\ud800"}', {"a": r"\ud800"})
+    assert not has_no_lone_surrogates(r'{"a": "\ud800"}', {"a": "\ud800"})
+    assert not has_no_lone_surrogates(r'{"a": "\UD800"}'.replace("U", "u"), {"a": "\ud800"})

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise, product
 
-from bot.engine.interpreter import Stuck, walk
-from bot.model.bundle import BASE, Library
+from bot.engine.interpreter import NoTransitionError, replay
+from bot.model.bundle import BASE_LANGUAGE, ContentBundle
 from bot.model.content import RedFlag
-from bot.model.flow import PRIVATE, UNSURE, Question
-from bot.model.guards import AtLeast, Is, Not, Reached, When, atoms, questions
-from bot.model.promises import Bound, Never
-from bot.model.urgency import EMERGENCY, LOWEST, Floor, Urgency
+from bot.model.flow import NOT_SURE, PREFER_NOT_TO_SAY, Question
+from bot.model.guards import AnswerIs, AtLeast, Guard, Not, UrgencyIs, atoms, guard_questions
+from bot.model.promises import ForbiddenEnding, LengthBound
+from bot.model.urgency import EMERGENCY_FLOOR, LOWEST_FLOOR, Floor, Urgency
 from tests.support.tracing_interpreter import Noted, Watched
 
 Said = tuple[tuple[str, str], ...]
@@ -27,44 +27,46 @@ class Run:
     way_in: str
     said: Said
     outcome: str = ""
-    floor: Floor = LOWEST
+    floor: Floor = LOWEST_FLOOR
     stood: tuple[tuple[str, Floor], ...] = ()  # the outcome or "", and the floor
     pages: frozenset[str] = frozenset()
     words: tuple[str, ...] = ()
 
 
 class BruteForce:
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: ContentBundle) -> None:
         self.library = library
         self.shown: set[str] = set()
         self.noted = Noted()
         self.asked: set[str] = set()
-        self.runs = [run for way_in in dict.fromkeys(library.entrances) for run in self._from(way_in, (), ())]
+        self.runs = [run for way_in in dict.fromkeys(library.entry_flows) for run in self._from(way_in, (), ())]
 
     def _from(self, way_in: str, said: Said, stood: tuple[tuple[str, Floor], ...]) -> Iterator[Run]:
-        walker = Watched(self.library, BASE)
+        walker = Watched(self.library, BASE_LANGUAGE)
         walker.noted = self.noted
         try:
-            walker.enter(way_in)
-            words = [*walker.spoken]
+            walker.start(way_in)
+            words = [*walker.texts_since_answer]
             for _, option in said:
-                walker.take(option)
-                words += walker.spoken
-        except (Stuck, IndexError):
+                walker.answer(option)
+                words += walker.texts_since_answer
+        except (NoTransitionError, IndexError):
             yield Run(way_in, said)
             return
-        stood += ((walker.at if walker.outcome else "", walker.floor),)
-        if walker.question and walker.at in walker.answers:
+        stood += ((walker.state_id if walker.outcome else "", walker.floor),)
+        if walker.question and walker.state_id in walker.answers:
             yield Run(way_in, said)  # `walk` would stop here for good
             return
-        self.shown.add(walker.at)
+        self.shown.add(walker.state_id)
         if not walker.question:
-            assert walk(self.library, way_in, dict(said)).at == walker.at
-            yield Run(way_in, said, walker.at, walker.floor, stood[1:], frozenset(walker.learned), tuple(words))
+            assert replay(self.library, way_in, dict(said)).state_id == walker.state_id
+            yield Run(
+                way_in, said, walker.state_id, walker.floor, stood[1:], frozenset(walker.collected_pages), tuple(words)
+            )
             return
-        self.asked.add(walker.at)
+        self.asked.add(walker.state_id)
         for option in walker.question.options:
-            yield from self._from(way_in, (*said, (walker.at, option.id)), stood)
+            yield from self._from(way_in, (*said, (walker.state_id, option.id)), stood)
 
     def question(self, at: str) -> Question:
         flow, _, name = at.partition(".")
@@ -81,7 +83,7 @@ class BruteForce:
     def unseen(self) -> set[str]:
         """Questions and outcomes that no conversation shows."""
         every = {
-            flow.at(name) for flow in self.library.flows[BASE].values() for name, state in flow.states.items()
+            flow.full_name(name) for flow in self.library.flows[BASE_LANGUAGE].values() for name, state in flow.states.items()
             if hasattr(state, "options") or hasattr(state, "safety_net")
         }  # fmt: skip
         return every - self.shown
@@ -94,7 +96,7 @@ class BruteForce:
         """What rules can do: those of the flow that everybody begins with."""
         return {
             (flow.name, number, word)
-            for flow in (self.library.flow(name) for name in self.library.entrances)
+            for flow in (self.library.flow(name) for name in self.library.entry_flows)
             for number, rule in enumerate(flow.rules)
             for word, there in (
                 ("goto", rule.goto),
@@ -118,10 +120,10 @@ class BruteForce:
             for count, answers in enumerate(prefixes(run)):
                 if not up(flag, answers):
                     continue
-                first = ("", LOWEST) if run.said else (run.outcome, run.floor)
+                first = ("", LOWEST_FLOOR) if run.said else (run.outcome, run.floor)
                 outcome, floor = run.stood[count - 1] if count else first
-                helped = floor == EMERGENCY and outcome if flag.needs is Urgency.EMERGENCY else True
-                if not helped or run.floor.urgency < flag.needs:
+                helped = floor == EMERGENCY_FLOOR and outcome if flag.required_urgency is Urgency.EMERGENCY else True
+                if not helped or run.floor.urgency < flag.required_urgency:
                     return True
         return False
 
@@ -129,54 +131,58 @@ class BruteForce:
         """Whether an ending is too low while the flag is open."""
         for run in self.runs:
             answers = dict(run.said)
-            low = run.floor.urgency < flag.needs and not up(flag, answers)
+            low = run.floor.urgency < flag.required_urgency and not up(flag, answers)
             if low and any(up(flag, answers | more) for more in self._completions(flag, answers)):
-                excuses = [e for e in self.library.promises.excuses if e.covers(flag.id)]
-                said = [e for e in excuses if e.when.holds(answers, LOWEST)]
-                if not any(e.shows_signs or run.floor.urgency >= Urgency.SAME_DAY for e in said):
+                excuses = [e for e in self.library.promises.exemptions if e.covers(flag.id)]
+                said = [e for e in excuses if e.when.holds(answers, LOWEST_FLOOR)]
+                if not any(e.shows_warning_signs or run.floor.urgency >= Urgency.SAME_DAY for e in said):
                     return True
         return False
 
     def _completions(self, flag: RedFlag, answers: dict[str, str]) -> Iterator[dict[str, str]]:
         """Every way to answer what the flag asks and was not asked."""
-        asked = questions(flag.when) | (questions(flag.unless) if flag.unless else frozenset())
+        asked = guard_questions(flag.when) | (guard_questions(flag.unless) if flag.unless else frozenset())
         open_ = sorted(asked - answers.keys())
         for options in product(*([None, *(option.id for option in self.question(at).options)] for at in open_)):
             yield {at: option for at, option in zip(open_, options, strict=True) if option}
 
-    def never(self, promise: Never) -> bool:
-        wrong = [run for run in self.runs if run.floor.urgency in promise.urgencies or run.floor < promise.least]
-        return any(promise.when.holds(dict(run.said), LOWEST) for run in wrong)
+    def never(self, promise: ForbiddenEnding) -> bool:
+        wrong = [run for run in self.runs if run.floor.urgency in promise.urgencies or run.floor < promise.lowest_floor]
+        return any(promise.when.holds(dict(run.said), LOWEST_FLOOR) for run in wrong)
 
     def unsure(self, at: str, option: str) -> bool:
-        wanted = max(self.library.promises.unsure.least(at, option), Floor(Urgency.ROUTINE))
+        wanted = max(self.library.promises.uncertainty_floors.lowest_floor(at, option), Floor(Urgency.ROUTINE))
         return any(run.floor < wanted for run in self.runs if (at, option) in run.said)
 
     def two_unsure(self) -> bool:
-        wanted = self.library.promises.unsure.two
+        wanted = self.library.promises.uncertainty_floors.two_unsure_floor
         for run in self.runs:
-            doubts = [at for at, option in run.said if option == UNSURE and self.question(at).safety]
+            doubts = [at for at, option in run.said if option == NOT_SURE and self.question(at).safety]
             if len(doubts) > 1 and run.floor < wanted:
                 return True
         return False
 
     def unordered(self, at: str) -> bool:
         soon = Floor(Urgency.SOON, 14)
-        return any(run.floor < soon for run in self.runs if (at, UNSURE) in run.said)
+        return any(run.floor < soon for run in self.runs if (at, NOT_SURE) in run.said)
 
-    def longest(self, bound: Bound) -> int:
+    def longest(self, bound: LengthBound) -> int:
         def fits(run: Run) -> bool:
-            return not any(o in bound.without or o not in bound.given.get(at, {o}) for at, o in run.said)
+            return not any(
+                o in bound.excluded_options or o not in bound.given_answers.get(at, {o}) for at, o in run.said
+            )
 
-        roots = [way for way in dict.fromkeys(self.library.entrances) if bound.given.keys() <= self._askable(way)]
+        roots = [
+            way for way in dict.fromkeys(self.library.entry_flows) if bound.given_answers.keys() <= self._askable(way)
+        ]
         lengths = [self._count(bound, run) for run in self.runs if run.way_in in roots and fits(run)]
         return max(lengths, default=-1)
 
     def _askable(self, way_in: str) -> set[str]:
         return {at for run in self.runs if run.way_in == way_in for at, _ in run.said}
 
-    def _count(self, bound: Bound, run: Run) -> int:
-        return sum(bound.counts == "questions" or self.question(at).safety for at, _ in run.said)
+    def _count(self, bound: LengthBound, run: Run) -> int:
+        return sum(bound.counted_questions == "questions" or self.question(at).safety for at, _ in run.said)
 
     def idle(self) -> set[str]:
         """The questions that are asked somewhere though every answer leads to just the same."""
@@ -191,11 +197,11 @@ class BruteForce:
 
     @cached_property
     def _trees(self) -> dict[str, dict[Said, Run]]:
-        return {way: {run.said: run for run in self.runs if run.way_in == way} for way in self.library.entrances}
+        return {way: {run.said: run for run in self.runs if run.way_in == way} for way in self.library.entry_flows}
 
     def worse_ends_lower(self) -> set[tuple[str, str]]:
         """Each question's option that ends lower than the milder one before it, for some person."""
-        own = {way.question: way.options for way in self.library.promises.own_ways}
+        own = {way.question: way.options for way in self.library.promises.separate_paths}
         found = set()
         for tree in self._trees.values():
             asked = sorted({at for said in tree for at, _ in said})
@@ -222,9 +228,9 @@ class BruteForce:
         return {run.said[:count]: run.said[count][0] for run in self.runs for count in range(len(run.said))}
 
 
-def by_floor(when: When) -> bool:
+def by_floor(when: Guard) -> bool:
     """Whether a guard looks at the floor: the prover weighs such rules for pages less often than a walk does."""
-    return any(isinstance(atom, Reached) for atom in atoms(when))
+    return any(isinstance(atom, UrgencyIs) for atom in atoms(when))
 
 
 def prefixes(run: Run) -> Iterator[dict[str, str]]:
@@ -232,7 +238,7 @@ def prefixes(run: Run) -> Iterator[dict[str, str]]:
 
 
 def up(flag: RedFlag, answers: dict[str, str]) -> bool:
-    return flag.when.holds(answers, LOWEST) and not (flag.unless and flag.unless.holds(answers, LOWEST))
+    return flag.when.holds(answers, LOWEST_FLOOR) and not (flag.unless and flag.unless.holds(answers, LOWEST_FLOOR))
 
 
 def ranks(question: Question, own: frozenset[str]) -> list[tuple[str, str]]:
@@ -240,12 +246,12 @@ def ranks(question: Question, own: frozenset[str]) -> list[tuple[str, str]]:
     if question.unordered:
         return []
     options = [option.id for option in question.options]
-    ranked = [option for option in options if option != PRIVATE]
+    ranked = [option for option in options if option != PREFER_NOT_TO_SAY]
     pairs = []
     for side in ([o for o in ranked if o in own], [o for o in ranked if o not in own]):
         pairs += pairwise(side)
-        if side and PRIVATE in options and (PRIVATE in own) == (side[0] in own):
-            pairs.append((side[0], PRIVATE))
+        if side and PREFER_NOT_TO_SAY in options and (PREFER_NOT_TO_SAY in own) == (side[0] in own):
+            pairs.append((side[0], PREFER_NOT_TO_SAY))
     return pairs
 
 
@@ -254,8 +260,8 @@ def ways(run: Run, own: dict[str, frozenset[str]]) -> set[str]:
     return {at for at, option in run.said if option in own.get(at, frozenset())}
 
 
-def always(*parts: When) -> When:
+def always(*parts: Guard) -> Guard:
     return AtLeast(len(parts), parts)
 
 
-__all__ = ["BruteForce", "Is", "Not", "Run", "always", "ranks", "up", "ways"]
+__all__ = ["AnswerIs", "BruteForce", "Not", "Run", "always", "ranks", "up", "ways"]

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.clinics.registry import Registry, read_registry, registry
-from bot.model.bundle import Library
-from bot.model.clinic import Outside
+from bot.clinics.registry import ClinicRegistry, parse_registry, read_registry
+from bot.model.bundle import ContentBundle
+from bot.model.clinic import Environment
 from tests.support.paths import ROOT
 
 EXAMPLE = ROOT / "content" / "clinics.example.yaml"
@@ -17,18 +17,18 @@ def seconds(when: str) -> float:
     return datetime.fromisoformat(when).replace(tzinfo=UTC).timestamp()
 
 
-def example(library: Library) -> Registry:
+def example(library: ContentBundle) -> ClinicRegistry:
     return read_registry(EXAMPLE, library)
 
 
-def town(library: Library, when: str = SUNDAY, counting: bool = False) -> Library:
+def town(library: ContentBundle, when: str = SUNDAY, counting: bool = False) -> ContentBundle:
     """*library* with the clinics of the example, at *when*."""
-    return library.at(Outside(example(library).clinics, seconds(when), counting))
+    return library.with_environment(Environment(example(library).clinics, seconds(when), counting))
 
 
-def later(library: Library, when: str) -> Library:
-    return library.at(replace(library.outside, now=seconds(when)))
+def later(library: ContentBundle, when: str) -> ContentBundle:
+    return library.with_environment(replace(library.environment, now=seconds(when)))
 
 
-def of_file(text: str, library: Library) -> Registry:
-    return registry(text.encode(), "clinics.yaml", library)
+def of_file(text: str, library: ContentBundle) -> ClinicRegistry:
+    return parse_registry(text.encode(), "clinics.yaml", library)

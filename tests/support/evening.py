@@ -20,7 +20,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack
 
-from bot.model.bundle import Library
+from bot.model.bundle import ContentBundle
 from bot.sessions.stores.memory import MemoryStore
 from tests.support.running_bot import Served, serving
 from tests.support.telegram_double import Person, Telegram
@@ -42,11 +42,11 @@ class Lasting(MemoryStore):
 class Evening:
     """One person, one bot. *libraries*: what it speaks from now, then what a new release brings."""
 
-    def __init__(self, telegram: Telegram, person: Person, libraries: Iterable[Library]) -> None:
+    def __init__(self, telegram: Telegram, person: Person, libraries: Iterable[ContentBundle]) -> None:
         self.telegram, self.person, self.libraries = telegram, person, [*libraries]
         self.store, self.told = Lasting(), 0
         self.words: dict[int, str] = {}  # of each message, as they were last
-        self.older: list[Library] = []
+        self.older: list[ContentBundle] = []
         self.bot: Served
         self._stack = AsyncExitStack()
 
@@ -161,7 +161,7 @@ def remarked(text: str, name: str) -> str:
     return (found[1] or name) if found else ""
 
 
-async def record(text: str, *libraries: Library) -> str:
+async def record(text: str, *libraries: ContentBundle) -> str:
     """Have the evening that the `>` lines of *text* tell, and write all of it down."""
     written: list[str] = []
     async with Telegram(seed=1) as telegram:

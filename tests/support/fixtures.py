@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from bot.model.bundle import Library
+from bot.model.bundle import ContentBundle
 from tests.support.postgres_server import Server
 from tests.support.running_bot import Served, unpaced
 from tests.support.telegram_double import Person, Telegram
@@ -25,7 +25,7 @@ async def telegram() -> AsyncIterator[Telegram]:
 
 
 @pytest.fixture
-async def served(telegram: Telegram, library: Library) -> AsyncIterator[Served]:
+async def served(telegram: Telegram, library: ContentBundle) -> AsyncIterator[Served]:
     async with unpaced(telegram, library) as bot:
         yield bot
 

@@ -8,19 +8,19 @@ import sys
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from bot.adapters.telegram_bot.api.client import Line
-from bot.adapters.telegram_bot.app import Service
-from bot.authoring.loader import home, load
-from bot.operations.logging_setup import quiet
+from bot.adapters.telegram_bot.api.client import ApiClient
+from bot.adapters.telegram_bot.app import TelegramApp
+from bot.authoring.loader import content_root, load_bundle
+from bot.operations.logging_setup import configure_logging
 from bot.operations.settings import Settings
-from bot.sessions.stores.base import Store, Unusable
-from bot.sessions.stores.open_store import opened
+from bot.sessions.stores.base import Store, StoreConfigError
+from bot.sessions.stores.open_store import open_store
 from tests.support.postgres_server import free_port
 from tests.support.running_bot import KEY, Unhurried
 from tests.support.telegram_double import Telegram
 
 SECRET = "a-secret_of-ours"
-LIBRARY = load(home())[0] if multiprocessing.current_process().name != "MainProcess" else None
+LIBRARY = load_bundle(content_root())[0] if multiprocessing.current_process().name != "MainProcess" else None
 EXPECTED = ("The database", "Telegram does not answer")  # what a bot rightly says while its database is away
 
 
@@ -29,13 +29,13 @@ def work(environment: dict[str, str], log: str) -> None:
     sys.stderr = open(log, "a", buffering=1)  # noqa: SIM115
     logging.root.handlers.clear()
     settings = Settings.from_environment(environment)
-    quiet("WARNING", [settings.token, settings.store])
-    library = LIBRARY or load(home())[0]
+    configure_logging("WARNING", [settings.token, settings.store])
+    library = LIBRARY or load_bundle(content_root())[0]
 
     async def run() -> None:
-        line = Line(settings.token, settings.api_url, 2.0)
-        service = Service(settings, library, await patiently_opened(settings), line)
-        service.inbox.pace = Unhurried()  # the people of a test are faster than people
+        line = ApiClient(settings.token, settings.api_url, 2.0)
+        service = TelegramApp(settings, library, await patiently_opened(settings), line)
+        service.update_handler.rate_limiter = Unhurried()  # the people of a test are faster than people
         await service.run()
 
     asyncio.run(run())
@@ -45,8 +45,8 @@ async def patiently_opened(settings: Settings) -> Store:
     """As whoever runs it would: a bot that finds no database ends, and is started again."""
     while True:
         try:
-            return opened(settings.store, settings.keys)
-        except Unusable:
+            return open_store(settings.store, settings.session_keys)
+        except StoreConfigError:
             await asyncio.sleep(0.5)
 
 

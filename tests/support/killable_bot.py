@@ -17,25 +17,25 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from bot.adapters.telegram_bot.api.client import Line
-from bot.adapters.telegram_bot.api.request import Wire
-from bot.adapters.telegram_bot.app import Service
-from bot.authoring.loader import home, load
-from bot.operations.encryption import Sealer
-from bot.operations.logging_setup import quiet
+from bot.adapters.telegram_bot.api.client import ApiClient
+from bot.adapters.telegram_bot.api.request import JsonRequest
+from bot.adapters.telegram_bot.app import TelegramApp
+from bot.authoring.loader import content_root, load_bundle
+from bot.operations.encryption import KeyRing
+from bot.operations.logging_setup import configure_logging
 from bot.operations.settings import Settings
 from bot.sessions.stores.base import Store
-from bot.sessions.stores.open_store import opened
+from bot.sessions.stores.open_store import open_store
 from bot.sessions.stores.postgres import PostgresStore
 from bot.sessions.stores.postgres_pool import Connection
-from bot.sessions.stores.postgres_pool import Line as Database
+from bot.sessions.stores.postgres_pool import PostgresPool as Database
 from bot.sessions.stores.postgres_pool import Work as Transaction
-from bot.sessions.stores.postgres_schema import make_ready
-from bot.sessions.stores.sqlite import open_file
-from bot.sessions.stores.sqlite_writer import Work, Worker
+from bot.sessions.stores.postgres_schema import prepare_database
+from bot.sessions.stores.sqlite import open_sqlite_store
+from bot.sessions.stores.sqlite_writer import SqliteWriter, Work
 from tests.support.running_bot import KEY, Unhurried, hurry
 
-LIBRARY = load(home())[0] if multiprocessing.current_process().name != "MainProcess" else None
+LIBRARY = load_bundle(content_root())[0] if multiprocessing.current_process().name != "MainProcess" else None
 NEVER = 0
 
 
@@ -53,8 +53,8 @@ class Fate:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def counting_worker(fate: Fate) -> type[Worker]:
-    class Counting(Worker):
+def counting_worker(fate: Fate) -> type[SqliteWriter]:
+    class Counting(SqliteWriter):
         def attempt(self, work: Work) -> Any:
             fate.point()
             result = super().attempt(work)
@@ -73,13 +73,13 @@ class CountingServer(PostgresStore):
     """A store on a server: questions are counted, and every transaction as it begins, before its commit, and after."""
 
     def __init__(self, address: str, fate: Fate) -> None:
-        make_ready(address, Sealer([KEY]))
-        super().__init__(CountingLine(address, fate), Sealer([KEY]))
-        self._uncounted = PostgresStore(Database(address), Sealer([KEY]))
+        prepare_database(address, KeyRing([KEY]))
+        super().__init__(CountingLine(address, fate), KeyRing([KEY]))
+        self._uncounted = PostgresStore(Database(address), KeyRing([KEY]))
 
-    async def beats(self, me: str, gone: Collection[str]) -> Mapping[str, int]:
+    async def exchange_heartbeats(self, me: str, gone: Collection[str]) -> Mapping[str, int]:
         """They come as time goes by, and not as things are done: so they are not counted."""
-        return await self._uncounted.beats(me, gone)
+        return await self._uncounted.exchange_heartbeats(me, gone)
 
     async def close(self) -> None:
         await self._uncounted.close()
@@ -91,14 +91,14 @@ class CountingLine(Database):
         super().__init__(address)
         self.fate = fate
 
-    async def together(self, work: Transaction[Any]) -> Any:
+    async def transaction(self, work: Transaction[Any]) -> Any:
         async def counted(connection: Connection) -> Any:
             self.fate.point()
             result = await work(connection)
             self.fate.point()
             return result
 
-        result = await super().together(counted)
+        result = await super().transaction(counted)
         self.fate.point()
         return result
 
@@ -110,9 +110,9 @@ class CountingLine(Database):
 
 
 def count_requests(fate: Fate) -> None:
-    original = Wire.do_request
+    original = JsonRequest.do_request
 
-    async def do_request(self: Wire, url: str, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+    async def do_request(self: JsonRequest, url: str, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
         if "/getUpdates" in url:
             return await original(self, url, *args, **kwargs)
         fate.point()
@@ -120,13 +120,13 @@ def count_requests(fate: Fate) -> None:
         fate.point()
         return result
 
-    Wire.do_request = do_request  # type: ignore[method-assign]
+    JsonRequest.do_request = do_request  # type: ignore[method-assign]
 
 
 def store_of(environment: Mapping[str, str], file: str, fate: Fate) -> Store:
     if address := environment.get("SESSION_STORE"):
         return CountingServer(address, fate)
-    return open_file(Path(file), Sealer([KEY]), worker=counting_worker(fate))
+    return open_sqlite_store(Path(file), KeyRing([KEY]), writer_class=counting_worker(fate))
 
 
 def live(environment: dict[str, str], file: str, log: str, at: int, counted: Any, answer_within: float) -> None:
@@ -134,18 +134,18 @@ def live(environment: dict[str, str], file: str, log: str, at: int, counted: Any
     sys.stderr = open(log, "a", buffering=1)  # noqa: SIM115
     logging.root.handlers.clear()
     settings = Settings.from_environment(environment)
-    quiet("WARNING", [settings.token])
+    configure_logging("WARNING", [settings.token])
     fate = Fate(at, counted)
     count_requests(fate)
-    library = LIBRARY or load(home())[0]
+    library = LIBRARY or load_bundle(content_root())[0]
 
     async def run() -> None:
         store = store_of(environment, file, fate)
-        line = Line(settings.token, settings.api_url, answer_within)
-        service = Service(settings, library, store, line)
+        line = ApiClient(settings.token, settings.api_url, answer_within)
+        service = TelegramApp(settings, library, store, line)
         hurry(service)
-        service.patience = 5
-        service.inbox.pace = Unhurried()
+        service.poll_seconds = 5
+        service.update_handler.rate_limiter = Unhurried()
         await service.run()
 
     asyncio.run(run())
@@ -178,8 +178,8 @@ class Mortal:
     def store(self) -> Store:
         """What it keeps; a file is to be read only when it is not running."""
         if address := self.environment.get("SESSION_STORE"):
-            return opened(address, [KEY])
-        return open_file(self.file, Sealer([KEY]))
+            return open_store(address, [KEY])
+        return open_sqlite_store(self.file, KeyRing([KEY]))
 
     @property
     def log(self) -> Path:

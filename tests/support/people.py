@@ -4,10 +4,10 @@ import random
 from collections.abc import Iterable
 from itertools import pairwise, permutations, product
 
-from bot.engine.session import ACT, Event, Message, Press, Session, Start, Typed
-from bot.engine.snapshot import Talk
+from bot.engine.session import COMMAND_PREFIX, ButtonPress, Event, Message, Session, Start, TypedText
+from bot.engine.snapshot import Snapshot
 from bot.engine.step import step
-from bot.model.bundle import Library
+from bot.model.bundle import ContentBundle
 from tests.support.telegram_double import Person, Tap, chats
 
 EARLY = -1  # the turn of words that count for nothing, as nobody can say which question they were for
@@ -15,16 +15,16 @@ AT_MISTAKE, AGAIN, GO_ON, RESUME = "I tapped that by mistake", "Start again", "G
 MOST = 40  # sessions that one mind holds possible
 
 
-def meant(data: str) -> Press:
+def meant(data: str) -> ButtonPress:
     """What a button's data says, taken on trust: the id, and the turn it was shown in."""
     first, turn, id = data.split(".", 2)
-    return Press(data.split(".", 4)[4], EARLY) if first == "g" else Press(id, int(turn, 36))
+    return ButtonPress(data.split(".", 4)[4], EARLY) if first == "g" else ButtonPress(id, int(turn, 36))
 
 
 class Mind:
     """Every session that can have come of what a person did; what they see tells which."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: ContentBundle) -> None:
         self.library = library
         self.possible: list[Session] = [Session()]
 
@@ -40,7 +40,7 @@ class Mind:
                     after[ends.to_json()] = ends
         self.possible = list(after.values())[:MOST]
 
-    def taps(self, press: Press, toast: str | None) -> bool:
+    def taps(self, press: ButtonPress, toast: str | None) -> bool:
         """A tap whose toast is known: only a session that would have said so is possible. False: none would."""
         replies = [step(self.library, session, press) for session in self.possible]
         fitting = [reply for reply in replies if toast is None or _toast(reply.messages) == toast]
@@ -49,7 +49,7 @@ class Mind:
 
     def sees(self, shown: str) -> bool:
         """Whether *shown* can be what stands now."""
-        return any(Talk(self.library, session).stands().text in shown for session in self.possible)
+        return any(Snapshot(self.library, session).current_message().text in shown for session in self.possible)
 
     def allows(self, session: Session) -> bool:
         told = (session.answers, session.flow, session.changing, session.turn)
@@ -57,13 +57,13 @@ class Mind:
 
 
 def _toast(messages: tuple[Message, ...]) -> str:
-    return next((message.text for message in messages if message.passing), "")
+    return next((message.text for message in messages if message.transient), "")
 
 
 class Actor:
     """One person of the crowd. After each deed they wait for the screen to say what it must."""
 
-    def __init__(self, person: Person, library: Library, seed: str) -> None:
+    def __init__(self, person: Person, library: ContentBundle, seed: str) -> None:
         self.person, self.mind = person, Mind(library)
         self.chance = random.Random(seed)
         self.old: list[chats.Message] = []
@@ -92,7 +92,7 @@ class Actor:
     def writes(self, text: str) -> None:
         self.written = self.person.writes(text).id
 
-    def tap(self, label: str, on: chats.Message | None = None) -> Press:
+    def tap(self, label: str, on: chats.Message | None = None) -> ButtonPress:
         return meant(self.person.taps(label, on).data)
 
     async def taps(self, label: str, within: float, on: chats.Message | None = None) -> None:
@@ -145,7 +145,7 @@ class Actor:
     def _option(self, card: chats.Message, among: int = 99) -> str:
         """One of the options, the first few of *among*. People of a long walk rarely choose an emergency."""
         labels = card.labels
-        options = [b["text"] for b in card.buttons if not meant(b["callback_data"]).id.startswith(ACT)]
+        options = [b["text"] for b in card.buttons if not meant(b["callback_data"]).id.startswith(COMMAND_PREFIX)]
         return self.chance.choice([label for label in options if labels.count(label) == 1][:among])
 
     async def answers(self, card: chats.Message, within: float) -> None:
@@ -166,24 +166,24 @@ class Actor:
         self.writes(text)
         self._of_one_moment(press, text)
 
-    def _of_one_moment(self, press: Press, text: str) -> None:
+    def _of_one_moment(self, press: ButtonPress, text: str) -> None:
         """Words that come second are for no question: not for the first, which is over, nor for one not seen."""
         before = self.mind.possible
-        self.mind.does([press], [Typed(text, EARLY)])
+        self.mind.does([press], [TypedText(text, EARLY)])
         first = self.mind.possible
         self.mind.possible = before
-        self.mind.does([Typed(text), Typed(text, EARLY)])
+        self.mind.does([TypedText(text), TypedText(text, EARLY)])
         self.mind.does([press])
         self.mind.possible += first
 
     async def types(self, card: chats.Message, within: float) -> None:
         text = self.chance.choice(["1", "2", "not sure", "prefer not to say"])
         self.writes(text)
-        self.mind.does([Typed(text), Typed(text, EARLY)])
+        self.mind.does([TypedText(text), TypedText(text, EARLY)])
 
     async def types_nonsense(self, card: chats.Message, within: float) -> None:
         self.writes("banana")
-        self.mind.does([Typed("banana"), Typed("banana", EARLY)])
+        self.mind.does([TypedText("banana"), TypedText("banana", EARLY)])
 
     async def goes_back(self, card: chats.Message, within: float) -> None:
         await self.taps("Back", within)

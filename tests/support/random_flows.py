@@ -2,13 +2,13 @@
 
 from random import Random
 
-from bot.engine.machine import rule_book
-from bot.model.bundle import BASE, CHOOSER, Library
-from bot.model.content import Helpline, Places, RedFlag
+from bot.engine.machine import build_machine
+from bot.model.bundle import BASE_LANGUAGE, CHOOSER_FLOW, ContentBundle
+from bot.model.content import Helpline, PhoneDirectory, RedFlag
 from bot.model.flow import Call, Effect, Flow, Option, Outcome, Question, Return, Rule, State, Statement
-from bot.model.guards import AtLeast, Is, Not, Reached, When
-from bot.model.promises import Bound, Excuse, Never, OwnWay, Promises, Unsure
-from bot.model.urgency import EMERGENCY, Floor, Urgency
+from bot.model.guards import AnswerIs, AtLeast, Guard, Not, UrgencyIs
+from bot.model.promises import ForbiddenEnding, LengthBound, Promises, RedFlagExemption, SeparatePath, UncertaintyFloors
+from bot.model.urgency import EMERGENCY_FLOOR, Floor, Urgency
 
 WORDS = ("no", "mild", "not_sure", "prefer_not_to_say", "bad")  # the order in which options are listed
 FLOORS = (Floor(Urgency.ROUTINE), Floor(Urgency.SOON, 14), Floor(Urgency.SOON, 7), Floor(Urgency.SAME_DAY))
@@ -26,21 +26,21 @@ class Maker:
     def some(self, chance: float) -> bool:
         return self.random.random() < chance
 
-    def library(self) -> Library:
-        sizes = {CHOOSER: self.random.choice((2, 3, 3)), "sub": self.random.choice((0, 1, 2))}
+    def library(self) -> ContentBundle:
+        sizes = {CHOOSER_FLOW: self.random.choice((2, 3, 3)), "sub": self.random.choice((0, 1, 2))}
         for flow, size in sizes.items():
             for number in range(size):
                 self.asked[f"{flow}.q{number}"] = self._options()
-        flows = {CHOOSER: self.flow(CHOOSER, sizes[CHOOSER], bool(sizes["sub"]))}
+        flows = {CHOOSER_FLOW: self.flow(CHOOSER_FLOW, sizes[CHOOSER_FLOW], bool(sizes["sub"]))}
         if sizes["sub"]:
             flows["sub"] = self.flow("sub", sizes["sub"], False)
-        return Library(
+        return ContentBundle(
             version="",
-            flows={BASE: flows},
-            machines={name: rule_book(flow) for name, flow in flows.items()},
+            flows={BASE_LANGUAGE: flows},
+            machines={name: build_machine(flow) for name, flow in flows.items()},
             pages={},
             phrases={},
-            places=Places({}, (), Helpline("", "", "", "")),
+            phone_directory=PhoneDirectory({}, (), Helpline("", "", "", "")),
             red_flags=tuple(self.red_flag(number) for number in range(2)),
             promises=self.promises(),
         )
@@ -51,17 +51,17 @@ class Maker:
 
     # ---- guards
 
-    def atom(self) -> When:
+    def atom(self) -> Guard:
         if self.some(0.15):
-            return Reached(frozenset(self.random.sample(URGENCIES[:4], self.random.choice((1, 2, 3)))))
+            return UrgencyIs(frozenset(self.random.sample(URGENCIES[:4], self.random.choice((1, 2, 3)))))
         return self.answer()
 
-    def answer(self, at: str = "") -> Is:
+    def answer(self, at: str = "") -> AnswerIs:
         at = at or self.random.choice(list(self.asked))
         options = self.asked[at]
-        return Is(at, frozenset(self.random.sample(options, self.random.randint(1, max(1, len(options) - 1)))))
+        return AnswerIs(at, frozenset(self.random.sample(options, self.random.randint(1, max(1, len(options) - 1)))))
 
-    def guard(self, depth: int = 2) -> When:
+    def guard(self, depth: int = 2) -> Guard:
         chance = self.random.random()
         if depth == 0 or chance < 0.4:
             return self.atom()
@@ -70,10 +70,10 @@ class Maker:
         parts = tuple(self.guard(depth - 1) for _ in range(self.random.choice((2, 2, 3))))
         return AtLeast(self.random.randint(1, len(parts)), parts)
 
-    def told(self) -> When:
+    def told(self) -> Guard:
         """A condition in which no question stands twice, so that what is open is easy to say."""
         asked = self.random.sample(list(self.asked), min(len(self.asked), self.random.choice((1, 1, 2, 3))))
-        parts: tuple[When, ...] = tuple(
+        parts: tuple[Guard, ...] = tuple(
             Not(self.answer(at)) if self.some(0.15) else self.answer(at) for at in asked
         )  # fmt: skip
         return AtLeast(self.random.randint(1, len(parts)), parts) if len(parts) > 1 else parts[0]
@@ -103,7 +103,7 @@ class Maker:
             case "back":
                 return Return(name)
             case "help_now":
-                return Outcome(name, EMERGENCY, self.text())
+                return Outcome(name, EMERGENCY_FLOOR, self.text())
             case "today":
                 return Outcome(name, Floor(Urgency.SAME_DAY), self.text(), "x")
             case "calm":
@@ -114,7 +114,7 @@ class Maker:
             case _:
                 return self.question(f"{flow}.{name}", name, only_if)
 
-    def question(self, at: str, name: str, only_if: When | None) -> Question:
+    def question(self, at: str, name: str, only_if: Guard | None) -> Question:
         goto = self.goto(name)
         options = tuple(self.option(id, name, goto) for id in self.asked[at])
         unordered = "a reason" if self.some(0.2) else ""
@@ -157,18 +157,18 @@ class Maker:
         floors = (Floor(Urgency.ROUTINE), Floor(Urgency.SOON, 7), Floor(Urgency.SAME_DAY))
         urgencies = frozenset(self.random.sample(URGENCIES[:4], self.random.choice((1, 2))))
         numbers = range(self.random.choice((0, 0, 1, 2)))
-        excuses = tuple(Excuse(f"e{number}", self.told(), "x", self.some(0.5)) for number in numbers)
+        excuses = tuple(RedFlagExemption(f"e{number}", self.told(), "x", self.some(0.5)) for number in numbers)
         at = self.random.choice(list(self.asked))
-        own = OwnWay(at, frozenset(self.random.sample(self.asked[at], 1)), "x")
+        own = SeparatePath(at, frozenset(self.random.sample(self.asked[at], 1)), "x")
         given = self.answer()
         bounds = (
-            Bound("all", 1, "x"),
-            Bound("safe", 1, "x", "safety", {given.question: given.options}),
-            Bound("sure", 1, "x", "questions", {}, frozenset({"not_sure"})),
+            LengthBound("all", 1, "x"),
+            LengthBound("safe", 1, "x", "safety", {given.question: given.options}),
+            LengthBound("sure", 1, "x", "questions", {}, frozenset({"not_sure"})),
         )
-        unsure = Unsure(self.random.choice(floors), self.random.choice(floors))
+        unsure = UncertaintyFloors(self.random.choice(floors), self.random.choice(floors))
         never = (
-            Never("n", urgencies, self.told(), "x"),
-            Never("l", frozenset(), self.told(), "x", self.random.choice(FLOORS)),
+            ForbiddenEnding("n", urgencies, self.told(), "x"),
+            ForbiddenEnding("l", frozenset(), self.told(), "x", self.random.choice(FLOORS)),
         )
         return Promises(never, excuses, unsure, (own,) if self.some(0.3) else (), bounds)

@@ -6,18 +6,18 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
-from bot.adapters.telegram_bot.api.client import Line
-from bot.adapters.telegram_bot.app import Service
-from bot.adapters.telegram_bot.receiving.rate_limit import Pace
+from bot.adapters.telegram_bot.api.client import ApiClient
+from bot.adapters.telegram_bot.app import TelegramApp
+from bot.adapters.telegram_bot.receiving.rate_limit import RateLimiter
 from bot.engine.session import Message
-from bot.engine.snapshot import Talk
-from bot.model.bundle import Library
-from bot.operations.encryption import Sealer
+from bot.engine.snapshot import Snapshot
+from bot.model.bundle import ContentBundle
+from bot.operations.encryption import KeyRing
 from bot.operations.settings import Settings
-from bot.sessions.chat_record import Kept
+from bot.sessions.chat_record import ChatRecord
 from bot.sessions.stores.base import Store
 from bot.sessions.stores.memory import MemoryStore
-from bot.sessions.stores.sqlite import open_file
+from bot.sessions.stores.sqlite import open_sqlite_store
 from tests.support.telegram_double import Person, Telegram
 
 KEY = "a key for tests that is long enough."
@@ -28,10 +28,10 @@ def settings(telegram: Telegram, **more: str) -> Settings:
     return Settings.from_environment({"TELEGRAM_TOKEN": telegram.token, "TELEGRAM_API_URL": telegram.url} | more)
 
 
-class Unhurried(Pace):
+class Unhurried(RateLimiter):
     """Lets everybody go as fast as a test does."""
 
-    def allows(self, chat: int) -> bool:
+    def allow(self, chat: int) -> bool:
         return True
 
 
@@ -39,13 +39,13 @@ class Served:
     """A running bot, and what is kept of the people who talk with it."""
 
     def __init__(
-        self, telegram: Telegram, service: Service, store: Store, stop: asyncio.Event, task: "asyncio.Task[None]"
+        self, telegram: Telegram, service: TelegramApp, store: Store, stop: asyncio.Event, task: "asyncio.Task[None]"
     ) -> None:
         self.telegram, self.service, self.store, self.stop, self.task = telegram, service, store, stop, task
 
-    async def kept(self, person: Person) -> Kept | None:
+    async def kept(self, person: Person) -> ChatRecord | None:
         row = await self.store.load(str(person.chat.id))
-        return Kept.from_json(row.text) if row else None
+        return ChatRecord.from_json(row.text) if row else None
 
     async def answers(self, person: Person) -> Mapping[str, str]:
         """What is recorded of *person*, by the question's own name."""
@@ -55,53 +55,57 @@ class Served:
     async def stands(self, person: Person) -> Message | None:
         """What should stand on the screen of *person*."""
         kept = await self.kept(person)
-        return Talk(self.service.library, kept.session).stands() if kept else None
+        return Snapshot(self.service.bundle, kept.session).current_message() if kept else None
 
     async def idle(self) -> None:
         """Wait until everything that came in was heard, and everything that goes out was sent."""
         quiet = 0
         while quiet < 3:
-            busy = self.service.sender.running or self.service.inbox.at_work or self.telegram.updates.queue
+            busy = (
+                self.service.dispatcher.queue_tasks
+                or self.service.update_handler.in_progress
+                or self.telegram.updates.queue
+            )
             quiet = 0 if busy else quiet + 1
             await asyncio.sleep(0.005)
 
     def woken(self) -> bool:
         """Whether everybody who was to be shown something after the start has been thought of."""
-        return self.service.woken.is_set()
+        return self.service.all_resumed.is_set()
 
     async def ends(self) -> None:
         self.stop.set()
         await self.task
 
 
-def hurry(service: Service) -> None:
+def hurry(service: TelegramApp) -> None:
     """Of several bots on one store: that another has died is seen sooner than would be wise on a busy machine."""
-    service.door.company.every, service.door.company.lease = 0.1, 1.0
+    service.service.membership.heartbeat_seconds, service.service.membership.lease_seconds = 0.1, 1.0
 
 
 @asynccontextmanager
 async def serving(
     telegram: Telegram,
-    library: Library,
+    library: ContentBundle,
     store: Store | None = None,
     clock: Callable[[], float] | None = None,
     answer_within: float = 5.0,
     paced: bool = True,
-    older: Sequence[Library] = (),
+    older: Sequence[ContentBundle] = (),
     hurried: bool = False,
     **more: str,
 ) -> AsyncIterator[Served]:
     """The bot on *store*, until the block ends: then it stops as SIGTERM would stop it."""
     store = store or MemoryStore()
     ours = settings(telegram, **more)
-    service = Service(ours, library, store, Line(ours.token, ours.api_url, answer_within), older)
-    service.patience = 3
+    service = TelegramApp(ours, library, store, ApiClient(ours.token, ours.api_url, answer_within), older)
+    service.poll_seconds = 3
     if not paced:
-        service.inbox.pace = Unhurried()
+        service.update_handler.rate_limiter = Unhurried()
     if hurried:
         hurry(service)
     if clock:
-        service.door._clock = clock
+        service.service._clock = clock
     stop = asyncio.Event()
     task = asyncio.create_task(service.serve(stop))
     served = Served(telegram, service, store, stop, task)
@@ -115,7 +119,7 @@ unpaced = partial(serving, paced=False)  # a test is faster than a person
 
 
 def in_file(folder: Path) -> Store:
-    return open_file(folder / "store.sqlite", Sealer([KEY]))
+    return open_sqlite_store(folder / "store.sqlite", KeyRing([KEY]))
 
 
 async def begun(person: Person, *taps: str) -> None:

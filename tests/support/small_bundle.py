@@ -3,22 +3,26 @@
 from dataclasses import replace
 
 from bot.authoring import lint as wording
-from bot.model.bundle import Library
+from bot.model.bundle import ContentBundle
 from bot.model.content import EmergencyNumber, Page, Source, Term
 from bot.model.flow import Effect, Flow, Option, Outcome, Question, State, Statement
-from bot.model.urgency import EMERGENCY, LOWEST
+from bot.model.urgency import EMERGENCY_FLOOR, LOWEST_FLOOR
 
 SOURCE = Source("Org", "Title", "2026", "S01", "2026-11-22")
 
 
-def emptied(library: Library) -> Library:
+def emptied(library: ContentBundle) -> ContentBundle:
     """The rules, and nothing else that anybody could read."""
-    empty = replace(library, flows={"en": {}}, pages={"en": {}}, glossary={"en": {}}, silences=())
+    empty = replace(library, flows={"en": {}}, pages={"en": {}}, glossary={"en": {}}, suppressions=())
     phrases = replace(library.phrases["en"], texts={"any_number": "112", "warning_signs": "-"})
-    return replace(empty, phrases={"en": phrases}, places=replace(library.places, numbers={}, helplines=()))
+    return replace(
+        empty,
+        phrases={"en": phrases},
+        phone_directory=replace(library.phone_directory, emergency_numbers={}, helplines=()),
+    )
 
 
-def holding(bare: Library, kind: str, text: str) -> Library:
+def holding(bare: ContentBundle, kind: str, text: str) -> ContentBundle:
     """A library with this one text in it."""
     if kind.startswith("phrase:"):
         texts = {**bare.phrases["en"].texts, kind.removeprefix("phrase:"): text}
@@ -33,7 +37,7 @@ def holding(bare: Library, kind: str, text: str) -> Library:
             return replace(bare, glossary={"en": {"word": Term("word", "word", text)}})
         case "name":
             numbers = {"XX": EmergencyNumber("XX", text, "112", "112", "agree")}
-            return replace(bare, places=replace(bare.places, numbers=numbers))
+            return replace(bare, phone_directory=replace(bare.phone_directory, emergency_numbers=numbers))
     flow = Flow("example", "", "1", "here", {"here": state(kind, text)})
     return replace(bare, flows={"en": {"example": flow}})
 
@@ -52,15 +56,15 @@ def state(kind: str, text: str) -> State:
         case "advise":
             return Statement("here", "", "", Effect(advise=text))
         case "ending":
-            return Outcome("here", LOWEST, text, "Call a doctor today if it gets worse.")
+            return Outcome("here", LOWEST_FLOOR, text, "Call a doctor today if it gets worse.")
         case "emergency":
-            return Outcome("here", EMERGENCY, text)
+            return Outcome("here", EMERGENCY_FLOOR, text)
         case "safety_net":
-            return Outcome("here", LOWEST, "Rest.", text)
+            return Outcome("here", LOWEST_FLOOR, "Rest.", text)
         case "say":
             return Statement("here", text, "")
     raise AssertionError(f"no text is a {kind}")
 
 
-def slugs(library: Library) -> list[str]:
-    return [problem.slug for problem in wording.findings(library, {})]
+def slugs(library: ContentBundle) -> list[str]:
+    return [problem.code for problem in wording.lint_bundle(library, {})]

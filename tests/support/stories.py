@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from bot.engine.session import Event, Kind, Message, Press, Session, Start
+from bot.engine.session import ButtonPress, Event, Message, MessageKind, Session, Start
 from bot.engine.step import step
-from bot.model.bundle import Library
+from bot.model.bundle import ContentBundle
 from tests.support.paths import DATA
 
 STORIES = yaml.load((DATA / "stories.yaml").read_text(), Loader=yaml.BaseLoader)
@@ -21,19 +21,19 @@ def says(chat: "Chat", phrase: str) -> str:
 class Chat:
     """One person and the bot: *last* is what the bot said to the last event, *asked* every question in order."""
 
-    library: Library
+    library: ContentBundle
     session: Session = field(default_factory=Session)
     last: tuple[Message, ...] = ()
     asked: list[str] = field(default_factory=list)
 
     def send(self, event: Event) -> Message:
         self.session, self.last = step(self.library, self.session, event)
-        if self.screen.kind is Kind.QUESTION and self.screen.at not in self.asked[-1:]:
-            self.asked.append(self.screen.at)
+        if self.screen.kind is MessageKind.QUESTION and self.screen.state_id not in self.asked[-1:]:
+            self.asked.append(self.screen.state_id)
         return self.screen
 
     def press(self, id: str) -> Message:
-        return self.send(Press(id, self.session.turn))
+        return self.send(ButtonPress(id, self.session.turn))
 
     @property
     def screen(self) -> Message:
@@ -54,7 +54,7 @@ class Chat:
         return self.tap(wanted, at)
 
     def tap(self, taps: dict[str, str], at: str = "") -> Message:
-        while self.screen.kind is Kind.QUESTION and self.screen.at != at:
-            here = self.screen.at
+        while self.screen.kind is MessageKind.QUESTION and self.screen.state_id != at:
+            here = self.screen.state_id
             self.press(taps.get(here) or STORIES["defaults"].get(here) or self.screen.options[0].id)
         return self.screen

@@ -6,24 +6,36 @@ from collections.abc import Iterable
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from bot.authoring.loader import home, load
-from bot.engine.interpreter import Walker, walk
-from bot.engine.session import ACT, Event, Kind, Message, Press, Session, Start, Typed
+from bot.authoring.loader import content_root, load_bundle
+from bot.engine.interpreter import Interpreter, replay
+from bot.engine.session import COMMAND_PREFIX, ButtonPress, Event, Message, MessageKind, Session, Start, TypedText
 from bot.engine.step import step
-from bot.model.bundle import BASE
+from bot.model.bundle import BASE_LANGUAGE
 from bot.model.flow import Question
 
-LIBRARY = load(home())[0]  # strategies are made before fixtures are
-PHRASES = LIBRARY.phrases[BASE]
+LIBRARY = load_bundle(content_root())[0]  # strategies are made before fixtures are
+PHRASES = LIBRARY.phrases[BASE_LANGUAGE]
 TERMS = LIBRARY.terms()
-FLOWS = sorted(LIBRARY.flows[BASE])
-QUESTIONS = {flow.at(q.name): q for flow in LIBRARY.flows[BASE].values() for q in flow.questions()}
+FLOWS = sorted(LIBRARY.flows[BASE_LANGUAGE])
+QUESTIONS = {flow.full_name(q.name): q for flow in LIBRARY.flows[BASE_LANGUAGE].values() for q in flow.questions()}
 IDS = sorted({option.id for question in QUESTIONS.values() for option in question.options})
 DOINGS = (
     "back change mistake why explain help urgent privacy page more_pages all_pages countries country review summary"
 )
 DOINGS += " subject titles staff stop delete hide restart resume go_on term glossary nothing_like_this"
-ARGUMENTS = [*QUESTIONS, *LIBRARY.pages[BASE], *FLOWS, "GB", "XX", "france", "coil", "", ":", "no.such", "safety."]
+ARGUMENTS = [
+    *QUESTIONS,
+    *LIBRARY.pages[BASE_LANGUAGE],
+    *FLOWS,
+    "GB",
+    "XX",
+    "france",
+    "coil",
+    "",
+    ":",
+    "no.such",
+    "safety.",
+]
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "25"))  # EXAMPLES=1000 for a long look
 promised = settings(
@@ -41,15 +53,15 @@ typed = st.one_of(
     st.sampled_from([option.text for question in QUESTIONS.values() for option in question.options if option.text]),
     st.text(max_size=20),
     st.sampled_from(["", " ", "/x", "{emergency_number}", "\x00", "\u200f", "🩸", "!stop", "%s", "9" * 4000]),
-).map(Typed)
+).map(TypedText)
 turns = st.one_of(st.none(), st.integers(-1, 40))
 doings = st.builds(
-    lambda name, argument, turn: Press(f"{ACT}{name}:{argument}".rstrip(":"), turn),
+    lambda name, argument, turn: ButtonPress(f"{COMMAND_PREFIX}{name}:{argument}".rstrip(":"), turn),
     st.sampled_from(DOINGS.split()),
     st.sampled_from(ARGUMENTS),
     turns,
 )
-old_or_foreign = st.builds(Press, st.one_of(st.sampled_from(IDS), st.text(max_size=8)), turns)
+old_or_foreign = st.builds(ButtonPress, st.one_of(st.sampled_from(IDS), st.text(max_size=8)), turns)
 starts = st.builds(
     Start,
     st.sampled_from([*FLOWS, "", "no_such"]),
@@ -65,7 +77,7 @@ CALM = st.one_of(
 lives = st.builds(
     lambda calm, wild: [*calm, *wild],
     st.lists(CALM, max_size=30),
-    st.lists(st.one_of(CALM, st.just(Press("!mistake")), st.just(Press("!back")), anything), max_size=20),
+    st.lists(st.one_of(CALM, st.just(ButtonPress("!mistake")), st.just(ButtonPress("!back")), anything), max_size=20),
 )
 
 
@@ -76,16 +88,16 @@ class Life:
         self.session = Session()
         self.open: Question | None = None  # the question that waits for an answer
         self.send(Start())
-        self.send(Press("!go_on:chooser"))
+        self.send(ButtonPress("!go_on:chooser"))
 
     def send(self, event: Event) -> tuple[Message, ...]:
         self.before = self.session
         self.session, self.messages = step(LIBRARY, self.session, event)
         for message in self.messages:
-            if message.kind in (Kind.OPENING, Kind.ENDING) or message.floor:
+            if message.kind in (MessageKind.OPENING, MessageKind.ENDING) or message.floor:
                 self.open = None
-            elif message.kind is Kind.QUESTION:
-                self.open = QUESTIONS[message.at]
+            elif message.kind is MessageKind.QUESTION:
+                self.open = QUESTIONS[message.state_id]
         if not self.session.flow:
             self.open = None
         return self.messages
@@ -95,12 +107,12 @@ class Life:
         if not isinstance(what, int):
             return self.send(what)
         if question := self.open:
-            return self.send(Press(question.options[what % len(question.options)].id, self.session.turn))
-        return self.send(Press("!restart") if self.session.flow else Press("!go_on:chooser"))
+            return self.send(ButtonPress(question.options[what % len(question.options)].id, self.session.turn))
+        return self.send(ButtonPress("!restart") if self.session.flow else ButtonPress("!go_on:chooser"))
 
     @property
-    def walker(self) -> Walker:
-        return walk(LIBRARY, self.session.flow, self.session.answers)
+    def walker(self) -> Interpreter:
+        return replay(LIBRARY, self.session.flow, self.session.answers)
 
 
 def lived(events: Iterable[int | Event]) -> Life:

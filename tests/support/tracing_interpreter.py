@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 
 from transitions import EventData
 
-from bot.engine.interpreter import Walker
-from bot.engine.machine import ANSWER
-from bot.model.flow import arrows_of_rules
-from bot.model.urgency import EMERGENCY, LOWEST
+from bot.engine.interpreter import Interpreter
+from bot.engine.machine import ANSWER_EVENT
+from bot.model.flow import rules_triggered_by
+from bot.model.urgency import EMERGENCY_FLOOR, LOWEST_FLOOR
 
 
 @dataclass
@@ -19,35 +19,35 @@ class Noted:
     options: set[tuple[str, str]] = field(default_factory=set)
 
 
-class Watched(Walker):
+class Watched(Interpreter):
     """A Walker that notes which rules would lead somewhere when an arrow is chosen, and what is of use."""
 
     noted: Noted
 
     def prepare(self, event: EventData) -> None:
         super().prepare(event)
-        if event.event.name == ANSWER:
-            rules = [rule for rule in arrows_of_rules(self.flow, self.state) if self.holds(rule.when)]
-            index = self.flow.rules.index
+        if event.event.name == ANSWER_EVENT:
+            rules = [rule for rule in rules_triggered_by(self.current_flow, self.state) if self.holds(rule.when)]
+            index = self.current_flow.rules.index
             if not rules:
-                self.noted.options.add((self.at, event.kwargs["value"]))
+                self.noted.options.add((self.state_id, event.kwargs["value"]))
             for other in rules[:1]:
-                self.noted.rules.add((self.flow.name, index(other), "goto"))
+                self.noted.rules.add((self.current_flow.name, index(other), "goto"))
             for other in rules[1:]:
                 if other.goto != rules[0].goto:
-                    self.noted.rivals.add((self.flow.name, index(rules[0]), index(other)))
+                    self.noted.rivals.add((self.current_flow.name, index(rules[0]), index(other)))
 
-    def _weigh_rules(self) -> None:
-        floor, before = self.floor, {*self._fired}
-        super()._weigh_rules()
-        for name in dict.fromkeys(self._entered):
-            for number, rule in enumerate(self.library.flow(name).rules):
-                if (name, number) in self._fired - before and (rule.effect.at_least or LOWEST) > floor:
-                    floor = rule.effect.at_least or LOWEST
+    def _apply_rules(self) -> None:
+        floor, before = self.floor, {*self._fired_rules}
+        super()._apply_rules()
+        for name in dict.fromkeys(self._entered_flows):
+            for number, rule in enumerate(self.bundle.flow(name).rules):
+                if (name, number) in self._fired_rules - before and (rule.effect.at_least or LOWEST_FLOOR) > floor:
+                    floor = rule.effect.at_least or LOWEST_FLOOR
                     self.noted.rules.add((name, number, "at_least"))
 
-    def take(self, value: str) -> None:
-        before = {*self._fired}
-        super().take(value)
-        if not (self.outcome and self.floor == EMERGENCY):  # there nobody reads
-            self.noted.rules |= {(*fired, "page or advice") for fired in self._fired - before}
+    def answer(self, value: str) -> None:
+        before = {*self._fired_rules}
+        super().answer(value)
+        if not (self.outcome and self.floor == EMERGENCY_FLOOR):  # there nobody reads
+            self.noted.rules |= {(*fired, "page or advice") for fired in self._fired_rules - before}

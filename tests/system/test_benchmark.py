@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.model.bundle import Library
+from bot.model.bundle import ContentBundle
 from tests.long.benchmark import ours
 from tests.long.benchmark.api import Api
 from tests.long.benchmark.crowd import Crowd
@@ -16,12 +16,12 @@ TOKEN = "7:bench"
 
 
 @pytest.fixture
-async def crowd(library: Library) -> AsyncIterator[Crowd]:
+async def crowd(library: ContentBundle) -> AsyncIterator[Crowd]:
     async with Api() as api:
         crowd = Crowd(api, TOKEN)
         settings = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": api.url, "SESSION_STORE": "memory:"}
         bot, stop = ours.service(settings, ours.library(shipped=library)), asyncio.Event()
-        bot.patience = 1
+        bot.poll_seconds = 1
         serving = asyncio.create_task(bot.serve(stop))
         yield crowd
         stop.set()

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.operations.settings import NAMES
+from bot.operations.settings import VARIABLE_NAMES
 from tests.support.paths import ROOT
 from tests.support.postgres_server import LIKE_COMPOSE
 
@@ -41,7 +41,7 @@ def test_two_bots_one_database_one_proxy(compose: dict[str, Any]) -> None:
 
 
 def test_every_name_in_it_is_a_setting(compose: dict[str, Any]) -> None:
-    assert set(compose["services"]["bot1"]["environment"]) <= set(NAMES)
+    assert set(compose["services"]["bot1"]["environment"]) <= set(VARIABLE_NAMES)
     text = (ROOT / "compose.yaml").read_text()
     asked = set(re.findall(r"\$\{(\w+)", text))
     assert asked == {"POSTGRES_PASSWORD", "PUBLIC_NAME"}

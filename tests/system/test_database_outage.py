@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from bot.model.bundle import Library
-from bot.operations.encryption import Sealer
-from bot.sessions.fallback import TEXT
+from bot.model.bundle import ContentBundle
+from bot.operations.encryption import KeyRing
+from bot.sessions.fallback import FALLBACK_TEXT
 from bot.sessions.stores import postgres_pool as postgres_line
 from bot.sessions.stores.postgres import PostgresStore
-from bot.sessions.stores.postgres_pool import Line
-from bot.sessions.stores.postgres_schema import make_ready
+from bot.sessions.stores.postgres_pool import PostgresPool
+from bot.sessions.stores.postgres_schema import prepare_database
 from tests.support.postgres_server import Server
 from tests.support.running_bot import KEY, Served, begun, bots, keyboards, serving
 from tests.support.tcp_proxy import Wires
@@ -35,12 +35,12 @@ async def wires(server: Server) -> AsyncIterator[Wires]:
 
 
 @pytest.fixture
-async def served(server: Server, wires: Wires, telegram: Telegram, library: Library) -> AsyncIterator[Served]:
+async def served(server: Server, wires: Wires, telegram: Telegram, library: ContentBundle) -> AsyncIterator[Served]:
     """The bot, with a database at the end of *wires*."""
     address = server.database()
-    make_ready(address, Sealer([KEY]))
+    prepare_database(address, KeyRing([KEY]))
     far = server.address(address.rpartition("/")[2], wires.port)
-    async with serving(telegram, library, PostgresStore(Line(far), Sealer([KEY])), SESSION_KEY=KEY) as served:
+    async with serving(telegram, library, PostgresStore(PostgresPool(far), KeyRing([KEY])), SESSION_KEY=KEY) as served:
         yield served
 
 
@@ -59,7 +59,7 @@ async def is_where_she_was(served: Served, ana: Person) -> None:
 async def test_it_is_stopped_and_started_again(
     how: str, server: Server, served: Served, ana: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgres_line, "PATIENCE", 1.0)  # so that it is away for longer than anybody waits
+    monkeypatch.setattr(postgres_line, "STORE_TIMEOUT_SECONDS", 1.0)  # so that it is away for longer than anybody waits
     await begun(ana, BLEEDING)
     before = bots(ana)
     await asyncio.to_thread(server.stop, how)
@@ -73,15 +73,15 @@ async def test_it_is_stopped_and_started_again(
 async def test_who_asks_for_help_meanwhile_reads_one_kind_line(
     server: Server, served: Served, ana: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgres_line, "PATIENCE", 0.5)
+    monkeypatch.setattr(postgres_line, "STORE_TIMEOUT_SECONDS", 0.5)
     await begun(ana, BLEEDING)
     await asyncio.to_thread(server.stop, "immediate")
     ana.writes("/help")
-    await ana.sees(TEXT[:40], within=10)
+    await ana.sees(FALLBACK_TEXT[:40], within=10)
     await asyncio.sleep(2.0)  # it is told again and again
     await asyncio.to_thread(server.start)
     await ana.until(lambda: "Go on where I was" in ana.labels, within=20)
-    assert sum(text == TEXT for text in bots(ana)) == 1, ana.transcript()
+    assert sum(text == FALLBACK_TEXT for text in bots(ana)) == 1, ana.transcript()
     ana.taps("Go on where I was")
     await ana.sees(SECOND)
     await ana.settled()
@@ -96,8 +96,8 @@ async def test_help_is_there_within_a_second_though_the_database_is_tried_for_lo
     await asyncio.to_thread(server.stop, "immediate")
     began = time.monotonic()
     ana.writes("/urgent")
-    await ana.sees(TEXT[:40], within=10)
-    assert time.monotonic() - began < postgres_line.PATIENCE / 2, "long before the store is called down"
+    await ana.sees(FALLBACK_TEXT[:40], within=10)
+    assert time.monotonic() - began < postgres_line.STORE_TIMEOUT_SECONDS / 2, "long before the store is called down"
     await asyncio.to_thread(server.start)
 
 

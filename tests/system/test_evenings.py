@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.authoring.loader import home, load
-from bot.model.bundle import Library
+from bot.authoring.loader import content_root, load_bundle
+from bot.model.bundle import ContentBundle
 from tests.support.evening import record, remarked
 from tests.support.paths import DATA
 
@@ -23,21 +23,21 @@ TWICE = ("I need help now",)  # an answer of one question, too, and with either 
 EVENINGS = sorted((DATA / "evenings").glob("*.txt"))
 
 
-def changed(folder: Path) -> Library:
+def changed(folder: Path) -> ContentBundle:
     """A release in which the first question has other words."""
     for part in ("flows", "content"):
-        shutil.copytree(home() / part, folder / part)
+        shutil.copytree(content_root() / part, folder / part)
     chooser = folder / "flows" / "chooser.yaml"
     before, after = (f"    ask: {words}\n" for words in ("What would you like help with?", "What can I help you with?"))
     assert before in chooser.read_text(encoding="utf-8")
     chooser.write_text(chooser.read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
-    return load(folder)[0]
+    return load_bundle(folder)[0]
 
 
 @pytest.mark.parametrize("path", EVENINGS, ids=lambda path: path.stem)
-def test_the_evening_goes_as_written(library: Library, tmp_path: Path, path: Path) -> None:
+def test_the_evening_goes_as_written(library: ContentBundle, tmp_path: Path, path: Path) -> None:
     written = path.read_text(encoding="utf-8")
-    first = load(home(), drafts=True)[0] if remarked(written, "drafts") else library
+    first = load_bundle(content_root(), include_drafts=True)[0] if remarked(written, "drafts") else library
     releases = (first, changed(tmp_path), first) if "(a new release)" in written else (first,)
     happens = asyncio.run(record(written, *releases))
     if os.environ.get("REWRITE"):

@@ -2,8 +2,8 @@
 
 import re
 
-from bot.adapters.terminal.transcript import record
-from bot.model.bundle import Library
+from bot.adapters.terminal.transcript import replay_transcript
+from bot.model.bundle import ContentBundle
 from tests.support.paths import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -14,10 +14,10 @@ def blocks(kind: str) -> list[str]:
     return re.findall(rf"```{kind}\n(.*?)```", README, flags=re.DOTALL)
 
 
-def test_the_chat_happens_as_it_says(library: Library) -> None:
+def test_the_chat_happens_as_it_says(library: ContentBundle) -> None:
     shown = blocks("text")[0].strip().splitlines()
     said = [line for line in shown if line.startswith(">")]
-    happens = record(library, [*OPENING, *said]).splitlines()
+    happens = replay_transcript(library, [*OPENING, *said]).splitlines()
     after = happens[happens.index("> Go on") + 1 :]
     assert shown == after[: len(shown)]
 

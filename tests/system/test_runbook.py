@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.authoring.loader import home, load
-from bot.operations.encryption import SHORTEST, Sealer
-from bot.sessions.release_archive import RECALLED, keep, older
-from bot.sessions.stores.base import Change, Store, Unusable
-from bot.sessions.stores.postgres import open_server
-from bot.sessions.stores.sqlite import open_file
+from bot.authoring.loader import content_root, load_bundle
+from bot.operations.encryption import MIN_KEY_BYTES, KeyRing
+from bot.sessions.release_archive import RECALL_MARKER, archive_release, load_older_releases
+from bot.sessions.stores.base import Store, StoreConfigError, Write
+from bot.sessions.stores.postgres import open_postgres_store
+from bot.sessions.stores.sqlite import open_sqlite_store
 from tests.support.paths import ROOT
 from tests.support.postgres_server import Server
 from tests.support.running_bot import begun, bots, moved_on
@@ -89,7 +89,7 @@ async def started(place: Path) -> AsyncIterator["subprocess.Popen[str]"]:
 
 def test_the_first_set_up_makes_a_key_and_shows_it_to_nobody(place: Path) -> None:
     (key,) = keys(place)
-    assert len(key.encode()) >= SHORTEST
+    assert len(key.encode()) >= MIN_KEY_BYTES
     assert (place / ".env").stat().st_mode & 0o077 == 0
 
 
@@ -119,11 +119,11 @@ async def test_from_the_set_up_to_a_leaked_token(place: Path) -> None:
 
 async def test_the_key_is_changed_in_three_steps_and_nobody_is_lost(place: Path) -> None:
     def store() -> Store:
-        return open_file(place / "confidante.sqlite", Sealer(keys(place)))
+        return open_sqlite_store(place / "confidante.sqlite", KeyRing(keys(place)))
 
     (old,) = keys(place)
     first = store()
-    await first.commit(Change("1", "x", ends=2e9))
+    await first.commit(Write("1", "x", expires_at=2e9))
     await first.close()
     many = []
     for step in ("key-1", "key-2", "key-3"):
@@ -133,8 +133,8 @@ async def test_the_key_is_changed_in_three_steps_and_nobody_is_lost(place: Path)
         assert {chat: row.text async for chat, row in bot.rows()} == {"1": "x"}, step
         await bot.close()
     assert many == [2, 2, 1]
-    with pytest.raises(Unusable):
-        open_file(place / "confidante.sqlite", Sealer([old]))
+    with pytest.raises(StoreConfigError):
+        open_sqlite_store(place / "confidante.sqlite", KeyRing([old]))
 
 
 # ---- backup and restore
@@ -143,16 +143,16 @@ async def test_the_key_is_changed_in_three_steps_and_nobody_is_lost(place: Path)
 async def test_a_backup_that_forgets_and_its_restore(postgres: Server, tmp_path: Path) -> None:
     address = postgres.database()
     where = {"DATABASE": address, "bin": str(postgres.bin)}
-    store = open_server(address, Sealer([KEY]))
-    await store.commit(Change("1", "stays", ends=2e9, update=5))
-    leaves = await store.commit(Change("2", "leaves", ends=2e9))
+    store = open_postgres_store(address, KeyRing([KEY]))
+    await store.commit(Write("1", "stays", expires_at=2e9, update_id=5))
+    leaves = await store.commit(Write("2", "leaves", expires_at=2e9))
     run("backup", tmp_path, **where)
-    await store.commit(Change("2", None, leaves))
+    await store.commit(Write("2", None, leaves))
     await store.close()
     run("restore", tmp_path, **where)
-    store = open_server(address, Sealer([KEY]))
+    store = open_postgres_store(address, KeyRing([KEY]))
     assert {chat: row.text async for chat, row in store.rows()} == {"1": "stays"}
-    assert await store.seen(5)
+    assert await store.is_processed(5)
     await store.close()
 
 
@@ -182,11 +182,11 @@ def test_an_upgrade_brings_the_new_release_and_its_packages(
 
 
 def test_a_recall(tmp_path: Path) -> None:
-    library = load(home())[0]
-    keep(home(), tmp_path, library.version)
+    library = load_bundle(content_root())[0]
+    archive_release(content_root(), tmp_path, library.version)
     run("recall", tmp_path, RELEASES=str(tmp_path), VERSION=library.version)
-    assert (tmp_path / library.version / RECALLED).exists()
-    assert older(tmp_path, "another", lambda place: load(place)[0]) == []
+    assert (tmp_path / library.version / RECALL_MARKER).exists()
+    assert load_older_releases(tmp_path, "another", lambda place: load_bundle(place)[0]) == []
 
 
 # ---- from one store to the other
@@ -215,15 +215,15 @@ async def test_a_move_takes_everybody_along(place: Path, postgres: Server) -> No
 
 
 async def test_what_was_heard_before_a_move_is_not_heard_again(postgres: Server, tmp_path: Path) -> None:
-    from bot.sessions.migrate import move
+    from bot.sessions.migrate import migrate_store
 
-    old = open_file(tmp_path / "confidante.sqlite", Sealer([KEY]))
-    new = open_server(postgres.database(), Sealer([KEY]))
+    old = open_sqlite_store(tmp_path / "confidante.sqlite", KeyRing([KEY]))
+    new = open_postgres_store(postgres.database(), KeyRing([KEY]))
     for update in range(120):
-        await old.commit(Change("x", None, update=update))
-    moved = await move(old, new, 24)
-    assert (moved.marks, moved.moved) == (120, 0)
-    assert all([await new.seen(update) for update in range(120)])
+        await old.commit(Write("x", None, update_id=update))
+    moved = await migrate_store(old, new, 24)
+    assert (moved.processed_updates, moved.moved) == (120, 0)
+    assert all([await new.is_processed(update) for update in range(120)])
     for store in (old, new):
         await store.close()
 

@@ -2,13 +2,13 @@
 
 import pytest
 
-from bot.model.bundle import Library
+from bot.model.bundle import ContentBundle
 from bot.model.urgency import Urgency
 from tests.support.stories import STORIES, Chat
 
 
 @pytest.mark.parametrize("name", STORIES["stories"])
-def test_a_story_ends_where_it_should(library: Library, name: str) -> None:
+def test_a_story_ends_where_it_should(library: ContentBundle, name: str) -> None:
     story = STORIES["stories"][name]
     lowest, highest = (Urgency[word.upper()] for word in story["between"])
     chat = Chat(library)

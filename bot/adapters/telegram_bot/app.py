@@ -9,70 +9,80 @@ from typing import Any
 
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
-from bot.adapters.telegram_bot.api.client import Line
-from bot.adapters.telegram_bot.api.errors import Wait
-from bot.adapters.telegram_bot.bot_profile import introduce
-from bot.adapters.telegram_bot.delivery.dispatcher import Sender
-from bot.adapters.telegram_bot.messages.callback_data import Buttons
-from bot.adapters.telegram_bot.messages.context import Desk
-from bot.adapters.telegram_bot.monitoring import Window
-from bot.adapters.telegram_bot.operator_texts import as_run
-from bot.adapters.telegram_bot.receiving.polling import LONGEST_PAUSE, PATIENCE, WANTED, Polling
-from bot.adapters.telegram_bot.receiving.update_handler import Inbox
-from bot.adapters.telegram_bot.receiving.webhook import Endpoint, Server
-from bot.model.bundle import Library
-from bot.operations.clock import Steady
+from bot.adapters.telegram_bot.api.client import ApiClient
+from bot.adapters.telegram_bot.api.errors import RetryAfterError
+from bot.adapters.telegram_bot.bot_profile import update_profile
+from bot.adapters.telegram_bot.delivery.dispatcher import Dispatcher
+from bot.adapters.telegram_bot.messages.callback_data import CallbackDataCodec
+from bot.adapters.telegram_bot.messages.context import UpdateContext
+from bot.adapters.telegram_bot.monitoring import MonitoringEndpoint
+from bot.adapters.telegram_bot.operator_texts import with_operator_texts
+from bot.adapters.telegram_bot.receiving.polling import (
+    ALLOWED_UPDATES,
+    LONG_POLL_SECONDS,
+    MAX_POLL_DELAY_SECONDS,
+    Polling,
+)
+from bot.adapters.telegram_bot.receiving.update_handler import UpdateHandler
+from bot.adapters.telegram_bot.receiving.webhook import WebhookEndpoint, WebServer
+from bot.model.bundle import ContentBundle
+from bot.operations.clock import JumpTolerantClock
+from bot.operations.log_redaction import describe_error
 from bot.operations.metrics import Metrics
 from bot.operations.settings import Settings
-from bot.sessions.environment import open_reception
-from bot.sessions.service import Conversation, kind
-from bot.sessions.stores.base import Down, Store
+from bot.sessions.environment import open_environment_provider
+from bot.sessions.service import SessionService
+from bot.sessions.stores.base import Store, StoreUnavailableError
 
 log = logging.getLogger(__name__)
-SWEEP = 300.0
-TAKE_UP = 20.0
-DRAIN = 10.0
-MOST_CONNECTIONS = 40
-MOST_REFUSED = 4
+PURGE_INTERVAL_SECONDS = 300.0
+RETRY_INTERVAL_SECONDS = 20.0
+DRAIN_TIMEOUT_SECONDS = 10.0
+MAX_WEBHOOK_CONNECTIONS = 40
+MAX_WEBHOOK_REJECTIONS = 4
 
 
-class Unknown(Exception):
+class TokenRejectedError(Exception):
     """Telegram does not know the token."""
 
 
-class Unwelcome(Exception):
+class WebhookRejectedError(Exception):
     """Telegram rejects the webhook's address."""
 
 
-class Service:
+class TelegramApp:
     """The Telegram bot as one application."""
 
-    patience = PATIENCE
-    refused = 0  # how often Telegram rejected the webhook's address
+    poll_seconds = LONG_POLL_SECONDS
+    webhook_rejections = 0  # how often Telegram rejected the webhook's address
 
     def __init__(
         self,
         settings: Settings,
-        library: Library,
+        bundle: ContentBundle,
         store: Store,
-        line: Line | None = None,
-        older: Sequence[Library] = (),
+        client: ApiClient | None = None,
+        older_bundles: Sequence[ContentBundle] = (),
     ) -> None:
         """Put the parts together. *older_bundles* are releases that people began in, and may go on in.
 
         Raises DiagnosticsError and CommandError: a file that the settings name is no good.
         """
-        self.settings, self.library, self.store = settings, as_run(library, settings), store
-        libraries = [self.library, *(as_run(release, settings) for release in older)]
-        self.line = line or Line(settings.token, settings.api_url)
-        self.reception = open_reception(settings, self.library)
-        self.door = Conversation(libraries, store, settings.hours, Steady(), self.reception)
-        self.woken = asyncio.Event()
-        self.sender = Sender(self.door, self.line)
-        drafts = [self.reception.drafts] if self.reception.drafts else []
-        self.desk = Desk(self.library, Buttons(*libraries, *drafts), self.reception.read_link)
-        self.inbox = Inbox(self.desk, self.door, self.sender, self.line)
-        self.inbox.metrics = Metrics(frozenset(self.library.machines))
+        self.settings, self.bundle, self.store = settings, with_operator_texts(bundle, settings), store
+        bundles = [self.bundle, *(with_operator_texts(release, settings) for release in older_bundles)]
+        self.client = client or ApiClient(settings.token, settings.api_url)
+        self.environment_provider = open_environment_provider(settings, self.bundle)
+        self.service = SessionService(
+            bundles, store, settings.session_hours, JumpTolerantClock(), self.environment_provider
+        )
+        self.all_resumed = asyncio.Event()
+        self.dispatcher = Dispatcher(self.service, self.client)
+        drafts = [self.environment_provider.draft_bundle] if self.environment_provider.draft_bundle else []
+        self.context = UpdateContext(
+            self.bundle, CallbackDataCodec(*bundles, *drafts), self.environment_provider.parse_start_payload
+        )
+        self.update_handler = UpdateHandler(self.context, self.service, self.dispatcher, self.client)
+        self.update_handler.metrics = Metrics(frozenset(self.bundle.machines))
 
     async def run(self) -> None:
         """Serve until told to stop (SIGTERM, or Ctrl-C). Raises TokenRejectedError when the token is no good."""
@@ -90,16 +100,16 @@ class Service:
         """Start, run every part until *stop* is set or one of them fails, and shut down."""
         tasks: list[asyncio.Task[Any]] = [asyncio.create_task(stop.wait())]
         try:
-            if not await _first(self._begin(), tasks[0]):
+            if not await _ends_before(self._start(), tasks[0]):
                 return
             parts = (
-                self._receive(),
-                self._profile(),
-                self._wake(not self.door.company.shared),
-                self._sweep(),
-                self._again(),
-                self._window(),
-                self._inherit(),
+                self._receive_updates(),
+                self._update_profile(),
+                self._resume_chats(not self.service.membership.shared),
+                self._purge_regularly(),
+                self._retry_regularly(),
+                self._serve_monitoring(),
+                self._failover(),
             )
             tasks += [asyncio.create_task(part) for part in parts]
             while not stop.is_set():
@@ -108,57 +118,59 @@ class Service:
                     tasks.remove(task)
                     task.result()
         finally:
-            await self._end(tasks)
+            await self._shut_down(tasks)
 
-    async def _end(self, tasks: list[asyncio.Task[Any]]) -> None:
+    async def _shut_down(self, tasks: list[asyncio.Task[Any]]) -> None:
         """Receive nothing more, then deliver the outbox as far as there is time, and then close the store."""
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await self.inbox.finish(DRAIN)
-        await self.sender.drain(DRAIN)
+        await self.update_handler.finish(DRAIN_TIMEOUT_SECONDS)
+        await self.dispatcher.drain(DRAIN_TIMEOUT_SECONDS)
         with suppress(TelegramError):
-            await self.line.close()
-        with suppress(Down):
-            await self.door.settle(quiet=0)
-        with suppress(Down):
-            await self.door.company.leave()
+            await self.client.close()
+        with suppress(StoreUnavailableError):
+            await self.service.write_back(quiet_seconds=0)
+        with suppress(StoreUnavailableError):
+            await self.service.membership.leave()
         await self.store.close()
-        self.reception.close()
+        self.environment_provider.close()
 
     # ---- the start
 
-    async def _begin(self) -> None:
+    async def _start(self) -> None:
         """Join the other instances, and connect to Telegram, however long it takes until it answers."""
-        with suppress(Down):
-            await self.door.company.come()
-        me = await patiently(self._hello)
-        self.inbox.link = f"https://t.me/{me}"
-        log.info("ready: @%s", me)
+        with suppress(StoreUnavailableError):
+            await self.service.membership.join()
+        username = await retry_until_answered(self._connect)
+        self.update_handler.bot_link = f"https://t.me/{username}"
+        log.info("ready: @%s", username)
 
-    async def _hello(self) -> str:
+    async def _connect(self) -> str:
         """Check the token, remove a webhook if we poll, and return the bot's user name."""
         try:
-            await self.line.bot.initialize()
+            await self.client.bot.initialize()
             if not self.settings.webhook_url:
-                await self.line.bot.delete_webhook(drop_pending_updates=False)
+                await self.client.bot.delete_webhook(drop_pending_updates=False)
         except InvalidToken:
-            raise Unknown from None
-        return self.line.bot.username
+            raise TokenRejectedError from None
+        return self.client.bot.username
 
-    async def _profile(self) -> None:
+    async def _update_profile(self) -> None:
         """Update the bot's profile. No other part waits for it, or fails without it."""
         with suppress(TelegramError):
-            await introduce(self.line.bot, self.library)
+            await update_profile(self.client.bot, self.bundle)
 
-    async def _receive(self) -> None:
+    async def _receive_updates(self) -> None:
         """Receive updates by polling, or by webhook if the settings name an address."""
         if not self.settings.webhook_url:
             await self._poll()
-        server = Server(Endpoint(self.inbox, self.settings.webhook_secret), *self.settings.listen)
+        server = WebServer(
+            WebhookEndpoint(self.update_handler, self.settings.webhook_secret), *self.settings.webhook_listen
+        )
         serving = asyncio.create_task(server.run())
         try:
-            await patiently(self._set_webhook)
+            await retry_until_answered(self._set_webhook)
             await serving
         finally:
             serving.cancel()
@@ -167,9 +179,9 @@ class Service:
     async def _poll(self) -> None:
         """Poll for updates until cancelled."""
         try:
-            await Polling(self.line, self.inbox, self.patience).run()
+            await Polling(self.client, self.update_handler, self.poll_seconds).run()
         except InvalidToken:  # it was good when we started, and has been revoked since
-            raise Unknown from None
+            raise TokenRejectedError from None
 
     async def _set_webhook(self) -> None:
         """Register the webhook; raise WebhookRejectedError after several rejections.
@@ -177,69 +189,72 @@ class Service:
         One rejection may be a name that Telegram could not look up; several mean an address that it does not take.
         """
         try:
-            await self.line.bot.set_webhook(
+            await self.client.bot.set_webhook(
                 self.settings.webhook_url,
                 secret_token=str(self.settings.webhook_secret),
-                allowed_updates=WANTED,
-                max_connections=MOST_CONNECTIONS,
+                allowed_updates=ALLOWED_UPDATES,
+                max_connections=MAX_WEBHOOK_CONNECTIONS,
             )
         except BadRequest:
-            self.refused += 1
-            if self.refused >= MOST_REFUSED:
-                raise Unwelcome from None
+            self.webhook_rejections += 1
+            if self.webhook_rejections >= MAX_WEBHOOK_REJECTIONS:
+                raise WebhookRejectedError from None
             raise
 
     # ---- while it serves
 
-    async def _window(self) -> None:
+    async def _serve_monitoring(self) -> None:
         """Serve the monitoring endpoint, if the settings name an address for it."""
-        if place := self.settings.metrics:
-            await Server(Window(self.inbox.metrics, self.door.seen, self.door.held), *place).run()
+        if address := self.settings.metrics_listen:
+            await WebServer(
+                MonitoringEndpoint(self.update_handler.metrics, self.service.is_processed, self.service.cached_count),
+                *address,
+            ).run()
 
-    async def _wake(self, again: bool) -> None:
+    async def _resume_chats(self, include_recent: bool) -> None:
         """Resume chats after a restart or a failover: deliver their outboxes; many chats not all at once.
 
         *include_recent*: also show the open question in chats that were active just now.
         """
-        async for chat in self.door.wake(again):
-            await self.inbox.take_over(chat)
-            if not any("alarm" in parcel for parcel in self.door.owed(chat)):
-                await self.sender.room()
-        self.woken.set()
+        async for chat in self.service.chats_to_resume(include_recent):
+            await self.update_handler.resume_delivery(chat)
+            if not any("alarm" in entry for entry in self.service.entries_to_deliver(chat)):
+                await self.dispatcher.wait_for_capacity()
+        self.all_resumed.set()
 
-    async def _sweep(self) -> None:
+    async def _purge_regularly(self) -> None:
         """Purge expired records, again and again."""
         while True:
             try:
-                await self.door.sweep()
-            except Down as down:
-                log.error("%s", down)
-            await asyncio.sleep(SWEEP)
+                await self.service.purge_expired()
+            except StoreUnavailableError as error:
+                log.error("%s", error)
+            await asyncio.sleep(PURGE_INTERVAL_SECONDS)
 
-    async def _again(self) -> None:
+    async def _retry_regularly(self) -> None:
         """Retry undelivered entries and write back what was delivered, again and again."""
         while True:
-            await asyncio.sleep(TAKE_UP)
-            self.sender.take_up()
-            with suppress(Down):
-                await self.door.settle()
+            await asyncio.sleep(RETRY_INTERVAL_SECONDS)
+            self.dispatcher.retry_parked()
+            with suppress(StoreUnavailableError):
+                await self.service.write_back()
 
-    async def _inherit(self) -> None:
+    async def _failover(self) -> None:
         """In a shared store, deliver what a dead instance left; if all were away, show open questions too."""
-        company, owing, again = self.door.company, False, True
-        while company.shared:
-            await asyncio.sleep(company.every)
+        membership, may_be_orphaned, check_recent = self.service.membership, False, True
+        while membership.shared:
+            await asyncio.sleep(membership.heartbeat_seconds)
             try:
-                owing = await company.beat() or owing
-                first = again and company.came_first
-                if owing or first:
-                    await self._wake(again=bool(first))
-                owing, again = False, again and company.came_first is None
-            except Down as down:
-                log.warning("%s", down)
+                may_be_orphaned = await membership.heartbeat() or may_be_orphaned
+                came_first = check_recent and membership.is_first_instance
+                if may_be_orphaned or came_first:
+                    await self._resume_chats(include_recent=bool(came_first))
+                may_be_orphaned, check_recent = False, check_recent and membership.is_first_instance is None
+            except StoreUnavailableError as error:
+                log.warning("%s", error)
 
 
-async def _first(work: Coroutine[Any, Any, None], stop: asyncio.Task[Any]) -> bool:
+async def _ends_before(work: Coroutine[Any, Any, None], stop: asyncio.Task[Any]) -> bool:
     """Run *work*; return whether it ended before *stop* did, and cancel it if not."""
     task = asyncio.create_task(work)
     await asyncio.wait([task, stop], return_when=asyncio.FIRST_COMPLETED)
@@ -251,15 +266,15 @@ async def _first(work: Coroutine[Any, Any, None], stop: asyncio.Task[Any]) -> bo
     return True
 
 
-async def patiently(call: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+async def retry_until_answered(request: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
     """Await *request()* until Telegram answers; return its result."""
-    pause = 0.2
+    delay = 0.2
     while True:
         try:
-            return await call()
-        except Wait as wait:
-            await asyncio.sleep(wait.seconds)
+            return await request()
+        except RetryAfterError as retry_after:
+            await asyncio.sleep(retry_after.seconds)
         except TelegramError as error:
-            log.warning("Telegram does not answer: %s", kind(error))
-            await asyncio.sleep(pause)
-            pause = min(LONGEST_PAUSE, pause * 2)
+            log.warning("Telegram does not answer: %s", describe_error(error))
+            await asyncio.sleep(delay)
+            delay = min(MAX_POLL_DELAY_SECONDS, delay * 2)

@@ -8,25 +8,25 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from bot.adapters.telegram_bot.preflight import Proved, as_far_as_good, troubles
-from bot.authoring.loader import home, load
-from bot.clinics.statistics.store import Uncountable
-from bot.engine.information_mode import informing
-from bot.model.bundle import Library
-from bot.model.diagnostics import Faulty
-from bot.model.signoff import unsigned
-from bot.operations.logging_setup import quiet
-from bot.operations.settings import Misconfigured, Settings, password
-from bot.proof.record import unproved
-from bot.sessions.release_archive import older
-from bot.sessions.stores.base import Unusable
-from bot.sessions.stores.open_store import opened
+from bot.adapters.telegram_bot.preflight import ProofCheck, problems, valid_settings
+from bot.authoring.loader import content_root, load_bundle
+from bot.clinics.statistics.store import CountsFileError
+from bot.engine.information_mode import information_bundle
+from bot.model.bundle import ContentBundle
+from bot.model.diagnostics import DiagnosticsError
+from bot.model.signoff import unsigned_keys
+from bot.operations.logging_setup import configure_logging
+from bot.operations.settings import Settings, SettingsError, database_password
+from bot.proof.record import proof_record_problems
+from bot.sessions.release_archive import load_older_releases
+from bot.sessions.stores.base import StoreConfigError
+from bot.sessions.stores.open_store import open_store
 
 BAD_USAGE = 2
-Check = Callable[[Library], Sequence[str]]
-DRAFT = "This is a draft that no clinician has reviewed. It is not for patients."
-UNSIGNED = "No clinician has signed these flows. To try them all the same: python -m bot telegram --draft"
-MEMORY = "SESSION_KEY is not set: conversations are kept in memory only, and end with this process."
+SignoffCheck = Callable[[ContentBundle], Sequence[str]]
+DRAFT_WARNING = "This is a draft that no clinician has reviewed. It is not for patients."
+UNSIGNED_REFUSAL = "No clinician has signed these flows. To try them all the same: python -m bot telegram --draft"
+MEMORY_WARNING = "SESSION_KEY is not set: conversations are kept in memory only, and end with this process."
 
 
 def run(options: Namespace) -> int:
@@ -35,91 +35,107 @@ def run(options: Namespace) -> int:
     return main(
         os.environ,
         options.draft,
-        check=unproved,
-        unsigned=lambda library: unsigned(library, today),
+        proof_check=proof_record_problems,
+        signoff_check=lambda bundle: unsigned_keys(bundle, today),
     )
 
 
-def run_telegram(settings: Settings, draft: bool, check: Proved | None = None, unsigned: Check | None = None) -> int:
+def run_telegram(
+    settings: Settings, draft: bool, proof_check: ProofCheck | None = None, signoff_check: SignoffCheck | None = None
+) -> int:
     """Serve until told to stop; return the process's exit code.
 
     *proof_check* returns a line for everything that is wrong with a folder and the bundle read from it, drafts' too;
     any line refuses the start. *signoff_check* returns what is not signed; any line refuses the start unless it is a
     *draft*. Without it everything counts as unsigned.
     """
-    quiet(settings.log_level, [settings.token, settings.webhook_secret, *settings.keys, password(settings.store)])
-    library, _ = load(home(), date.today().isoformat(), drafts=draft)
-    refused = list(check(home(), library)) if check else []
-    library = _met(settings, library)
-    if not draft and (unsigned is None or unsigned(library)):
-        refused.append(UNSIGNED)
-    refused += troubles(settings, library, check)
+    configure_logging(
+        settings.log_level,
+        [settings.token, settings.webhook_secret, *settings.session_keys, database_password(settings.store)],
+    )
+    bundle, _ = load_bundle(content_root(), date.today().isoformat(), include_drafts=draft)
+    refusals = list(proof_check(content_root(), bundle)) if proof_check else []
+    bundle = _with_information_mode(settings, bundle)
+    if not draft and (signoff_check is None or signoff_check(bundle)):
+        refusals.append(UNSIGNED_REFUSAL)
+    refusals += problems(settings, bundle, proof_check)
     try:
-        store = opened(settings.store, settings.keys)
-    except Unusable as sentence:
-        return _refuse(*refused, str(sentence))
-    if refused:
+        store = open_store(settings.store, settings.session_keys)
+    except StoreConfigError as error:
+        return _refuse(*refusals, str(error))
+    if refusals:
         asyncio.run(store.close())
-        return _refuse(*refused)
-    for line in [DRAFT] * draft + [MEMORY] * (settings.store == "memory:"):
+        return _refuse(*refusals)
+    for line in [DRAFT_WARNING] * draft + [MEMORY_WARNING] * (settings.store == "memory:"):
         print(line, file=sys.stderr)
-    return _serve(settings, library, store, _older(settings, library, draft))
+    return _serve(settings, bundle, store, _older_releases(settings, bundle, draft))
 
 
-def _older(settings: Settings, library: Library, draft: bool) -> list[Library]:
+def _older_releases(settings: Settings, bundle: ContentBundle, draft: bool) -> list[ContentBundle]:
     """Return the releases that people may still be in."""
-    if not settings.releases:
+    if not settings.releases_folder:
         return []
-    folder = Path(settings.releases)
+    folder = Path(settings.releases_folder)
     today = date.today().isoformat()
-    return older(folder, library.version, lambda place: _met(settings, load(place, today, drafts=draft)[0]))
+    return load_older_releases(
+        folder,
+        bundle.version,
+        lambda release_folder: _with_information_mode(
+            settings, load_bundle(release_folder, today, include_drafts=draft)[0]
+        ),
+    )
 
 
-def _met(settings: Settings, library: Library) -> Library:
+def _with_information_mode(settings: Settings, bundle: ContentBundle) -> ContentBundle:
     """Return *bundle* as the settings want it: for a bot that only informs, without its questions."""
-    return informing(library, date.today().isoformat()) if settings.information else library
+    return information_bundle(bundle, date.today().isoformat()) if settings.information_only else bundle
 
 
 def main(
-    environment: Mapping[str, str], draft: bool, check: Proved | None = None, unsigned: Check | None = None
+    environment: Mapping[str, str],
+    draft: bool,
+    proof_check: ProofCheck | None = None,
+    signoff_check: SignoffCheck | None = None,
 ) -> int:
     """Read the settings and run the bot, or print everything that is wrong with them."""
     try:
         settings = Settings.from_environment(environment)
-    except Misconfigured as wrong:
-        return _refuse(*wrong.sentences, *_besides(as_far_as_good(environment), draft))
-    return run_telegram(settings, draft, check, unsigned)
+    except SettingsError as error:
+        return _refuse(*error.messages, *_further_problems(valid_settings(environment), draft))
+    return run_telegram(settings, draft, proof_check, signoff_check)
 
 
-def _besides(settings: Settings, draft: bool) -> list[str]:
+def _further_problems(settings: Settings, draft: bool) -> list[str]:
     """Return what else is wrong, with *settings* of which only the valid values are left."""
     try:
-        return list(troubles(settings, load(home(), drafts=draft)[0]))
-    except Faulty as faulty:
-        return [str(faulty)]
+        return list(problems(settings, load_bundle(content_root(), include_drafts=draft)[0]))
+    except DiagnosticsError as error:
+        return [str(error)]
 
 
-def _serve(settings: Settings, library: Library, store: object, older: Sequence[Library] = ()) -> int:
+def _serve(
+    settings: Settings, bundle: ContentBundle, store: object, older_bundles: Sequence[ContentBundle] = ()
+) -> int:
     """Run the bot until it ends; return the exit code, and print why it could not serve."""
-    from bot.adapters.telegram_bot.app import Service, Unknown, Unwelcome  # slow to import
-    from bot.adapters.telegram_bot.receiving.webhook import Taken
+    from bot.adapters.telegram_bot.app import TelegramApp, TokenRejectedError, WebhookRejectedError  # slow to import
+    from bot.adapters.telegram_bot.receiving.webhook import AddressInUseError
 
-    async def main() -> None:
+    async def serve() -> None:
         """Run the bot."""
-        await Service(settings, library, store, older=older).run()  # type: ignore[arg-type]
+        await TelegramApp(settings, bundle, store, older_bundles=older_bundles).run()  # type: ignore[arg-type]
 
     try:
-        asyncio.run(main())
-    except Unknown:
+        asyncio.run(serve())
+    except TokenRejectedError:
         return _refuse("Telegram does not know this TELEGRAM_TOKEN. @BotFather shows you the right one.")
-    except Unwelcome:
+    except WebhookRejectedError:
         return _refuse(
             "Telegram refuses this WEBHOOK_URL. It must be an https:// address that can be reached from afar."
         )
-    except (Taken, Uncountable) as sentence:
-        return _refuse(str(sentence))
-    except Faulty as faulty:  # the clinics' file, or the drafts'
-        return _refuse(str(faulty))
+    except (AddressInUseError, CountsFileError) as error:
+        return _refuse(str(error))
+    except DiagnosticsError as error:  # the clinics' file, or the drafts'
+        return _refuse(str(error))
     return 0
 
 

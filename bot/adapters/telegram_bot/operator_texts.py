@@ -4,28 +4,28 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from bot.model.bundle import Library
+from bot.model.bundle import ContentBundle
 from bot.operations.settings import Settings
 
-USUAL = 24  # as the texts in the files have it
-TELLS_HOURS = ("privacy_text", "hello_agree")
+DEFAULT_RETENTION_HOURS = 24  # as the texts in the files have it
+TEXTS_WITH_HOURS = ("privacy_text", "hello_agree")
 
 
-def as_run(library: Library, settings: Settings) -> Library:
+def with_operator_texts(bundle: ContentBundle, settings: Settings) -> ContentBundle:
     """Return *bundle* with what is true of this bot in its privacy text, in every language."""
     phrases = {}
-    for language, said in library.phrases.items():
-        texts = dict(said.texts)
-        for name in TELLS_HOURS:
+    for language, language_phrases in bundle.phrases.items():
+        texts = dict(language_phrases.texts)
+        for name in TEXTS_WITH_HOURS:
             if name in texts:
-                texts[name] = re.sub(rf"\b{USUAL}\b", str(settings.hours), texts[name])
+                texts[name] = re.sub(rf"\b{DEFAULT_RETENTION_HOURS}\b", str(settings.session_hours), texts[name])
         if "privacy_text" in texts:
-            texts["privacy_text"] = "\n".join((texts["privacy_text"], *_lines(texts, settings)))
-        phrases[language] = replace(said, texts=texts)
-    return replace(library, phrases=phrases)
+            texts["privacy_text"] = "\n".join((texts["privacy_text"], *_operator_lines(texts, settings)))
+        phrases[language] = replace(language_phrases, texts=texts)
+    return replace(bundle, phrases=phrases)
 
 
-def _lines(texts: Mapping[str, str], settings: Settings) -> Iterator[str]:
+def _operator_lines(texts: Mapping[str, str], settings: Settings) -> Iterator[str]:
     """Yield the lines about the store and the operator that the privacy text ends with."""
     yield texts.get("kept_in_memory" if settings.store == "memory:" else "kept_sealed", "")
     if settings.operator_name:

@@ -10,160 +10,176 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.engine.commands import DOINGS
-from bot.engine.deep_links import read_clinic_link
-from bot.engine.input_matching import plain
-from bot.engine.presenters.info import ASIDES
-from bot.engine.session import ACT, Button, Event, Kind, Message, Press, Session, Start, Typed
+from bot.engine.commands import CHAT_COMMANDS
+from bot.engine.deep_links import parse_clinic_payload
+from bot.engine.input_matching import normalize
+from bot.engine.presenters.info import INFO_COMMANDS
+from bot.engine.session import (
+    COMMAND_PREFIX,
+    Button,
+    ButtonPress,
+    Event,
+    Message,
+    MessageKind,
+    Session,
+    Start,
+    TypedText,
+)
 from bot.engine.step import step
-from bot.model.bundle import Library
+from bot.model.bundle import ContentBundle
 
-COMMANDS = {name: name for name in (*ASIDES, *DOINGS)} | {"more": "more_pages", "pages": "all_pages"}
-WORDY = (Kind.QUESTION, Kind.NOTE)  # their tools are words to type; buttons of other kinds have numbers
-LINK, NOW = "/start link=", "# now "
-SAID_AS = {"urgent": "help_now"}  # tools whose word list in the phrases has another name
-Words = Mapping[str, tuple[str, ...]]
+BUTTON_COMMANDS = {name: name for name in (*INFO_COMMANDS, *CHAT_COMMANDS)} | {
+    "more": "more_pages",
+    "pages": "all_pages",
+}
+KINDS_WITH_TYPED_TOOLS = (
+    MessageKind.QUESTION,
+    MessageKind.NOTE,
+)  # their tools are words to type; buttons of other kinds have numbers
+LINK_PREFIX, CLOCK_REMARK = "/start link=", "# now "
+WORD_LIST_OF_TOOL = {"urgent": "help_now"}  # tools whose word list in the phrases has another name
+WordLists = Mapping[str, tuple[str, ...]]
 
 
 # ---- what the bot sends
 
 
-def lines(message: Message, words: Words) -> Iterator[str]:
+def message_lines(message: Message, words: WordLists) -> Iterator[str]:
     """Yield *message* as lines of a transcript, unwrapped."""
-    if message.kind is Kind.CONTACT:
+    if message.kind is MessageKind.CONTACT:
         yield f"< {message.text}: {message.phone}"
         return
-    first, *rest = (_heading(message) + message.whole).split("\n")
+    first, *rest = (_heading(message) + message.full_text).split("\n")
     yield f"< {first}"
     for line in rest:
         yield f"  {line.removeprefix('## ')}".rstrip()
-    for key, button in choices(message):
+    for key, button in numbered_choices(message):
         yield f"  [{key}] {button.text or button.label}"
-    if message.kind in WORDY and (tools := list(_tools(message, words))):
+    if message.kind in KINDS_WITH_TYPED_TOOLS and (tools := list(_tool_words(message, words))):
         yield f"  ({' · '.join(tools)})"
 
 
 def _heading(message: Message) -> str:
     """Return the prefix that shows an emergency or the floor of an ending; "" for other messages."""
-    if message.kind is Kind.EMERGENCY:
+    if message.kind is MessageKind.EMERGENCY:
         return "[EMERGENCY] "
     return f"[{message.floor}] " if message.floor else ""
 
 
-def choices(message: Message) -> list[tuple[str, Button]]:
+def numbered_choices(message: Message) -> list[tuple[str, Button]]:
     """Return the buttons of *message* that can be chosen, each with the key to type for it."""
-    if message.kind in WORDY:
+    if message.kind in KINDS_WITH_TYPED_TOOLS:
         return [(button.key, button) for button in message.options]
     return [(str(number), button) for number, button in enumerate(message.buttons, 1)]
 
 
-def _tools(message: Message, words: Words) -> Iterator[str]:
+def _tool_words(message: Message, words: WordLists) -> Iterator[str]:
     """Yield the word to type for each tool of *message*; "stop" too, except under a note."""
-    named = [(button.id.removeprefix(ACT), button.label) for button in message.tools]
-    for name, label in named if message.kind is Kind.NOTE else (*named, ("stop", "stop")):
-        yield next(iter(words.get(SAID_AS.get(name, name), ())), label)
+    named_tools = [(button.id.removeprefix(COMMAND_PREFIX), button.label) for button in message.tools]
+    for name, label in named_tools if message.kind is MessageKind.NOTE else (*named_tools, ("stop", "stop")):
+        yield next(iter(words.get(WORD_LIST_OF_TOOL.get(name, name), ())), label)
 
 
 # ---- what the person types
 
 
-def event(line: str, screen: Iterable[Message] = ()) -> Event:
+def parse_line(line: str, visible: Iterable[Message] = ()) -> Event:
     """Return the event that a typed *line* stands for, with the messages of *visible* on the screen."""
     name, _, rest = line.removeprefix("/").partition(" ")
     match name if line.startswith("/") else "":
         case "start":
-            return _start(rest.split())
+            return _parse_start(rest.split())
         case "press" if rest:
-            id, _, turn = rest.partition(" @")
-            return Press(id, int(turn) if turn.isdecimal() else None)
-        case command if command in COMMANDS:
-            return Press(f"{ACT}{COMMANDS[command]}:{rest.strip()}".rstrip(":"))
-    return _picked(line, screen)
+            button_id, _, turn = rest.partition(" @")
+            return ButtonPress(button_id, int(turn) if turn.isdecimal() else None)
+        case command if command in BUTTON_COMMANDS:
+            return ButtonPress(f"{COMMAND_PREFIX}{BUTTON_COMMANDS[command]}:{rest.strip()}".rstrip(":"))
+    return _parse_choice(line, visible)
 
 
-def _start(words: list[str]) -> Start:
+def _parse_start(words: list[str]) -> Start:
     """Return the start event for the words after `/start`."""
-    named = dict(word.split("=", 1) for word in words if "=" in word)
+    parameters = dict(word.split("=", 1) for word in words if "=" in word)
     flow = next((word for word in words if "=" not in word), "")
-    return Start(flow, named.get("lang", ""), named.get("country", ""), named.get("clinic", ""))
+    return Start(flow, parameters.get("lang", ""), parameters.get("country", ""), parameters.get("clinic", ""))
 
 
-def _picked(line: str, screen: Iterable[Message]) -> Event:
+def _parse_choice(line: str, visible: Iterable[Message]) -> Event:
     """Return the press of a button of a visible list; else the typed text, which the engine matches.
 
     A number that the list does not have is an empty text: it must not answer the question shown before the list.
     """
-    heard = plain(line)
-    for message in screen:
-        if message.kind in WORDY or message.kind is Kind.CONTACT or not message.buttons:
+    normalized = normalize(line)
+    for message in visible:
+        if message.kind in KINDS_WITH_TYPED_TOOLS or message.kind is MessageKind.CONTACT or not message.buttons:
             continue
-        for key, button in choices(message):
-            if heard in (key, plain(button.label), plain(button.text)) and heard:
-                return Press(button.id)
-        if heard.isdecimal():
-            return Typed("")
-    return Typed(line)
+        for key, button in numbered_choices(message):
+            if normalized in (key, normalize(button.label), normalize(button.text)) and normalized:
+                return ButtonPress(button.id)
+        if normalized.isdecimal():
+            return TypedText("")
+    return TypedText(line)
 
 
 # ---- whole conversations
 
 
-class Chat:
+class TerminalChat:
     """One conversation without buttons to tap: its session, and the messages whose buttons can be chosen now.
 
     The session goes through its stored form after every event: so each transcript also tests what a store relies on.
     """
 
-    def __init__(self, library: Library) -> None:
-        self.library, self.session = library, Session()
-        self.screen: tuple[Message, ...] = ()
+    def __init__(self, bundle: ContentBundle) -> None:
+        self.bundle, self.session = bundle, Session()
+        self.visible: tuple[Message, ...] = ()
 
-    def hear(self, line: str) -> list[str]:
+    def handle(self, line: str) -> list[str]:
         """Run a typed line through the engine, and return the lines of the reply."""
-        self.session, messages = step(self.library, self.session, self._event(line))
+        self.session, messages = step(self.bundle, self.session, self._parse(line))
         self.session = Session.from_json(self.session.to_json())
-        if self.over or any(message.buttons for message in messages if message.kind is not Kind.CONTACT):
-            self.screen = messages
-        words = self.library.voice(self.session.language).words
-        return [text for message in messages for text in lines(message, words)]
+        if self.is_over or any(message.buttons for message in messages if message.kind is not MessageKind.CONTACT):
+            self.visible = messages
+        words = self.bundle.phrases_in(self.session.language).words
+        return [text for message in messages for text in message_lines(message, words)]
 
-    def _event(self, line: str) -> Event:
+    def _parse(self, line: str) -> Event:
         """Return the event of a typed line; `/start link=…` is read as a clinic's link."""
-        if line.startswith(LINK):
-            return read_clinic_link(line.removeprefix(LINK), self.library)
-        return event(line, self.screen)
+        if line.startswith(LINK_PREFIX):
+            return parse_clinic_payload(line.removeprefix(LINK_PREFIX), self.bundle)
+        return parse_line(line, self.visible)
 
     def set_clock(self, remark: str) -> None:
         """Set the time to that of a remark such as `# now 2026-11-22T09:00`, in UTC."""
-        now = datetime.fromisoformat(remark.removeprefix(NOW).strip()).replace(tzinfo=UTC).timestamp()
-        self.library = self.library.at(replace(self.library.outside, now=now))
+        now = datetime.fromisoformat(remark.removeprefix(CLOCK_REMARK).strip()).replace(tzinfo=UTC).timestamp()
+        self.bundle = self.bundle.with_environment(replace(self.bundle.environment, now=now))
 
     @property
-    def over(self) -> bool:
+    def is_over(self) -> bool:
         """Whether the conversation is over: the session was reset, and no longer names its bundle."""
         return not self.session.library
 
 
-def turn(line: str, answered: Iterable[str]) -> str:
+def format_turn(line: str, reply_lines: Iterable[str]) -> str:
     """Format one turn of a transcript: the typed line and the lines of the reply."""
-    return "\n".join((f"> {line}".rstrip(), *answered, ""))
+    return "\n".join((f"> {line}".rstrip(), *reply_lines, ""))
 
 
-def script(text: str) -> list[str]:
+def input_lines(text: str) -> list[str]:
     """Return the typed lines (`>`) and the remarks (`#`) of a transcript."""
     return [line.rstrip() for line in text.splitlines() if line.startswith((">", "#"))]
 
 
-def record(library: Library, lines: Iterable[str]) -> str:
+def replay_transcript(bundle: ContentBundle, lines: Iterable[str]) -> str:
     """Replay the `>` lines of *lines*, and return the whole transcript. Remarks stay above the same turn."""
-    chat, written, remarks = Chat(library), list[str](), ""
+    chat, turns, remarks = TerminalChat(bundle), list[str](), ""
     for line in lines:
         if line.startswith("#"):
             remarks += f"{line}\n"
-            if line.startswith(NOW):
+            if line.startswith(CLOCK_REMARK):
                 chat.set_clock(line)
         else:
-            said = line.removeprefix(">").strip()
-            written.append(remarks + turn(said, chat.hear(said)))
+            typed = line.removeprefix(">").strip()
+            turns.append(remarks + format_turn(typed, chat.handle(typed)))
             remarks = ""
-    return "\n".join((*written, remarks) if remarks else written)
+    return "\n".join((*turns, remarks) if remarks else turns)

@@ -6,17 +6,19 @@ from datetime import date
 from pathlib import Path
 
 from bot.authoring.booklet import diagram
-from bot.authoring.booklet.sections import booklet
+from bot.authoring.booklet.sections import build_booklet
 from bot.authoring.documents.html import write_html
-from bot.authoring.documents.model import Part
-from bot.authoring.loader import home, load
-from bot.clinics.command import Unfit
-from bot.model.bundle import BASE
-from bot.model.diagnostics import guess
-from bot.model.signoff import words_of
+from bot.authoring.documents.model import DocumentPart
+from bot.authoring.loader import content_root, load_bundle
+from bot.clinics.command import CommandError
+from bot.model.bundle import BASE_LANGUAGE
+from bot.model.diagnostics import suggest
+from bot.model.signoff import content_hash
 
-BAD_USAGE = 2
-LACKING = "A PDF needs some more packages: pip install segno fpdf2 fontpkg-fira-sans\nFILE.html needs none."
+EXIT_BAD_USAGE = 2
+MISSING_PACKAGES_MESSAGE = (
+    "A PDF needs some more packages: pip install segno fpdf2 fontpkg-fira-sans\nFILE.html needs none."
+)
 
 
 def run(options: Namespace) -> int:
@@ -24,36 +26,38 @@ def run(options: Namespace) -> int:
     if not options.document:
         return diagram.run(options)
     try:
-        print(document(options.flow, Path(options.document), options.whole))
-    except Unfit as unfit:
-        print(unfit, file=sys.stderr)
-        return BAD_USAGE
+        print(write_booklet(options.flow, Path(options.document), options.whole))
+    except CommandError as error:
+        print(error, file=sys.stderr)
+        return EXIT_BAD_USAGE
     return 0
 
 
-def document(name: str, file: Path, whole: bool) -> str:
+def write_booklet(flow_name: str, file: Path, include_subflows: bool) -> str:
     """Write the booklet of a flow to *file* and return a line with its name and hash. Raises CommandError."""
-    if file.suffix not in WRITERS:
-        raise Unfit(f"--document writes FILE.pdf or FILE.html, not '{file.name}'.")
+    if file.suffix not in BOOKLET_WRITERS:
+        raise CommandError(f"--document writes FILE.pdf or FILE.html, not '{file.name}'.")
     today = date.today().isoformat()
-    library, _ = load(home(), today)
-    flow = library.flows[BASE].get(name)
+    bundle, _ = load_bundle(content_root(), today)
+    flow = bundle.flows[BASE_LANGUAGE].get(flow_name)
     if flow is None:
-        raise Unfit(f"No flow is called '{name}'; {guess(name, library.flows[BASE])}".strip())
+        raise CommandError(
+            f"No flow is called '{flow_name}'; {suggest(flow_name, bundle.flows[BASE_LANGUAGE])}".strip()
+        )
     try:
-        WRITERS[file.suffix](booklet(library, flow, today, whole), file)
+        BOOKLET_WRITERS[file.suffix](build_booklet(bundle, flow, today, include_subflows), file)
     except ModuleNotFoundError:
-        raise Unfit(LACKING) from None
+        raise CommandError(MISSING_PACKAGES_MESSAGE) from None
     except OSError as error:
-        raise Unfit(f"{file} cannot be written: {error.strerror}.") from None
-    return f"{file}: flows/{flow.name}.yaml, words {words_of(flow)}"
+        raise CommandError(f"{file} cannot be written: {error.strerror}.") from None
+    return f"{file}: flows/{flow.name}.yaml, words {content_hash(flow)}"
 
 
-def _as_pdf(parts: tuple[Part, ...], file: Path) -> None:
+def _write_pdf(parts: tuple[DocumentPart, ...], file: Path) -> None:
     """Write *parts* as a PDF."""
     from bot.authoring.documents.pdf import write_pdf  # the PDF packages are slow to import and optional
 
     write_pdf(parts, file)
 
 
-WRITERS = {".pdf": _as_pdf, ".html": write_html}
+BOOKLET_WRITERS = {".pdf": _write_pdf, ".html": write_html}

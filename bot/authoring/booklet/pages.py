@@ -2,20 +2,20 @@
 
 from collections.abc import Iterator
 
-from bot.authoring.documents.model import Group, Line, Part, Style
-from bot.model.bundle import Library
+from bot.authoring.documents.model import DocumentPart, Paragraph, ParagraphGroup, ParagraphStyle
+from bot.model.bundle import ContentBundle
 from bot.model.content import Page
 from bot.model.flow import Effect, Flow, Outcome, Question, Statement
-from bot.model.signoff import state_in_words, words_of
+from bot.model.signoff import content_hash, describe_signoff
 
 
-def pages_of(flow: Flow) -> list[str]:
+def page_ids_of(flow: Flow) -> list[str]:
     """Return the ids of all pages that *flow* can offer, in the order of the file."""
-    found = (page for effect in _effects(flow) for page in effect.learn)
-    return list(dict.fromkeys((*flow.information, *found)))
+    page_ids = (page for effect in _effects_of(flow) for page in effect.learn)
+    return list(dict.fromkeys((*flow.information, *page_ids)))
 
 
-def _effects(flow: Flow) -> Iterator[Effect]:
+def _effects_of(flow: Flow) -> Iterator[Effect]:
     """Yield the effects of all options, statements, outcomes and rules of *flow*."""
     for state in flow.states.values():
         match state:
@@ -26,52 +26,56 @@ def _effects(flow: Flow) -> Iterator[Effect]:
     yield from (rule.effect for rule in flow.rules)
 
 
-def page_part(library: Library, id: str, today: str) -> Part:
+def page_part(bundle: ContentBundle, page_id: str, today: str) -> DocumentPart:
     """Return the booklet part that prints one page with its sign-off and sources."""
-    page = library.page(id)
-    file = f"content/{id}.md"
+    page = bundle.page(page_id)
+    file = f"content/{page_id}.md"
     groups = (
-        (Line(page.title, Style.CHAPTER), Line(page.gist), Line(_signed(page, today), Style.SMALL)),
-        *sections(page.text),
-        tuple(_sources(page)),
+        (
+            Paragraph(page.title, ParagraphStyle.CHAPTER),
+            Paragraph(page.gist),
+            Paragraph(_signoff_line(page, today), ParagraphStyle.SMALL),
+        ),
+        *markdown_groups(page.text),
+        tuple(_source_lines(page)),
     )
-    return Part(page.title, f"{file}, words {words_of(page)}", groups)
+    return DocumentPart(page.title, f"{file}, words {content_hash(page)}", groups)
 
 
-def _signed(page: Page, today: str) -> str:
+def _signoff_line(page: Page, today: str) -> str:
     """Return a sentence about the sign-off of *page*, its button label and its topic."""
     label = f" On a button: {page.button}." if page.button else ""
     topic = f" Topic {page.topic}." if page.topic else ""
-    return f"{state_in_words(page, today).capitalize()}.{label}{topic}"
+    return f"{describe_signoff(page, today).capitalize()}.{label}{topic}"
 
 
-def sections(text: str) -> Iterator[Group]:
+def markdown_groups(text: str) -> Iterator[ParagraphGroup]:
     """Yield the groups of a Markdown text, as far as pages use Markdown: headings, lists, paragraphs."""
-    first, *others = f"\n{text}".split("\n## ")
-    if first.strip():
-        yield tuple(_paragraphs(first))
+    intro, *others = f"\n{text}".split("\n## ")
+    if intro.strip():
+        yield tuple(_paragraph_lines(intro))
     for part in others:
-        head, _, rest = part.partition("\n")
-        yield (Line(head, Style.HEADING), *_paragraphs(rest))
+        heading, _, rest = part.partition("\n")
+        yield (Paragraph(heading, ParagraphStyle.HEADING), *_paragraph_lines(rest))
 
 
-def _paragraphs(text: str) -> Iterator[Line]:
+def _paragraph_lines(text: str) -> Iterator[Paragraph]:
     """Yield each list item and paragraph of *text* as a line."""
     for line in text.splitlines():
         if line.startswith("- "):
-            yield Line(line.removeprefix("- "), Style.BULLET)
+            yield Paragraph(line.removeprefix("- "), ParagraphStyle.BULLET)
         elif line.strip():
-            yield Line(line.strip())
+            yield Paragraph(line.strip())
 
 
-def _sources(page: Page) -> Iterator[Line]:
+def _source_lines(page: Page) -> Iterator[Paragraph]:
     """Yield the lines that list the sources of *page* and what is unverified."""
-    yield Line("Sources", Style.HEADING)
+    yield Paragraph("Sources", ParagraphStyle.HEADING)
     for source in page.sources:
-        told = f"{source.code}: {source.org}, {source.title} ({source.year}). Compared on {source.checked}."
-        yield Line(told, Style.FAINT, 1)
+        text = f"{source.code}: {source.org}, {source.title} ({source.year}). Compared on {source.checked}."
+        yield Paragraph(text, ParagraphStyle.FAINT, 1)
     cited = [code for code in page.cited if code not in {source.code for source in page.sources}]
     if cited:
-        yield Line(f"Also marked in the text: {', '.join(cited)} (GK: general knowledge).", Style.SMALL)
+        yield Paragraph(f"Also marked in the text: {', '.join(cited)} (GK: general knowledge).", ParagraphStyle.SMALL)
     if page.unverified:
-        yield Line(f"Unverified: {page.unverified}", Style.STRONG)
+        yield Paragraph(f"Unverified: {page.unverified}", ParagraphStyle.STRONG)

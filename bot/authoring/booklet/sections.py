@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable, Iterator
 
-from bot.authoring.booklet.guard_text import guard, urgency_in_words
-from bot.authoring.booklet.pages import page_part, pages_of, sections
-from bot.authoring.booklet.states import States
-from bot.authoring.documents.flowchart import drawn
-from bot.authoring.documents.model import Group, Line, Part, Style, bullets
-from bot.model.bundle import BASE, Library
+from bot.authoring.booklet.guard_text import describe_urgency, guard_lines
+from bot.authoring.booklet.pages import markdown_groups, page_ids_of, page_part
+from bot.authoring.booklet.states import NumberedStates
+from bot.authoring.documents.flowchart import draw_flowchart
+from bot.authoring.documents.model import DocumentPart, Paragraph, ParagraphGroup, ParagraphStyle, bullets
+from bot.model.bundle import BASE_LANGUAGE, ContentBundle
 from bot.model.flow import Call, Flow
-from bot.model.guards import When, questions
-from bot.model.signoff import state_in_words, words_of
+from bot.model.guards import Guard, guard_questions
+from bot.model.signoff import content_hash, describe_signoff
 from bot.model.urgency import Floor, Urgency
 
-FILLED = {
+PLACEHOLDER_MEANINGS = {
     "{emergency_number}": "the number of the clinic or of the country that was picked; else “112, 911 or 999”",
     "{crisis_line}": "a crisis line of the country, by name and number",
     "{assault_line}": "a line for people after sexual violence, by name and number",
@@ -22,7 +22,7 @@ FILLED = {
     "{clinic_phone}": "that clinic's phone; else “the number on its website”",
     "{warning_signs}": "the list below, the same for everybody",
 }
-ABOUT = (
+ABOUT_BOOKLET = (
     "This booklet shows every word and every way of one flow, for whoever reviews it. "
     "Nothing is added to the file, and nothing is left out.",
     "Who signs vouches for exactly these words: their hash stands on the foot of every page. Any later edit changes "
@@ -34,11 +34,11 @@ ABOUT = (
 )
 
 
-INFORMS = (
+INFORMATION_MODE_NOTE = (
     "This flow only informs: nothing of what follows is asked. Everybody is shown the warning signs, the same for all, "
     "and may read any page. Offered first:"
 )
-ALWAYS = (
+UNIVERSAL_PROMISES = (
     "an answer that shows danger is followed by the emergency screen and by nothing else; one tap undoes it",
     "no milder ending is reached while a question that could show danger is unasked",
     "urgency only rises; a more worrying answer never ends lower; “not sure” is never “no”",
@@ -46,149 +46,164 @@ ALWAYS = (
 )
 
 
-def booklet(library: Library, flow: Flow, today: str, whole: bool = False) -> tuple[Part, ...]:
+def build_booklet(
+    bundle: ContentBundle, flow: Flow, today: str, include_subflows: bool = False
+) -> tuple[DocumentPart, ...]:
     """Return all parts of the booklet of *flow* in reading order, also those of its subflows if asked."""
-    flows = [flow, *(_run_by(library, flow) if whole else ())]
-    pages = dict.fromkeys(page for one in flows for page in pages_of(one))
+    flows = [flow, *(_subflows(bundle, flow) if include_subflows else ())]
+    pages = dict.fromkeys(page for each_flow in flows for page in page_ids_of(each_flow))
     return (
-        Part(flow.title, _foot(flow), tuple(_front(library, flow, today))),
-        *(part for one in flows for part in _parts(library, one, today)),
-        Part("Words in braces", _foot(flow), tuple(_chapter("Words in braces", _filled(library)))),
-        *(page_part(library, page, today) for page in pages),
+        DocumentPart(flow.title, _footer(flow), tuple(_front_page(bundle, flow, today))),
+        *(part for each_flow in flows for part in _flow_parts(bundle, each_flow, today)),
+        DocumentPart("Words in braces", _footer(flow), tuple(_chapter("Words in braces", _placeholder_groups(bundle)))),
+        *(page_part(bundle, page, today) for page in pages),
     )
 
 
-def _parts(library: Library, flow: Flow, today: str) -> tuple[Part, Part]:
+def _flow_parts(bundle: ContentBundle, flow: Flow, today: str) -> tuple[DocumentPart, DocumentPart]:
     """Return two parts for one flow: its flowchart, and its chapters."""
-    states = States(library, flow)
+    states = NumberedStates(bundle, flow)
     chapters = (
-        _chapter(f"Every state: {flow.title}", states.told()),
-        _chapter("Rules", states.rules(), "There are none."),
-        _chapter("Flows that it runs", _runs(library, flow, today), "There are none."),
-        _chapter("What is promised and proved about it", _promised(library, flow)),
-        _chapter("Sources", _sources(library, flow)),
+        _chapter(f"Every state: {flow.title}", states.state_groups()),
+        _chapter("Rules", states.rule_groups(), "There are none."),
+        _chapter("Flows that it runs", _subflow_groups(bundle, flow, today), "There are none."),
+        _chapter("What is promised and proved about it", _promise_groups(bundle, flow)),
+        _chapter("Sources", _source_groups(bundle, flow)),
     )
-    told = tuple(group for chapter in chapters for group in chapter)
+    groups = tuple(group for chapter in chapters for group in chapter)
     return (
-        Part(f"As a picture: {flow.title}", _foot(flow), (), drawn(states.stops())),
-        Part(flow.title, _foot(flow), told),
+        DocumentPart(f"As a picture: {flow.title}", _footer(flow), (), draw_flowchart(states.flowchart_nodes())),
+        DocumentPart(flow.title, _footer(flow), groups),
     )
 
 
-def _foot(flow: Flow) -> str:
+def _footer(flow: Flow) -> str:
     """Return the footer line with the flow's file name and the hash that is signed."""
-    return f"flows/{flow.name}.yaml, words {words_of(flow)}"
+    return f"flows/{flow.name}.yaml, words {content_hash(flow)}"
 
 
-def _run_by(library: Library, flow: Flow) -> list[Flow]:
+def _subflows(bundle: ContentBundle, flow: Flow) -> list[Flow]:
     """Return every flow that *flow* runs, directly or through another flow, each once."""
-    found = [flow.name]
-    for name in found:
-        states = library.flows[BASE][name].states.values()
-        found += dict.fromkeys(state.run for state in states if isinstance(state, Call) and state.run not in found)
-    return [library.flows[BASE][name] for name in found[1:]]
+    names = [flow.name]
+    for name in names:
+        states = bundle.flows[BASE_LANGUAGE][name].states.values()
+        names += dict.fromkeys(state.run for state in states if isinstance(state, Call) and state.run not in names)
+    return [bundle.flows[BASE_LANGUAGE][name] for name in names[1:]]
 
 
-def _chapter(title: str, groups: Iterable[Group], nothing: str = "") -> list[Group]:
+def _chapter(title: str, groups: Iterable[ParagraphGroup], empty_text: str = "") -> list[ParagraphGroup]:
     """Return *groups* with a chapter title joined to the first group, so that both stay on one page."""
-    found = [group for group in groups if group] or [(Line(nothing),)]
-    return [(Line(title, Style.CHAPTER), *found[0]), *found[1:]]
+    nonempty = [group for group in groups if group] or [(Paragraph(empty_text),)]
+    return [(Paragraph(title, ParagraphStyle.CHAPTER), *nonempty[0]), *nonempty[1:]]
 
 
-def _front(library: Library, flow: Flow, today: str) -> Iterator[Group]:
+def _front_page(bundle: ContentBundle, flow: Flow, today: str) -> Iterator[ParagraphGroup]:
     """Yield the groups of the front page: title, hash, sign-off, how to read it, and the form to sign."""
-    yield (Line(flow.title, Style.TITLE),)
+    yield (Paragraph(flow.title, ParagraphStyle.TITLE),)
     yield (
-        Line(f"flows/{flow.name}.yaml, version {flow.version}, compared with its sources on {flow.checked}"),
-        Line(f"Words: {words_of(flow)}", Style.STRONG),
-        Line(f"On {today or 'this day'}: {state_in_words(flow, today)}."),
+        Paragraph(f"flows/{flow.name}.yaml, version {flow.version}, compared with its sources on {flow.checked}"),
+        Paragraph(f"Words: {content_hash(flow)}", ParagraphStyle.STRONG),
+        Paragraph(f"On {today or 'this day'}: {describe_signoff(flow, today)}."),
     )
     if flow.information:
-        titles = ", ".join(f"“{library.page(page).title}”" for page in flow.information)
-        yield (Line(f"{INFORMS} {titles}.", Style.STRONG),)
-    yield tuple(Line(text.replace("{name}", flow.name)) for text in ABOUT)
+        titles = ", ".join(f"“{bundle.page(page).title}”" for page in flow.information)
+        yield (Paragraph(f"{INFORMATION_MODE_NOTE} {titles}.", ParagraphStyle.STRONG),)
+    yield tuple(Paragraph(text.replace("{name}", flow.name)) for text in ABOUT_BOOKLET)
     count = sum(1 for _ in flow.questions())
     yield (
-        Line("What is in it", Style.HEADING),
+        Paragraph("What is in it", ParagraphStyle.HEADING),
         *bullets(f"{len(flow.states)} states, {count} of them questions; {len(flow.rules)} rules"),
-        *bullets(f"pages to read: {', '.join(library.page(page).title for page in pages_of(flow)) or 'none'}"),
+        *bullets(f"pages to read: {', '.join(bundle.page(page).title for page in page_ids_of(flow)) or 'none'}"),
     )
     yield (
-        Line("Reviewed by", Style.HEADING),
-        *(Line(what, Style.FIELD) for what in ("Name", "Role", "Day", "Look at it again by", "Signature")),
-        Line("Notes, with the number of the state:"),
+        Paragraph("Reviewed by", ParagraphStyle.HEADING),
+        *(
+            Paragraph(field_name, ParagraphStyle.FIELD)
+            for field_name in ("Name", "Role", "Day", "Look at it again by", "Signature")
+        ),
+        Paragraph("Notes, with the number of the state:"),
     )
 
 
-def _runs(library: Library, flow: Flow, today: str) -> Iterator[Group]:
+def _subflow_groups(bundle: ContentBundle, flow: Flow, today: str) -> Iterator[ParagraphGroup]:
     """Yield a group for each flow that *flow* runs directly: its sign-off, its booklet and its questions."""
     names = dict.fromkeys(state.run for state in flow.states.values() if isinstance(state, Call))
     for name in names:
-        called = library.flows[BASE][name]
+        called = bundle.flows[BASE_LANGUAGE][name]
         yield (
-            Line(f"{called.title} ({name}), words {words_of(called)}", Style.STRONG),
-            Line(f"{state_in_words(called, today).capitalize()}."),
-            Line(f"Its own booklet: python -m bot draw {name} --document FILE.pdf"),
+            Paragraph(f"{called.title} ({name}), words {content_hash(called)}", ParagraphStyle.STRONG),
+            Paragraph(f"{describe_signoff(called, today).capitalize()}."),
+            Paragraph(f"Its own booklet: python -m bot draw {name} --document FILE.pdf"),
             *bullets(*(question.ask.partition("\n")[0] for question in called.questions())),
         )
 
 
-def _promised(library: Library, flow: Flow) -> Iterator[Group]:
+def _promise_groups(bundle: ContentBundle, flow: Flow) -> Iterator[ParagraphGroup]:
     """Yield what holds in all conversations, then red flags and promises about a question of this flow."""
-    own = {flow.at(question.name) for question in flow.questions()}
-    yield (Line("In every conversation:"), *bullets(*ALWAYS))
-    if not own:
-        yield (Line("It asks nothing itself: the booklets of the flows that it runs say more."),)
-    yield from _flags(library, own)
-    for never in library.promises.never:
-        if own & questions(never.when):
-            words = ", ".join(urgency_in_words(library, Floor(one)) for one in sorted(never.urgencies))
-            least = f"at least: {urgency_in_words(library, never.least)}" if never.least.urgency > 1 else ""
+    own_questions = {flow.full_name(question.name) for question in flow.questions()}
+    yield (Paragraph("In every conversation:"), *bullets(*UNIVERSAL_PROMISES))
+    if not own_questions:
+        yield (Paragraph("It asks nothing itself: the booklets of the flows that it runs say more."),)
+    yield from _red_flag_groups(bundle, own_questions)
+    for never in bundle.promises.forbidden_endings:
+        if own_questions & guard_questions(never.when):
+            words = ", ".join(describe_urgency(bundle, Floor(urgency)) for urgency in sorted(never.urgencies))
+            least = (
+                f"at least: {describe_urgency(bundle, never.lowest_floor)}" if never.lowest_floor.urgency > 1 else ""
+            )
             what = f"never ends with: {words}" if words else least
             yield (
-                Line(f"{never.name.replace('_', ' ')}: {what}", Style.STRONG),
-                Line(f"Why: {never.why}", Style.FAINT),
-                *_when(library, never.when),
+                Paragraph(f"{never.name.replace('_', ' ')}: {what}", ParagraphStyle.STRONG),
+                Paragraph(f"Why: {never.why}", ParagraphStyle.FAINT),
+                *_guard_group(bundle, never.when),
             )
-    for excuse in library.promises.excuses:
-        if own & questions(excuse.when):
-            head = Line(f"{excuse.name.replace('_', ' ')}: need not be asked every red flag", Style.STRONG)
-            yield (head, Line(f"Why: {excuse.why}", Style.FAINT), *_when(library, excuse.when))
-
-
-def _flags(library: Library, own: set[str]) -> Iterator[Group]:
-    """Yield a group for each red flag whose guard looks at one of the flow's *own_questions*."""
-    for flag in library.red_flags:
-        if own & questions(flag.when):
-            needs = urgency_in_words(library, Floor(flag.needs))
-            but = Line("But not when all of this is so:", Style.FAINT)
-            unless = (but, *guard(library, flag.unless)) if flag.unless else ()
+    for exemption in bundle.promises.exemptions:
+        if own_questions & guard_questions(exemption.when):
+            head = Paragraph(
+                f"{exemption.name.replace('_', ' ')}: need not be asked every red flag", ParagraphStyle.STRONG
+            )
             yield (
-                Line(f"Red flag {flag.id}, {flag.title}: {needs}", Style.STRONG),
-                *_when(library, flag.when),
-                *unless,
+                head,
+                Paragraph(f"Why: {exemption.why}", ParagraphStyle.FAINT),
+                *_guard_group(bundle, exemption.when),
             )
 
 
-def _when(library: Library, when: When) -> Group:
+def _red_flag_groups(bundle: ContentBundle, own_questions: set[str]) -> Iterator[ParagraphGroup]:
+    """Yield a group for each red flag whose guard looks at one of the flow's *own_questions*."""
+    for flag in bundle.red_flags:
+        if own_questions & guard_questions(flag.when):
+            needed_urgency = describe_urgency(bundle, Floor(flag.required_urgency))
+            exception_line = Paragraph("But not when all of this is so:", ParagraphStyle.FAINT)
+            exception_group = (exception_line, *guard_lines(bundle, flag.unless)) if flag.unless else ()
+            yield (
+                Paragraph(f"Red flag {flag.id}, {flag.title}: {needed_urgency}", ParagraphStyle.STRONG),
+                *_guard_group(bundle, flag.when),
+                *exception_group,
+            )
+
+
+def _guard_group(bundle: ContentBundle, guard: Guard) -> ParagraphGroup:
     """Return *guard* as a group below the line "When all of this is so"."""
-    return (Line("When all of this is so:", Style.FAINT), *guard(library, when))
+    return (Paragraph("When all of this is so:", ParagraphStyle.FAINT), *guard_lines(bundle, guard))
 
 
-def _filled(library: Library) -> Iterator[Group]:
+def _placeholder_groups(bundle: ContentBundle) -> Iterator[ParagraphGroup]:
     """Yield groups that explain each placeholder in braces, the warning signs, and how endings begin."""
-    yield tuple(line for name, what in FILLED.items() for line in bullets(f"{name} is {what}"))
-    (signs,) = sections(library.text("warning_signs"))
-    yield signs
-    calm = (urgency for urgency in sorted(Urgency, reverse=True) if urgency is not Urgency.EMERGENCY)
+    yield tuple(line for name, meaning in PLACEHOLDER_MEANINGS.items() for line in bullets(f"{name} is {meaning}"))
+    (warning_signs,) = markdown_groups(bundle.text("warning_signs"))
+    yield warning_signs
+    other_urgencies = (urgency for urgency in sorted(Urgency, reverse=True) if urgency is not Urgency.EMERGENCY)
     yield (
-        Line("How an ending begins. These words are signed with content/phrases.yaml:"),
-        *bullets(*(library.text(f"action_{urgency.word}") for urgency in calm)),
+        Paragraph("How an ending begins. These words are signed with content/phrases.yaml:"),
+        *bullets(*(bundle.text(f"action_{urgency.slug}") for urgency in other_urgencies)),
     )
 
 
-def _sources(library: Library, flow: Flow) -> Iterator[Group]:
+def _source_groups(bundle: ContentBundle, flow: Flow) -> Iterator[ParagraphGroup]:
     """Yield a group for each source of *flow*."""
     for code in flow.sources:
-        source = library.sources.get(code)
-        yield bullets(f"{code}: {source.org}, {source.title} ({source.year}). Read: {source.seen}" if source else code)
+        source = bundle.sources.get(code)
+        yield bullets(
+            f"{code}: {source.org}, {source.title} ({source.year}). Read: {source.extent_read}" if source else code
+        )

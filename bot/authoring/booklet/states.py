@@ -2,203 +2,232 @@
 
 from collections.abc import Iterator
 
-from bot.authoring.booklet.guard_text import answer, ending_in_words, first, guard, urgency_in_words
-from bot.authoring.documents.flowchart import CALM, FILLS, PLAIN, QUIET, Stop
-from bot.authoring.documents.model import Group, Line, Style
-from bot.model.bundle import BASE, Library
+from bot.authoring.booklet.guard_text import describe_ending, describe_urgency, first_line, guard_lines, option_text
+from bot.authoring.documents.flowchart import (
+    DEFAULT_COLOR,
+    LOW_URGENCY_COLOR,
+    MUTED_COLOR,
+    URGENCY_COLORS,
+    FlowchartNode,
+)
+from bot.authoring.documents.model import Paragraph, ParagraphGroup, ParagraphStyle
+from bot.model.bundle import BASE_LANGUAGE, ContentBundle
 from bot.model.flow import Call, Effect, Flow, Option, Outcome, Question, Return, Rule, State, Statement
-from bot.model.signoff import words_of
+from bot.model.signoff import content_hash
 from bot.model.urgency import Urgency
 
-RULES = "R"  # stands in place of a number at the flowchart's node for the rules
-MANY = 3  # answers with the same target: up to so many are named, more are "every other answer"
+RULES_NODE_LABEL = "R"  # stands in place of a number at the flowchart's node for the rules
+MAX_ANSWERS_LISTED = 3  # answers with the same target: up to so many are named, more are "every other answer"
 
 
-class States:
+class NumberedStates:
     """A flow with its states numbered: the start state first, the others as they stand in the file."""
 
-    def __init__(self, library: Library, flow: Flow) -> None:
-        self.library, self.flow = library, flow
+    def __init__(self, bundle: ContentBundle, flow: Flow) -> None:
+        self.bundle, self.flow = bundle, flow
         names = [flow.start, *(name for name in flow.states if name != flow.start)]
         self.numbers = {name: number for number, name in enumerate(names, 1)}
 
-    def told(self) -> Iterator[Group]:
+    def state_groups(self) -> Iterator[ParagraphGroup]:
         """Return one group of lines for each state, in the order of the numbers."""
-        return (tuple(self._told(self.flow.states[name])) for name in self.numbers)
+        return (tuple(self._state_lines(self.flow.states[name])) for name in self.numbers)
 
-    def rules(self) -> Iterator[Group]:
+    def rule_groups(self) -> Iterator[ParagraphGroup]:
         """Return one group of lines for each rule."""
-        return (tuple(self._rule(number, rule)) for number, rule in enumerate(self.flow.rules, 1))
+        return (tuple(self._rule_lines(number, rule)) for number, rule in enumerate(self.flow.rules, 1))
 
-    def stops(self) -> list[Stop]:
+    def flowchart_nodes(self) -> list[FlowchartNode]:
         """Return the flowchart's nodes in order: one for the rules that lead to a state, then each state."""
-        leading: dict[str, list[str]] = {}
+        rules_by_target: dict[str, list[str]] = {}
         for number, rule in enumerate(self.flow.rules, 1):
             if rule.goto:
-                leading.setdefault(rule.goto, []).append(str(number))
-        offset = 1 if leading else 0
-        at = {name: number - 1 + offset for name, number in self.numbers.items()}
-        found = [self._stop(self.flow.states[name], at) for name in self.numbers]
-        if leading:
-            ways = tuple((f"Rule {', '.join(numbers)}", at[to]) for to, numbers in leading.items())
-            found.insert(0, Stop(RULES, "After every answer: the rules that lead away at once", QUIET, ways))
-        return found
+                rules_by_target.setdefault(rule.goto, []).append(str(number))
+        offset = 1 if rules_by_target else 0
+        positions = {name: number - 1 + offset for name, number in self.numbers.items()}
+        nodes = [self._flowchart_node(self.flow.states[name], positions) for name in self.numbers]
+        if rules_by_target:
+            transitions = tuple(
+                (f"Rule {', '.join(numbers)}", positions[target]) for target, numbers in rules_by_target.items()
+            )
+            nodes.insert(
+                0,
+                FlowchartNode(
+                    RULES_NODE_LABEL, "After every answer: the rules that lead away at once", MUTED_COLOR, transitions
+                ),
+            )
+        return nodes
 
     # ---- one state
 
-    def _told(self, state: State) -> Iterator[Line]:
+    def _state_lines(self, state: State) -> Iterator[Paragraph]:
         """Yield the lines that describe one state."""
-        yield Line(f"{self.numbers[state.name]}. {caption(self.library, state)}", Style.HEADING)
+        yield Paragraph(f"{self.numbers[state.name]}. {state_caption(self.bundle, state)}", ParagraphStyle.HEADING)
         match state:
             case Question():
-                yield from self._question(state)
+                yield from self._question_lines(state)
             case Statement():
-                yield from self._only_if(state, "It says this only if all of this is so:")
-                yield from _lines(state.say)
-                yield from self._effect(state.effect, 0)
+                yield from self._guard_lines(state, "It says this only if all of this is so:")
+                yield from _text_lines(state.say)
+                yield from self._effect_lines(state.effect, 0)
             case Call(run=run):
-                called = self.library.flows[BASE][run]
-                yield from self._only_if(state, "It is run only if all of this is so:")
-                yield Line(f"The questions of “{called.title}” are asked here ({run}, words {words_of(called)}).")
+                called = self.bundle.flows[BASE_LANGUAGE][run]
+                yield from self._guard_lines(state, "It is run only if all of this is so:")
+                yield Paragraph(
+                    f"The questions of “{called.title}” are asked here ({run}, words {content_hash(called)})."
+                )
             case Return(why=why):
-                yield Line(why or "Goes on in the flow that ran this one.")
+                yield Paragraph(why or "Goes on in the flow that ran this one.")
             case Outcome():
-                yield from self._outcome(state)
+                yield from self._outcome_lines(state)
         if not isinstance(state, Return | Outcome | Question):
-            yield self._then(state.goto)
+            yield self._next_line(state.goto)
 
-    def _question(self, asked: Question) -> Iterator[Line]:
+    def _question_lines(self, question: Question) -> Iterator[Paragraph]:
         """Yield the lines that describe a question and its options."""
-        yield from _lines("\n".join(asked.ask.splitlines()[1:]))
-        if asked.safety:
-            yield Line("A safety question: it is asked before anybody may be told to wait.", Style.SMALL)
-        if asked.sensitive:
-            yield Line("Sensitive: hidden until it is tapped, and left out of what is shown to staff.", Style.SMALL)
-        yield from self._only_if(asked, "It is asked only if all of this is so:")
-        if asked.why:
-            yield Line(f"Why we ask: {asked.why}", Style.SMALL)
-        if asked.explain:
-            yield from _lines(f"What it means: {asked.explain}", Style.SMALL)
-        if asked.unordered:
-            yield Line(f"Its answers have no order from calm to worrying: {asked.unordered}", Style.SMALL)
-        for option in asked.options:
-            yield from self._option(option)
+        yield from _text_lines("\n".join(question.ask.splitlines()[1:]))
+        if question.safety:
+            yield Paragraph("A safety question: it is asked before anybody may be told to wait.", ParagraphStyle.SMALL)
+        if question.sensitive:
+            yield Paragraph(
+                "Sensitive: hidden until it is tapped, and left out of what is shown to staff.", ParagraphStyle.SMALL
+            )
+        yield from self._guard_lines(question, "It is asked only if all of this is so:")
+        if question.why:
+            yield Paragraph(f"Why we ask: {question.why}", ParagraphStyle.SMALL)
+        if question.explain:
+            yield from _text_lines(f"What it means: {question.explain}", ParagraphStyle.SMALL)
+        if question.unordered:
+            yield Paragraph(
+                f"Its answers have no order from calm to worrying: {question.unordered}", ParagraphStyle.SMALL
+            )
+        for option in question.options:
+            yield from self._option_lines(option)
 
-    def _option(self, option: Option) -> Iterator[Line]:
+    def _option_lines(self, option: Option) -> Iterator[Paragraph]:
         """Yield the lines that describe an option: text, button, next state, typed numbers, effect."""
-        said = answer(self.library, option)
-        button = f" (on its button: {option.button})" if option.button and option.button != said else ""
-        yield Line(f"{said}{button} {self.way(option.goto)}", Style.OPTION)
+        text = option_text(self.bundle, option)
+        button = f" (on its button: {option.button})" if option.button and option.button != text else ""
+        yield Paragraph(f"{text}{button} {self.describe_target(option.goto)}", ParagraphStyle.OPTION)
         if option.numbers:
-            few, most = option.numbers.start, option.numbers.stop - 1
-            yield Line(f"a typed number from {few} to {most} means this answer", Style.SMALL, 1)
-        yield from (Line(f"it says at once: {line.text}", Style.SMALL, 1) for line in _lines(option.say))
-        yield from self._effect(option.effect, 1)
+            lowest, highest = option.numbers.start, option.numbers.stop - 1
+            yield Paragraph(f"a typed number from {lowest} to {highest} means this answer", ParagraphStyle.SMALL, 1)
+        yield from (
+            Paragraph(f"it says at once: {line.text}", ParagraphStyle.SMALL, 1) for line in _text_lines(option.say)
+        )
+        yield from self._effect_lines(option.effect, 1)
 
-    def _outcome(self, state: Outcome) -> Iterator[Line]:
+    def _outcome_lines(self, state: Outcome) -> Iterator[Paragraph]:
         """Yield the lines that describe an outcome: how the ending begins, its text, safety net, effect."""
-        yield Line(f"Ending: {ending_in_words(self.library, state.floor)}", Style.STRONG)
-        yield from self._only_if(state, "It ends here only if all of this is so:")
-        yield from _lines(state.say)
+        yield Paragraph(f"Ending: {describe_ending(self.bundle, state.floor)}", ParagraphStyle.STRONG)
+        yield from self._guard_lines(state, "It ends here only if all of this is so:")
+        yield from _text_lines(state.say)
         if state.safety_net:
-            yield Line("Safety net:", Style.SMALL)
-            yield from _lines(state.safety_net)
-        yield from self._effect(state.effect, 0)
+            yield Paragraph("Safety net:", ParagraphStyle.SMALL)
+            yield from _text_lines(state.safety_net)
+        yield from self._effect_lines(state.effect, 0)
 
-    def _only_if(self, state: State, says: str) -> Iterator[Line]:
+    def _guard_lines(self, state: State, intro: str) -> Iterator[Paragraph]:
         """Yield the guard of *state* below the line *intro*, then where it goes otherwise; nothing if unguarded."""
         if state.only_if:
-            yield Line(says, Style.SMALL)
-            yield from guard(self.library, state.only_if)
+            yield Paragraph(intro, ParagraphStyle.SMALL)
+            yield from guard_lines(self.bundle, state.only_if)
             if not isinstance(state, Return | Statement | Call):
-                yield Line(f"Otherwise {self.way(state.goto)}", Style.SMALL)
+                yield Paragraph(f"Otherwise {self.describe_target(state.goto)}", ParagraphStyle.SMALL)
 
-    def _effect(self, effect: Effect, deep: int) -> Iterator[Line]:
+    def _effect_lines(self, effect: Effect, depth: int) -> Iterator[Paragraph]:
         """Yield the lines that describe an effect: floor, pages to read, advice."""
         if effect.at_least:
-            words = urgency_in_words(self.library, effect.at_least)
-            yield Line(f"from here on the ending is at least: {words}", Style.SMALL, deep)
+            words = describe_urgency(self.bundle, effect.at_least)
+            yield Paragraph(f"from here on the ending is at least: {words}", ParagraphStyle.SMALL, depth)
         if effect.learn:
-            titles = ", ".join(f"“{self.library.page(page).title}”" for page in effect.learn)
-            yield Line(f"to read at the end: {titles}", Style.SMALL, deep)
-        yield from (Line(f"advice at the end: {line.text}", Style.SMALL, deep) for line in _lines(effect.advise))
+            titles = ", ".join(f"“{self.bundle.page(page).title}”" for page in effect.learn)
+            yield Paragraph(f"to read at the end: {titles}", ParagraphStyle.SMALL, depth)
+        yield from (
+            Paragraph(f"advice at the end: {line.text}", ParagraphStyle.SMALL, depth)
+            for line in _text_lines(effect.advise)
+        )
 
-    def _then(self, goto: str) -> Line:
+    def _next_line(self, goto: str) -> Paragraph:
         """Return the line that says which state comes next."""
-        return Line(f"Then {self.way(goto)}", Style.SMALL)
+        return Paragraph(f"Then {self.describe_target(goto)}", ParagraphStyle.SMALL)
 
-    def way(self, goto: str) -> str:
+    def describe_target(self, goto: str) -> str:
         """Return the state that *goto* leads to, by number and caption."""
-        return f"→ {self.numbers[goto]}. {caption(self.library, self.flow.states[goto])}"
+        return f"→ {self.numbers[goto]}. {state_caption(self.bundle, self.flow.states[goto])}"
 
-    def _rule(self, number: int, rule: Rule) -> Iterator[Line]:
+    def _rule_lines(self, number: int, rule: Rule) -> Iterator[Paragraph]:
         """Yield the lines that describe one rule."""
-        yield Line(f"Rule {number}", Style.HEADING)
-        yield Line("When all of this is so:", Style.SMALL)
-        yield from guard(self.library, rule.when)
+        yield Paragraph(f"Rule {number}", ParagraphStyle.HEADING)
+        yield Paragraph("When all of this is so:", ParagraphStyle.SMALL)
+        yield from guard_lines(self.bundle, rule.when)
         if rule.goto:
-            yield Line(f"then at once {self.way(rule.goto)}", Style.STRONG)
-        yield from self._effect(rule.effect, 0)
+            yield Paragraph(f"then at once {self.describe_target(rule.goto)}", ParagraphStyle.STRONG)
+        yield from self._effect_lines(rule.effect, 0)
         if rule.why:
-            yield Line(f"Why: {rule.why}", Style.SMALL)
+            yield Paragraph(f"Why: {rule.why}", ParagraphStyle.SMALL)
 
     # ---- the flowchart
 
-    def _stop(self, state: State, at: dict[str, int]) -> Stop:
+    def _flowchart_node(self, state: State, positions: dict[str, int]) -> FlowchartNode:
         """Return the flowchart's node for *state*; *positions* says where each state stands in the flowchart."""
-        fill = PLAIN
+        fill = DEFAULT_COLOR
         match state:
             case Outcome(floor=floor):
-                fill = FILLS.get(floor.urgency, CALM)
+                fill = URGENCY_COLORS.get(floor.urgency, LOW_URGENCY_COLOR)
             case Call() | Return():
-                fill = QUIET
-        ways = tuple((label, at[to]) for label, to in self._ways(state))
-        return Stop(str(self.numbers[state.name]), caption(self.library, state), fill, ways)
+                fill = MUTED_COLOR
+        transitions = tuple((label, positions[target]) for label, target in self._labelled_transitions(state))
+        return FlowchartNode(str(self.numbers[state.name]), state_caption(self.bundle, state), fill, transitions)
 
-    def _ways(self, state: State) -> Iterator[tuple[str, str]]:
+    def _labelled_transitions(self, state: State) -> Iterator[tuple[str, str]]:
         """Yield each transition out of *state* as (label, target state)."""
         match state:
             case Question():
-                yield from self._answers(state)
-            case Outcome(only_if=when, goto=goto) if when:
+                yield from self._answer_transitions(state)
+            case Outcome(only_if=guard, goto=goto) if guard:
                 yield "if it does not fit", goto
             case Statement() | Call():
                 yield "", state.goto
 
-    def _answers(self, asked: Question) -> Iterator[tuple[str, str]]:
+    def _answer_transitions(self, question: Question) -> Iterator[tuple[str, str]]:
         """Yield the transitions out of a question: those to one target are joined, many answers are summarized."""
-        ways: dict[str, list[str]] = {}
-        for option in asked.options:
-            ways.setdefault(option.goto, []).append(option.button or answer(self.library, option))
-        if asked.only_if and asked.goto:
-            ways.setdefault(asked.goto, []).append("if it is not asked")
-        most = max(ways, key=lambda to: len(ways[to]))
-        for to, labels in ways.items():
-            whole = len(ways) == 1 or (to == most and len(labels) > MANY)
-            yield ("every other answer" if len(ways) > 1 else "every answer") if whole else "; ".join(labels), to
+        labels_by_target: dict[str, list[str]] = {}
+        for option in question.options:
+            labels_by_target.setdefault(option.goto, []).append(option.button or option_text(self.bundle, option))
+        if question.only_if and question.goto:
+            labels_by_target.setdefault(question.goto, []).append("if it is not asked")
+        usual_target = max(labels_by_target, key=lambda target: len(labels_by_target[target]))
+        for target, labels in labels_by_target.items():
+            is_summarized = len(labels_by_target) == 1 or (target == usual_target and len(labels) > MAX_ANSWERS_LISTED)
+            yield (
+                ("every other answer" if len(labels_by_target) > 1 else "every answer")
+                if is_summarized
+                else "; ".join(labels),
+                target,
+            )
 
 
-def caption(library: Library, state: State) -> str:
+def state_caption(bundle: ContentBundle, state: State) -> str:
     """Return a state described in one line."""
     match state:
         case Question(ask=ask):
-            return first(ask)
+            return first_line(ask)
         case Statement(say=say):
-            return f"It says: {first(say)}"
+            return f"It says: {first_line(say)}"
         case Call(run=run):
-            return f"Questions of “{library.flows[BASE][run].title}”"
+            return f"Questions of “{bundle.flows[BASE_LANGUAGE][run].title}”"
         case Return():
             return "Back to the flow that ran this one"
         case Outcome(floor=floor) if floor.urgency is Urgency.EMERGENCY:
             return f"Emergency ({state.name})"
         case Outcome(floor=floor):
-            return f"Ending: {urgency_in_words(library, floor)} ({state.name})"
+            return f"Ending: {describe_urgency(bundle, floor)} ({state.name})"
 
 
-def _lines(text: str, style: Style = Style.BODY) -> Iterator[Line]:
+def _text_lines(text: str, style: ParagraphStyle = ParagraphStyle.BODY) -> Iterator[Paragraph]:
     """Yield each nonempty line of *text*; list items become bullets."""
     for line in text.splitlines():
         if line.startswith("- "):
-            yield Line(line.removeprefix("- "), Style.BULLET, 0)
+            yield Paragraph(line.removeprefix("- "), ParagraphStyle.BULLET, 0)
         elif line.strip():
-            yield Line(line.strip(), style)
+            yield Paragraph(line.strip(), style)

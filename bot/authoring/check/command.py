@@ -10,201 +10,231 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot.authoring.check.information_mode import Browsed, browsed
-from bot.authoring.check.parallel import Crew, hands
-from bot.authoring.lint.findings import endings, silenced
-from bot.authoring.lint.findings import findings as worded
-from bot.authoring.lint.reading_level import UNMEASURED, Levels
-from bot.authoring.loader import Atlas, home, load
-from bot.authoring.localization.status import due
-from bot.authoring.safety_case.controls import problems as unheld
-from bot.authoring.scenarios.runner import Tried, read, try_out
-from bot.model.bundle import BASE, Library
-from bot.model.diagnostics import Faulty, Place, Problem
-from bot.model.signoff import findings as not_signed
-from bot.model.signoff import statement
-from bot.proof.context import Case
-from bot.proof.finding import Chat, Finding, Key
-from bot.proof.prover import Proof, prove_case, unswept
-from bot.proof.question_report import reasons
-from bot.proof.record import record
-from bot.proof.report import in_words, problem, told
+from bot.authoring.check.information_mode import InformationModeResult, check_information_mode
+from bot.authoring.check.parallel import ForkPool, available_workers
+from bot.authoring.lint.findings import ending_diagnostics, suppression_notes
+from bot.authoring.lint.findings import lint_bundle as lint_diagnostics
+from bot.authoring.lint.reading_level import NOT_MEASURED_NOTE, ReadingLevels
+from bot.authoring.loader import SourceMap, content_root, load_bundle
+from bot.authoring.localization.status import describe_open_translations
+from bot.authoring.safety_case.controls import hazard_log_diagnostics as hazard_diagnostics
+from bot.authoring.scenarios.runner import ScenarioReport, load_scenarios, run_scenarios
+from bot.model.bundle import BASE_LANGUAGE, ContentBundle
+from bot.model.diagnostics import Diagnostic, DiagnosticsError, SourceLocation
+from bot.model.signoff import describe_signoffs, signoff_diagnostics
+from bot.proof.context import ProofContext
+from bot.proof.finding import ExampleChat, Finding, SourceKey
+from bot.proof.prover import Proof, prove_in_context, without_garbage_collection
+from bot.proof.question_report import question_reports
+from bot.proof.record import write_proof_record
+from bot.proof.report import finding_lines, to_diagnostic, transcript_lines
 
-CLEAN, FAULTY = 0, 1
-PATIENCE = 1.0  # the status line is shown only after so long
-Told = Callable[[str], None]
+EXIT_CLEAN, EXIT_FAULTY = 0, 1
+PROGRESS_DELAY_SECONDS = 1.0  # the status line is shown only after so long
+ProgressCallback = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class CheckReport:
     """Everything that one run of `check` found.
 
     *diagnostics* are faults in the files, *findings* are promises that the flows break; *notes* are no faults.
     """
 
-    faults: tuple[Problem, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
     findings: tuple[Finding, ...] = ()
-    places: Mapping[Key, Place] = field(default_factory=dict)
+    locations: Mapping[SourceKey, SourceLocation] = field(default_factory=dict)
     proof: Proof | None = None
-    chats: int = 0
+    scenario_count: int = 0
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
-    levels: Levels = field(default_factory=Levels)
+    reading_levels: ReadingLevels = field(default_factory=ReadingLevels)
 
     @property
-    def clean(self) -> bool:
+    def is_clean(self) -> bool:
         """Whether nothing was found."""
-        return not self.faults and not self.findings
+        return not self.diagnostics and not self.findings
 
 
 def run(options: Namespace) -> int:
     """Run the command and return its exit code: 0 when nothing was found, 1 when something was."""
-    progress, today = Progress(sys.stderr), date.today().isoformat()
+    progress, today = ProgressLine(sys.stderr), date.today().isoformat()
     try:
-        with unswept():
-            library, atlas = load(home(), today, drafts=True)
-            report = check(library, atlas, home(), progress, hands())
-        report = answered_for(report, library, atlas, today, release=options.release)
-    except Faulty as faulty:
-        library, report = None, Report(faulty.problems)
-    progress.done()
-    if options.record and library and report.clean and report.proof:
-        record(home(), library, report.proof)
-        report.levels.write(home())
+        with without_garbage_collection():
+            bundle, source_map = load_bundle(content_root(), today, include_drafts=True)
+            report = check(bundle, source_map, content_root(), progress, available_workers())
+        report = with_signoffs(report, bundle, source_map, today, release=options.release)
+    except DiagnosticsError as error:
+        bundle, report = None, CheckReport(error.diagnostics)
+    progress.clear()
+    if options.record and bundle and report.is_clean and report.proof:
+        write_proof_record(content_root(), bundle, report.proof)
+        report.reading_levels.write(content_root())
     if options.json:
-        print(json.dumps(as_data(library, report), indent=2, ensure_ascii=False))
+        print(json.dumps(report_as_json(bundle, report), indent=2, ensure_ascii=False))
     else:
-        _print(library, report, why=options.why)
-    return CLEAN if report.clean else FAULTY
+        _print_report(bundle, report, with_reasons=options.why)
+    return EXIT_CLEAN if report.is_clean else EXIT_FAULTY
 
 
-def check(library: Library, atlas: Atlas, root: Path, told: Told = lambda _: None, size: int = 1) -> Report:
+def check(
+    bundle: ContentBundle,
+    source_map: SourceMap,
+    root: Path,
+    on_progress: ProgressCallback = lambda _: None,
+    worker_count: int = 1,
+) -> CheckReport:
     """Run all checks with up to *worker_count* processes, and return the report.
 
     *on_progress* is called with a sentence about what is checked next.
     """
-    began = time.perf_counter()
-    with Crew(size) as crew, unswept():
-        silent = crew.size > 1  # else two processes would write to one line
-        waiting = crew.meanwhile(lambda: _beside(library, atlas, root, (lambda _: None) if silent else told))
-        case = Case(library)
-        proof = prove_case(case, told, crew.meanwhile)
-        told("Every ending fits into one message, whatever was answered and whichever clinic is shown.")
-        faults = [*endings(case, atlas)] if proof.places else []  # without states the lengths of endings are unknown
-        told("The words, the hazards, the pages and the chats beside the flows are as they should be.")
-        beside = waiting()
-    return Report(
-        faults=tuple(sorted([*_unpromised(library), *faults, *beside.faults])),
-        findings=proof.findings + beside.tried.findings,
-        places={**atlas, **beside.tried.places},
+    started = time.perf_counter()
+    with ForkPool(worker_count) as pool, without_garbage_collection():
+        is_silent = pool.size > 1  # else two processes would write to one line
+        content_checks = pool.submit(
+            lambda: _check_content(bundle, source_map, root, (lambda _: None) if is_silent else on_progress)
+        )
+        context = ProofContext(bundle)
+        proof = prove_in_context(context, on_progress, pool.submit)
+        on_progress("Every ending fits into one message, whatever was answered and whichever clinic is shown.")
+        diagnostics = (
+            [*ending_diagnostics(context, source_map)] if proof.state_count else []
+        )  # without states the lengths of endings are unknown
+        on_progress("The words, the hazards, the pages and the chats beside the flows are as they should be.")
+        content = content_checks()
+    return CheckReport(
+        diagnostics=tuple(sorted([*_missing_promises(bundle), *diagnostics, *content.diagnostics])),
+        findings=proof.findings + content.scenarios.findings,
+        locations={**source_map, **content.scenarios.locations},
         proof=proof,
-        chats=beside.tried.chats,
-        seconds=time.perf_counter() - began,
-        notes=_reading(library, beside.browsed),
-        levels=beside.levels,
+        scenario_count=content.scenarios.scenario_count,
+        seconds=time.perf_counter() - started,
+        notes=_information_notes(bundle, content.information_mode),
+        reading_levels=content.reading_levels,
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class ContentChecks:
     """Results of the checks that need nothing from the proof."""
 
-    faults: tuple[Problem, ...]
-    levels: Levels
-    browsed: Browsed
-    tried: Tried
+    diagnostics: tuple[Diagnostic, ...]
+    reading_levels: ReadingLevels
+    information_mode: InformationModeResult
+    scenarios: ScenarioReport
 
 
-def _beside(library: Library, atlas: Atlas, root: Path, told: Told) -> Beside:
+def _check_content(
+    bundle: ContentBundle, source_map: SourceMap, root: Path, on_progress: ProgressCallback
+) -> ContentChecks:
     """Run the checks that need nothing from the proof: lint, hazard controls, information mode, scenarios."""
-    levels = Levels(root)
-    told("The words that people read keep to the rules of speech.")
-    faults = [*worded(library, atlas, levels), *unheld(root, library)]
-    told("A bot that only informs asks nothing, and shows everybody the same.")
-    read_by = browsed(library)
-    faults += read_by.problems()
-    told("The chats beside the flows come to what was written.")
-    return Beside(tuple(faults), levels, read_by, try_out(library, read(root, library, atlas)))
+    reading_levels = ReadingLevels(root)
+    on_progress("The words that people read keep to the rules of speech.")
+    diagnostics = [*lint_diagnostics(bundle, source_map, reading_levels), *hazard_diagnostics(root, bundle)]
+    on_progress("A bot that only informs asks nothing, and shows everybody the same.")
+    information_mode = check_information_mode(bundle)
+    diagnostics += information_mode.diagnostics()
+    on_progress("The chats beside the flows come to what was written.")
+    return ContentChecks(
+        tuple(diagnostics),
+        reading_levels,
+        information_mode,
+        run_scenarios(bundle, load_scenarios(root, bundle, source_map)),
+    )
 
 
-def _reading(library: Library, read_by: Browsed) -> tuple[str, ...]:
+def _information_notes(bundle: ContentBundle, information_mode: InformationModeResult) -> tuple[str, ...]:
     """Return the notes on information mode: which flows only inform, and that the whole bot could."""
-    informs = [flow.name for flow in library.flows[BASE].values() if flow.information]
-    waits = f"Only for information: {', '.join(sorted(informs))}. Their questions, chats and promises wait."
-    return (*([waits] if informs else []), *([] if read_by.wrong else [read_by.note(library)]))
+    informing_flows = [flow.name for flow in bundle.flows[BASE_LANGUAGE].values() if flow.information]
+    waiting_note = (
+        f"Only for information: {', '.join(sorted(informing_flows))}. Their questions, chats and promises wait."
+    )
+    return (
+        *([waiting_note] if informing_flows else []),
+        *([] if information_mode.faults else [information_mode.note(bundle)]),
+    )
 
 
-def _unpromised(library: Library) -> Iterator[Problem]:
+def _missing_promises(bundle: ContentBundle) -> Iterator[Diagnostic]:
     """Yield a diagnostic when the bundle has no promises: without them nearly everything could be proved."""
-    if not library.promises.never and not library.promises.bounds:
-        place = Place("flows/promises.yaml", 1, 1)
-        yield Problem(place, "not-found", "nothing is promised here, so nothing could be proved", "see flows/README.md")
+    if not bundle.promises.forbidden_endings and not bundle.promises.length_bounds:
+        location = SourceLocation("flows/promises.yaml", 1, 1)
+        yield Diagnostic(
+            location, "not-found", "nothing is promised here, so nothing could be proved", "see flows/README.md"
+        )
 
 
-def answered_for(report: Report, library: Library, atlas: Atlas, today: str, *, release: bool) -> Report:
+def with_signoffs(
+    report: CheckReport, bundle: ContentBundle, source_map: SourceMap, today: str, *, release: bool
+) -> CheckReport:
     """Return *report* with notes on suppressions and sign-offs.
 
     For a *release* every missing sign-off of a shipped language is a diagnostic.
     """
-    unsaid = UNMEASURED if report.levels.missed else ""
-    notes = (*report.notes, *silenced(library, atlas), *statement(library, atlas, today), unsaid)
-    shipped = [code for code, language in library.languages.items() if language.shipped]
-    lacking = tuple(sorted(not_signed(library, atlas, today, shipped))) if release else ()
-    return replace(report, faults=report.faults + lacking, notes=tuple(filter(None, notes)))
+    unmeasured_note = NOT_MEASURED_NOTE if report.reading_levels.incomplete else ""
+    notes = (
+        *report.notes,
+        *suppression_notes(bundle, source_map),
+        *describe_signoffs(bundle, source_map, today),
+        unmeasured_note,
+    )
+    shipped = [code for code, language in bundle.languages.items() if language.shipped]
+    missing_signoffs = tuple(sorted(signoff_diagnostics(bundle, source_map, today, shipped))) if release else ()
+    return replace(report, diagnostics=report.diagnostics + missing_signoffs, notes=tuple(filter(None, notes)))
 
 
-class Progress:
+class ProgressLine:
     """One status line on a terminal that shows what is being checked, once a check takes longer than a second."""
 
     def __init__(self, stream: Any) -> None:
-        self.stream, self.began, self.shown = stream, time.monotonic(), False
+        self.stream, self.started, self.is_shown = stream, time.monotonic(), False
 
-    def __call__(self, what: str) -> None:
-        if self.stream.isatty() and time.monotonic() - self.began > PATIENCE:
-            self.shown = True
-            self.stream.write(f"\r\x1b[K{what[:76]}")
+    def __call__(self, activity: str) -> None:
+        if self.stream.isatty() and time.monotonic() - self.started > PROGRESS_DELAY_SECONDS:
+            self.is_shown = True
+            self.stream.write(f"\r\x1b[K{activity[:76]}")
             self.stream.flush()
 
-    def done(self) -> None:
+    def clear(self) -> None:
         """Clear the status line."""
-        if self.shown:
+        if self.is_shown:
             self.stream.write("\r\x1b[K")
 
 
 # ---- as text
 
 
-def _print(library: Library | None, report: Report, *, why: bool) -> None:
+def _print_report(bundle: ContentBundle | None, report: CheckReport, *, with_reasons: bool) -> None:
     """Print the report as text; with *why*, also the reasons for each question."""
-    for fault in report.faults:
-        print(fault, end="\n\n")
-    if library is None:
+    for diagnostic in report.diagnostics:
+        print(diagnostic, end="\n\n")
+    if bundle is None:
         print(summary(report))
         return
     for finding in report.findings:
-        print("\n".join(told(library, report.places, finding)), end="\n\n")
-    for line in due(library.untranslated):
+        print("\n".join(finding_lines(bundle, report.locations, finding)), end="\n\n")
+    for line in describe_open_translations(bundle.translation_gaps):
         print(line)
     for note in report.notes:
         print(note)
-    if why:
-        print("\n".join(map(str, reasons(Case(library)))), end="\n\n")
+    if with_reasons:
+        print("\n".join(map(str, question_reports(ProofContext(bundle)))), end="\n\n")
     print(summary(report))
 
 
-def summary(report: Report) -> str:
+def summary(report: CheckReport) -> str:
     """Return one sentence: how much was found or, when nothing was, what was proved."""
-    if not report.clean or report.proof is None:
-        count = len(report.faults) + len(report.findings)
+    if not report.is_clean or report.proof is None:
+        count = len(report.diagnostics) + len(report.findings)
         return f"{count} {'finding' if count == 1 else 'findings'}."
     proof = report.proof
     return (
-        f"Proved: {len(proof.promises)} promises hold in each of {in_short(proof.conversations)} conversations "
-        f"({proof.places:,} situations), and {report.chats} chats come to what was written. {report.seconds:.1f} s."
+        f"Proved: {len(proof.promises)} promises hold in each of {abbreviate_number(proof.conversation_count)} conversations "
+        f"({proof.state_count:,} situations), and {report.scenario_count} chats come to what was written. {report.seconds:.1f} s."
     )
 
 
-def in_short(number: int) -> str:
+def abbreviate_number(number: int) -> str:
     """Return *number* as text: with thousands separators, or as 3.2e14 from a million on."""
     if number < 1_000_000:
         return f"{number:,}"
@@ -215,48 +245,56 @@ def in_short(number: int) -> str:
 # ---- as data
 
 
-def as_data(library: Library | None, report: Report) -> dict[str, Any]:
+def report_as_json(bundle: ContentBundle | None, report: CheckReport) -> dict[str, Any]:
     """Return the whole report as a dictionary for JSON."""
     proof = report.proof
     return {
-        "clean": report.clean,
+        "clean": report.is_clean,
         "problems": [
-            *(_place(fault) for fault in report.faults),
-            *(_finding(library, report, finding) for finding in report.findings if library),
+            *(_diagnostic_as_json(diagnostic) for diagnostic in report.diagnostics),
+            *(_finding_as_json(bundle, report, finding) for finding in report.findings if bundle),
         ],
         "proof": proof and {
             "holds": proof.holds,
             "promises": list(proof.promises),
-            "situations": proof.places,
-            "conversations": str(proof.conversations),
-            "figures": dict(proof.figures),
+            "situations": proof.state_count,
+            "conversations": str(proof.conversation_count),
+            "figures": dict(proof.bound_lengths),
         },
-        "chats": report.chats,
+        "chats": report.scenario_count,
         "notes": list(report.notes),
         "seconds": round(report.seconds, 3),
     }  # fmt: skip
 
 
-def _place(fault: Problem) -> dict[str, Any]:
+def _diagnostic_as_json(diagnostic: Diagnostic) -> dict[str, Any]:
     """Return a diagnostic as a dictionary for JSON."""
-    place = fault.place
+    location = diagnostic.location
     return {
-        "file": place.file,
-        "line": place.line,
-        "column": place.column,
-        "slug": fault.slug,
-        "message": fault.message,
-        "hint": fault.hint,
+        "file": location.file,
+        "line": location.line,
+        "column": location.column,
+        "slug": diagnostic.code,
+        "message": diagnostic.message,
+        "hint": diagnostic.hint,
     }
 
 
-def _finding(library: Library, report: Report, finding: Finding) -> dict[str, Any]:
+def _finding_as_json(bundle: ContentBundle, report: CheckReport, finding: Finding) -> dict[str, Any]:
     """Return a finding of the proof as a dictionary for JSON, with its counterexamples."""
-    return _place(problem(finding, report.places)) | {"chats": list(_chats(library, report, finding.chats))}
+    return _diagnostic_as_json(to_diagnostic(finding, report.locations)) | {
+        "chats": list(_chats_as_json(bundle, report, finding.chats))
+    }
 
 
-def _chats(library: Library, report: Report, chats: tuple[Chat, ...]) -> Iterator[dict[str, Any]]:
+def _chats_as_json(
+    bundle: ContentBundle, report: CheckReport, chats: tuple[ExampleChat, ...]
+) -> Iterator[dict[str, Any]]:
     """Yield each counterexample chat as a dictionary for JSON."""
     for chat in chats:
-        said = [{"question": question, "option": option} for question, option in chat.said]
-        yield {"way_in": chat.way_in, "said": said, "text": list(in_words(library, report.places, chat))}
+        answers = [{"question": question, "option": option} for question, option in chat.answers]
+        yield {
+            "way_in": chat.entry_flow,
+            "said": answers,
+            "text": list(transcript_lines(bundle, report.locations, chat)),
+        }

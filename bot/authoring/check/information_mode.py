@@ -4,97 +4,121 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from bot.engine.information_mode import informing
-from bot.engine.presenters.texts import Voice
-from bot.engine.session import Kind, Message, Press, Session, Start
+from bot.engine.information_mode import information_bundle
+from bot.engine.presenters.texts import Texts
+from bot.engine.session import ButtonPress, Message, MessageKind, Session, Start
 from bot.engine.step import step
-from bot.model.bundle import BASE, CHOOSER, Library
-from bot.model.diagnostics import Place, Problem
+from bot.model.bundle import BASE_LANGUAGE, CHOOSER_FLOW, ContentBundle
+from bot.model.diagnostics import Diagnostic, SourceLocation
 
-FILE = "content/subjects.yaml"
-SIGNED = (Kind.OPENING, Kind.PAGE)  # the kinds of message that must show every warning sign
-CALM = (*SIGNED, Kind.LIST, Kind.NOTE, Kind.EMERGENCY)  # the kinds it may send; an emergency only tells where to call
+SUBJECTS_FILE = "content/subjects.yaml"
+KINDS_WITH_WARNING_SIGNS = (
+    MessageKind.OPENING,
+    MessageKind.PAGE,
+)  # the kinds of message that must show every warning sign
+ALLOWED_KINDS = (
+    *KINDS_WITH_WARNING_SIGNS,
+    MessageKind.LIST,
+    MessageKind.NOTE,
+    MessageKind.EMERGENCY,
+)  # the kinds it may send; an emergency only tells where to call
 
 
 @dataclass(slots=True)
-class Browsed:
+class InformationModeResult:
     """Result of the check of information mode: the number of buttons, and one sentence for each fault."""
 
-    buttons: int = 0
-    wrong: tuple[str, ...] = ()
+    button_count: int = 0
+    faults: tuple[str, ...] = ()
 
-    def note(self, library: Library) -> str:
+    def note(self, bundle: ContentBundle) -> str:
         """Return the note for a report without faults: how many buttons there are and what was checked."""
-        pages, languages = len(library.pages[BASE]), len(library.languages) or 1
+        pages, languages = len(bundle.pages[BASE_LANGUAGE]), len(bundle.languages) or 1
         return (
-            f"Information mode: {self.buttons} buttons, in each of {languages} languages the same for everybody. "
+            f"Information mode: {self.button_count} buttons, in each of {languages} languages the same for everybody. "
             f"They ask nothing, and lead to all {pages} pages."
         )
 
-    def problems(self) -> Iterator[Problem]:
+    def diagnostics(self) -> Iterator[Diagnostic]:
         """Yield each fault as a diagnostic."""
-        for sentence in self.wrong:
-            yield Problem(Place(FILE, 1, 1), "information", sentence, "see flows/README.md")
+        for sentence in self.faults:
+            yield Diagnostic(SourceLocation(SUBJECTS_FILE, 1, 1), "information", sentence, "see flows/README.md")
 
 
-def browsed(library: Library) -> Browsed:
+def check_information_mode(bundle: ContentBundle) -> InformationModeResult:
     """Check that the bundle, in information mode, asks nothing and shows all people the same.
 
     Every button is tapped twice: in a new session, and in one that had answered every question before.
     """
-    informed = informing(library, "")
-    found = Browsed()
-    for language in informed.languages or (BASE,):
+    informing_bundle = information_bundle(bundle, "")
+    result = InformationModeResult()
+    for language in informing_bundle.languages or (BASE_LANGUAGE,):
         newcomer = Session(language=language)
-        seen = _seen(informed, newcomer)
-        told = [*_unlike(informed, _answered(library, newcomer), seen), *_unshown(informed, newcomer, seen)]
-        found = Browsed(max(found.buttons, len(seen)), (*found.wrong, *(f"{language}: {one}" for one in told)))
-    return found
+        messages_by_button = _messages_of_buttons(informing_bundle, newcomer)
+        faults = [
+            *_personal_differences(informing_bundle, _with_worst_answers(bundle, newcomer), messages_by_button),
+            *_content_faults(informing_bundle, newcomer, messages_by_button),
+        ]
+        result = InformationModeResult(
+            max(result.button_count, len(messages_by_button)),
+            (*result.faults, *(f"{language}: {fault}" for fault in faults)),
+        )
+    return result
 
 
-def _answered(library: Library, session: Session) -> Session:
+def _with_worst_answers(bundle: ContentBundle, session: Session) -> Session:
     """Return *session* with the most worrying answer to every question of every flow."""
-    flows = library.flows[BASE].values()
-    answers = {flow.at(asked.name): asked.options[-1].id for flow in flows for asked in flow.questions()}
-    return replace(session, flow=CHOOSER, answers=MappingProxyType(answers), agreed=True, shown_emergency=True)
+    flows = bundle.flows[BASE_LANGUAGE].values()
+    answers = {
+        flow.full_name(question.name): question.options[-1].id for flow in flows for question in flow.questions()
+    }
+    return replace(session, flow=CHOOSER_FLOW, answers=MappingProxyType(answers), agreed=True, shown_emergency=True)
 
 
-def _seen(bot: Library, session: Session) -> dict[str, tuple[Message, ...]]:
+def _messages_of_buttons(bundle: ContentBundle, session: Session) -> dict[str, tuple[Message, ...]]:
     """Return the messages that each reachable button shows; "" stands for the first screen."""
-    seen: dict[str, tuple[Message, ...]] = {"": step(bot, session, Start()).messages}
-    todo = list(seen[""])
-    while todo:
-        for button in todo.pop().buttons:
-            if button.id not in seen:
-                seen[button.id] = step(bot, session, Press(button.id)).messages
-                todo += seen[button.id]
-    return seen
+    messages_by_button: dict[str, tuple[Message, ...]] = {"": step(bundle, session, Start()).messages}
+    pending = list(messages_by_button[""])
+    while pending:
+        for button in pending.pop().buttons:
+            if button.id not in messages_by_button:
+                messages_by_button[button.id] = step(bundle, session, ButtonPress(button.id)).messages
+                pending += messages_by_button[button.id]
+    return messages_by_button
 
 
-def _unlike(bot: Library, other: Session, seen: dict[str, tuple[Message, ...]]) -> Iterator[str]:
+def _personal_differences(
+    bundle: ContentBundle, answered_session: Session, messages_by_button: dict[str, tuple[Message, ...]]
+) -> Iterator[str]:
     """Yield a sentence for each button that shows *answered_session* something else, or remembers an answer."""
-    for id, messages in seen.items():
-        after, again = step(bot, other, Press(id) if id else Start())
-        if again != messages:
-            yield f"'{id}' does not show everybody the same"
+    for button_id, messages in messages_by_button.items():
+        after, other_messages = step(bundle, answered_session, ButtonPress(button_id) if button_id else Start())
+        if other_messages != messages:
+            yield f"'{button_id}' does not show everybody the same"
         if after.flow or after.answers or after.agreed:
-            yield f"after '{id}' something is remembered of what was answered"
+            yield f"after '{button_id}' something is remembered of what was answered"
 
 
-def _unshown(bot: Library, session: Session, seen: dict[str, tuple[Message, ...]]) -> Iterator[str]:
+def _content_faults(
+    bundle: ContentBundle, session: Session, messages_by_button: dict[str, tuple[Message, ...]]
+) -> Iterator[str]:
     """Yield a sentence for each question asked, screen without warning signs, and unreachable page."""
-    signs = Voice(bot, session)("warning_signs")
-    for id, messages in seen.items():
+    signs = Texts(bundle, session)("warning_signs")
+    for button_id, messages in messages_by_button.items():
         for message in messages:
-            if message.kind not in CALM or message.at or message.floor:
-                yield f"'{id}' asks something, or says how soon"
-            if message.kind in SIGNED and not id.startswith("!language") and not _shows(message, signs):
-                yield f"'{id}' does not show every warning sign"
-    for page in bot.pages[BASE]:
-        if f"!page:{page}" not in seen:
+            if message.kind not in ALLOWED_KINDS or message.state_id or message.floor:
+                yield f"'{button_id}' asks something, or says how soon"
+            if (
+                message.kind in KINDS_WITH_WARNING_SIGNS
+                and not button_id.startswith("!language")
+                and not _shows_all_signs(message, signs)
+            ):
+                yield f"'{button_id}' does not show every warning sign"
+    for page in bundle.pages[BASE_LANGUAGE]:
+        if f"!page:{page}" not in messages_by_button:
             yield f"no button leads to the page '{page}'"
 
 
-def _shows(message: Message, signs: str) -> bool:
+def _shows_all_signs(message: Message, signs: str) -> bool:
     """Whether the message shows every line of the list *signs*; the number above the list may differ by country."""
     return all(line in message.text for line in signs.splitlines() if line.startswith("- "))

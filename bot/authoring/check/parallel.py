@@ -15,68 +15,70 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
-Came = TypeVar("Came")
-THREADS = Path("/proc/self/task")  # where Linux lists the threads of this process
+Result = TypeVar("Result")
+THREAD_LIST_FOLDER = Path("/proc/self/task")  # where Linux lists the threads of this process
 
 
-def hands() -> int:
+def available_workers() -> int:
     """Return how many processes may work at once: one for each core, or 1 where this process must not fork.
 
     It must not where it has threads, or where that cannot be known.
     """
-    if not THREADS.is_dir() or len(list(THREADS.iterdir())) > 1:
+    if not THREAD_LIST_FOLDER.is_dir() or len(list(THREAD_LIST_FOLDER.iterdir())) > 1:
         return 1
     return len(os.sched_getaffinity(0))
 
 
-class Crew:
+class ForkPool:
     """A pool of forked workers, used as `with ForkPool() as pool:`; leaving the block ends every worker."""
 
     def __init__(self, size: int = 0) -> None:
-        self.size = size or hands()
-        self._twins: list[BaseProcess] = []
+        self.size = size or available_workers()
+        self._workers: list[BaseProcess] = []
 
-    def meanwhile(self, work: Callable[[], Came]) -> Callable[[], Came]:
+    def submit(self, work: Callable[[], Result]) -> Callable[[], Result]:
         """Start *work* in a worker and return a function that waits for its result."""
         if self.size < 2:
             return work
-        ours, theirs = multiprocessing.Pipe(duplex=False)
-        twin = multiprocessing.get_context("fork").Process(target=_tell, args=(work, theirs), daemon=True)
-        _start_deaf(twin)
-        theirs.close()
-        self._twins.append(twin)
-        return lambda: _heard(ours, work)
+        receiver, sender = multiprocessing.Pipe(duplex=False)
+        worker = multiprocessing.get_context("fork").Process(target=_send_result, args=(work, sender), daemon=True)
+        _start_ignoring_interrupts(worker)
+        sender.close()
+        self._workers.append(worker)
+        return lambda: _receive_result(receiver, work)
 
-    def __enter__(self) -> "Crew":
+    def __enter__(self) -> "ForkPool":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        for twin in self._twins:
-            twin.terminate()
-            twin.join()
+    def __exit__(
+        self, error_type: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        for worker in self._workers:
+            worker.terminate()
+            worker.join()
 
 
-def _start_deaf(twin: BaseProcess) -> None:
+def _start_ignoring_interrupts(worker: BaseProcess) -> None:
     """Start a worker that ignores interrupts (SIGINT): this process gets the interrupt too, and ends the worker."""
-    heard = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    previous_mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        twin.start()
+        worker.start()
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, heard)
+        signal.pthread_sigmask(signal.SIG_SETMASK, previous_mask)
 
 
-def _tell(work: Callable[[], object], to: Connection) -> None:
+def _send_result(work: Callable[[], object], sender: Connection) -> None:
     """Run *work* in the worker and send its result; after an exception send nothing, so that the parent meets it."""
     try:
-        to.send(work())
+        sender.send(work())
     except Exception:
-        to.close()
+        sender.close()
 
 
-def _heard(ours: Connection, work: Callable[[], Came]) -> Came:
+def _receive_result(receiver: Connection, work: Callable[[], Result]) -> Result:
     """Return the result that the worker sent; do the work here when the worker sent none."""
     try:
-        came: Came = ours.recv()
+        result: Result = receiver.recv()
     except EOFError:
-        came = work()
-    return came
+        result = work()
+    return result

@@ -10,20 +10,20 @@ from argparse import Namespace
 from contextlib import ExitStack
 from pathlib import Path
 
-from bot.authoring.diff.changes import Changes, changes
-from bot.authoring.diff.minimal_answers import TooLong
-from bot.authoring.diff.product_graph import Lockstep, TooMany
-from bot.authoring.diff.report import Table
-from bot.authoring.diff.version_graph import Entangled, Side
-from bot.authoring.loader import home, load
-from bot.model.bundle import Library
-from bot.model.diagnostics import Faulty
+from bot.authoring.diff.changes import Changes, find_changes
+from bot.authoring.diff.minimal_answers import SearchBudgetExceededError
+from bot.authoring.diff.product_graph import PairBudgetExceededError, ProductGraph
+from bot.authoring.diff.report import ChangeTable
+from bot.authoring.diff.version_graph import TooEntangledError, VersionGraph
+from bot.authoring.loader import content_root, load_bundle
+from bot.model.bundle import ContentBundle
+from bot.model.diagnostics import DiagnosticsError
 
-LESS_URGENT, FAILED = 1, 2
-FOLDERS = ("flows", "content")
+EXIT_LESS_URGENT, EXIT_FAILED = 1, 2
+CONTENT_FOLDERS = ("flows", "content")
 
 
-class NotRun(Exception):
+class CommandError(Exception):
     """The versions could not be compared; the message says why in one sentence."""
 
 
@@ -31,55 +31,64 @@ def run(options: Namespace) -> int:
     """Run the command and return its exit code: 0, 1 when people now end less urgently, 2 when it could not compare."""
     try:
         with ExitStack() as stack:
-            old, new = (_library(version, stack) for version in (options.old, options.new))
-            found = compared(old, new)
-    except NotRun as failed:
-        print(failed, file=sys.stderr)
-        return FAILED
-    table = Table(old, new, found)
+            old, new = (_load_version(version, stack) for version in (options.old, options.new))
+            found = compare(old, new)
+    except CommandError as error:
+        print(error, file=sys.stderr)
+        return EXIT_FAILED
+    table = ChangeTable(old, new, found)
     print("\n".join(table.markdown()))
     if options.html:
         Path(options.html).write_text("\n".join(table.html()), encoding="utf-8")
-    return LESS_URGENT if found.less_urgent else 0
+    return EXIT_LESS_URGENT if found.has_less_urgent else 0
 
 
-def compared(old: Library, new: Library) -> Changes:
+def compare(old: ContentBundle, new: ContentBundle) -> Changes:
     """Return every change from *old* to *new*.
 
     Raises CommandError where that cannot be computed over all conversations.
     """
     try:
-        return changes(Lockstep(Side(old), Side(new)).walk())
-    except Entangled as error:
-        raise NotRun(
+        return find_changes(ProductGraph(VersionGraph(old), VersionGraph(new)).build())
+    except TooEntangledError as error:
+        raise CommandError(
             f"Not compared: one version has too many situations to tell apart, most of them at '{error}'."
         ) from None
-    except (TooMany, TooLong):
+    except (PairBudgetExceededError, SearchBudgetExceededError):
         message = "Not compared: the versions differ too much to look at every conversation. Compare smaller steps."
-        raise NotRun(message) from None
+        raise CommandError(message) from None
 
 
-def _library(version: str, stack: ExitStack) -> Library:
+def _load_version(version: str, stack: ExitStack) -> ContentBundle:
     """Load the bundle in the folder *version*, or as it was in that git revision of this project."""
     root = Path(version)
     if not (root / "flows").is_dir():
         root = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        _check_out(version, root)
+        _extract_revision(version, root)
     try:
-        return load(root)[0]
-    except Faulty as faulty:
-        raise NotRun(f"{version} cannot be read:\n\n{faulty}") from None
+        return load_bundle(root)[0]
+    except DiagnosticsError as error:
+        raise CommandError(f"{version} cannot be read:\n\n{error}") from None
 
 
-def _check_out(revision: str, into: Path) -> None:
+def _extract_revision(revision: str, into: Path) -> None:
     """Extract flows/ and content/ as they were in *revision* into the folder *into*."""
     git = shutil.which("git")
     if not git:
-        raise NotRun(f"'{revision}' is no folder with flows/ in it, and git is not installed.")
-    command = [git, "-C", str(home()), "archive", "--format=tar", "--end-of-options", revision, *FOLDERS]
+        raise CommandError(f"'{revision}' is no folder with flows/ in it, and git is not installed.")
+    command = [
+        git,
+        "-C",
+        str(content_root()),
+        "archive",
+        "--format=tar",
+        "--end-of-options",
+        revision,
+        *CONTENT_FOLDERS,
+    ]
     archived = subprocess.run(command, capture_output=True, check=False)  # noqa: S603  a list, and no shell
     if archived.returncode:
-        raise NotRun(f"'{revision}' is neither a folder with flows/ in it nor a revision of this project.")
+        raise CommandError(f"'{revision}' is neither a folder with flows/ in it nor a revision of this project.")
     with tarfile.open(fileobj=io.BytesIO(archived.stdout)) as tar:
         if hasattr(tarfile, "data_filter"):  # Python 3.11.4; what git itself archived holds no trap before that either
             tar.extraction_filter = tarfile.data_filter

@@ -7,178 +7,205 @@ Where one version asks something earlier than the other, the answer is remembere
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from bot.authoring.diff.version_graph import Side, Spot
-from bot.model.flow import UNSURE
-from bot.proof.state_space.pages import NOTHING, Pages
+from bot.authoring.diff.version_graph import VersionGraph, VersionNode
+from bot.model.flow import NOT_SURE
+from bot.proof.state_space.pages import NO_PAGES, PageIds
 
-MOST_PAIRS = 400_000
-Said = tuple[tuple[str, str], ...]  # question and option: answered in one version, and the other may still ask
+MAX_PAIRS = 400_000
+PendingAnswers = tuple[
+    tuple[str, str], ...
+]  # question and option: answered in one version, and the other may still ask
 
 
-class TooMany(Exception):
+class PairBudgetExceededError(Exception):
     """The budget of pairs was exceeded: the versions differ too much to be compared whole."""
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ProductEdge:
     """An edge of the product graph: an answer, the pair it leads to, and the pages that each version gives for it."""
 
     question: str
     option: str
     target: int
-    old: Pages = NOTHING
-    new: Pages = NOTHING
-    again: bool = False  # the other version asked it before, and gets the same answer
+    old_pages: PageIds = NO_PAGES
+    new_pages: PageIds = NO_PAGES
+    is_repeat: bool = False  # the other version asked it before, and gets the same answer
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class NodePair:
     """A state of the product graph: a node of each version, and the answers that one of them has still to ask for."""
 
     old: int
     new: int
-    said: Said = ()
+    pending: PendingAnswers = ()
 
 
 @dataclass(slots=True)
-class Lockstep:
+class ProductGraph:
     """All pairs that two versions can reach together, with the *edges* of each; none where both have ended.
 
     `endings_first` returns their order.
     """
 
-    old: Side
-    new: Side
-    most: int = MOST_PAIRS
-    pairs: list[Pair] = field(default_factory=list)
-    steps: list[tuple[Step, ...]] = field(default_factory=list)
+    old: VersionGraph
+    new: VersionGraph
+    max_pairs: int = MAX_PAIRS
+    pairs: list[NodePair] = field(default_factory=list)
+    edges: list[tuple[ProductEdge, ...]] = field(default_factory=list)
     roots: dict[str, int] = field(default_factory=dict)
-    _numbers: dict[Pair, int] = field(default_factory=dict)
+    _pair_numbers: dict[NodePair, int] = field(default_factory=dict)
 
-    def walk(self) -> "Lockstep":
+    def build(self) -> "ProductGraph":
         """Build all pairs and edges from every way in that both versions have, and return the graph."""
         for flow in self.old.roots.keys() & self.new.roots.keys():
-            self.roots[flow] = self._number(Pair(self.old.roots[flow], self.new.roots[flow]))
-        number = 0
-        while number < len(self.pairs):
-            self.steps[number] = tuple(self._steps(self.pairs[number]))
-            number += 1
+            self.roots[flow] = self._pair_number(NodePair(self.old.roots[flow], self.new.roots[flow]))
+        pair_number = 0
+        while pair_number < len(self.pairs):
+            self.edges[pair_number] = tuple(self._outgoing_edges(self.pairs[pair_number]))
+            pair_number += 1
         return self
 
-    def heights(self, number: int) -> tuple[int, int]:
+    def ranks(self, pair_number: int) -> tuple[int, int]:
         """Return the ranks of both endings at a pair of endings."""
-        pair = self.pairs[number]
-        return self.old.spots[pair.old].height, self.new.spots[pair.new].height
+        pair = self.pairs[pair_number]
+        return self.old.nodes[pair.old].rank, self.new.nodes[pair.new].rank
 
-    def order(self) -> list[int]:
+    def endings_first(self) -> list[int]:
         """Return every pair after all the pairs it leads to."""
         done: set[int] = set()
-        found: list[int] = []
+        ordered: list[int] = []
         for root in self.roots.values():
-            stack = [(root, iter(self.steps[root]))]
+            stack = [(root, iter(self.edges[root]))]
             while stack:
-                number, steps = stack[-1]
-                if (step := next((s for s in steps if s.target not in done), None)) is not None:
-                    stack.append((step.target, iter(self.steps[step.target])))
+                pair_number, edges = stack[-1]
+                if (edge := next((candidate for candidate in edges if candidate.target not in done), None)) is not None:
+                    stack.append((edge.target, iter(self.edges[edge.target])))
                 else:
                     stack.pop()
-                    if number not in done:
-                        done.add(number)
-                        found.append(number)
-        return found
+                    if pair_number not in done:
+                        done.add(pair_number)
+                        ordered.append(pair_number)
+        return ordered
 
-    def _number(self, pair: Pair) -> int:
+    def _pair_number(self, pair: NodePair) -> int:
         """Return the number of a pair, and add the pair when it is new."""
-        if pair not in self._numbers:
-            if len(self.pairs) >= self.most:
-                raise TooMany
-            self._numbers[pair] = len(self.pairs)
+        if pair not in self._pair_numbers:
+            if len(self.pairs) >= self.max_pairs:
+                raise PairBudgetExceededError
+            self._pair_numbers[pair] = len(self.pairs)
             self.pairs.append(pair)
-            self.steps.append(())
-        return self._numbers[pair]
+            self.edges.append(())
+        return self._pair_numbers[pair]
 
     # ---- one step
 
-    def _steps(self, pair: Pair) -> Iterator[Step]:
+    def _outgoing_edges(self, pair: NodePair) -> Iterator[ProductEdge]:
         """Yield the edges from a pair."""
-        old, new = self.old.spots[pair.old], self.new.spots[pair.new]
-        said = dict(pair.said)
-        if old.asks and old.asks == new.asks:
-            for answer in _answers(old, new):
-                yield self._step(pair, old.asks, answer, (old, new))
-        elif old.asks and (old.asks in said or not self._new_first(pair, old, new, said)):
-            yield from self._alone(pair, old, said, ahead=self.new.ahead[pair.new], is_old=True)
-        elif new.asks:
-            yield from self._alone(pair, new, said, ahead=self.old.ahead[pair.old], is_old=False)
+        old, new = self.old.nodes[pair.old], self.new.nodes[pair.new]
+        pending = dict(pair.pending)
+        if old.question and old.question == new.question:
+            for answer in _options_of_both(old, new):
+                yield self._edge(pair, old.question, answer, (old, new))
+        elif old.question and (old.question in pending or not self._new_moves_first(pair, old, new, pending)):
+            yield from self._edges_of_one_version(
+                pair, old, pending, ahead=self.new.questions_ahead[pair.new], is_old=True
+            )
+        elif new.question:
+            yield from self._edges_of_one_version(
+                pair, new, pending, ahead=self.old.questions_ahead[pair.old], is_old=False
+            )
 
-    def _new_first(self, pair: Pair, old: Spot, new: Spot, said: dict[str, str]) -> bool:
+    def _new_moves_first(self, pair: NodePair, old: VersionNode, new: VersionNode, pending: dict[str, str]) -> bool:
         """Whether the new version moves on while the old one waits.
 
         The choice decides only how much must be remembered: so nothing, if possible; else the question that was moved
         further, and not all that it was moved past.
         """
-        if not new.asks or new.asks in said:
-            return bool(new.asks)
-        if old.asks not in self.new.ahead[pair.new] or new.asks not in self.old.ahead[pair.old]:
-            return new.asks not in self.old.ahead[pair.old] and old.asks in self.new.ahead[pair.new]
-        old_waits = self.old.depth[new.asks] - self.old.depth[old.asks]
-        return old_waits > self.new.depth[old.asks] - self.new.depth[new.asks]
+        if not new.question or new.question in pending:
+            return bool(new.question)
+        if (
+            old.question not in self.new.questions_ahead[pair.new]
+            or new.question not in self.old.questions_ahead[pair.old]
+        ):
+            return (
+                new.question not in self.old.questions_ahead[pair.old]
+                and old.question in self.new.questions_ahead[pair.new]
+            )
+        old_distance = self.old.question_depths[new.question] - self.old.question_depths[old.question]
+        return old_distance > self.new.question_depths[old.question] - self.new.question_depths[new.question]
 
-    def _alone(
-        self, pair: Pair, spot: Spot, said: dict[str, str], ahead: frozenset[str], is_old: bool
-    ) -> Iterator[Step]:
+    def _edges_of_one_version(
+        self, pair: NodePair, node: VersionNode, pending: dict[str, str], ahead: frozenset[str], is_old: bool
+    ) -> Iterator[ProductEdge]:
         """Yield the edges where one version asks and the other waits.
 
         *ahead* are the questions that the other may still ask.
         """
-        waits: Mapping[str, str] = {}
-        if spot.asks in said:
-            answers: tuple[str, ...] = (said[spot.asks],)
+        equivalents: Mapping[str, str] = {}
+        if node.question in pending:
+            answers: tuple[str, ...] = (pending[node.question],)
         else:
-            waits = (self.new if is_old else self.old).alike(spot.asks) if spot.asks in ahead else {}
-            answers = tuple(dict.fromkeys((*spot.options, *waits)))
+            equivalents = (
+                (self.new if is_old else self.old).equivalent_options(node.question) if node.question in ahead else {}
+            )
+            answers = tuple(dict.fromkeys((*node.options, *equivalents)))
         for answer in answers:
-            both = (spot, None) if is_old else (None, spot)
-            again = spot.asks in said
-            keep = waits.get(answer, UNSURE) if spot.asks in ahead and not again else ""
-            yield self._step(pair, spot.asks, answer, both, keep, again)
+            nodes = (node, None) if is_old else (None, node)
+            is_repeat = node.question in pending
+            remembered = equivalents.get(answer, NOT_SURE) if node.question in ahead and not is_repeat else ""
+            yield self._edge(pair, node.question, answer, nodes, remembered, is_repeat)
 
-    def _step(
+    def _edge(
         self,
-        pair: Pair,
+        pair: NodePair,
         question: str,
         answer: str,
-        both: tuple[Spot | None, Spot | None],
-        keep: str = "",
-        again: bool = False,
-    ) -> Step:
+        nodes: tuple[VersionNode | None, VersionNode | None],
+        remembered: str = "",
+        is_repeat: bool = False,
+    ) -> ProductEdge:
         """Return the edge for one answer.
 
         *remembered* is the option to remember for the version that waits; empty for none.
         """
-        old, new = both
-        i, gave = _taken(old, answer, pair.old)
-        j, gives = _taken(new, answer, pair.new)
-        said = {at: option for at, option in pair.said if at != question}
-        if keep:
-            said[question] = keep
-        still = self.old.ahead[i] | self.new.ahead[j]
-        kept = tuple(sorted((at, option) for at, option in said.items() if at in still))
-        return Step(question, answer, self._number(Pair(i, j, kept)), gave, gives, again)
+        old, new = nodes
+        old_target, old_pages = _follow(old, answer, pair.old)
+        new_target, new_pages = _follow(new, answer, pair.new)
+        pending = {asked_question: option for asked_question, option in pair.pending if asked_question != question}
+        if remembered:
+            pending[question] = remembered
+        questions_ahead = self.old.questions_ahead[old_target] | self.new.questions_ahead[new_target]
+        still_pending = tuple(
+            sorted(
+                (asked_question, option)
+                for asked_question, option in pending.items()
+                if asked_question in questions_ahead
+            )
+        )
+        return ProductEdge(
+            question,
+            answer,
+            self._pair_number(NodePair(old_target, new_target, still_pending)),
+            old_pages,
+            new_pages,
+            is_repeat,
+        )
 
 
-def _taken(spot: Spot | None, answer: str, waits: int) -> tuple[int, Pages]:
+def _follow(node: VersionNode | None, answer: str, waiting_at: int) -> tuple[int, PageIds]:
     """Return where a version goes with *answer*, and the pages it gives.
 
     A version that did not ask stays at *waiting_at*. An answer that a version does not offer counts there as
     "not sure", which every question has.
     """
-    if spot is None:
-        return waits, NOTHING
-    number = spot.option(answer, UNSURE)
-    return spot.next[number], spot.gives[number]
+    if node is None:
+        return waiting_at, NO_PAGES
+    option_index = node.option_index(answer, NOT_SURE)
+    return node.targets[option_index], node.option_pages[option_index]
 
 
-def _answers(old: Spot, new: Spot) -> tuple[str, ...]:
+def _options_of_both(old: VersionNode, new: VersionNode) -> tuple[str, ...]:
     """Return the options of both versions, those of the new one first."""
     return tuple(dict.fromkeys((*new.options, *old.options)))

@@ -4,129 +4,133 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.model.bundle import Library
-from bot.proof.state_space.explorer import BUDGET, Explored
-from bot.proof.state_space.pages import NOTHING, Giving, Pages
-from bot.proof.state_space.ranks import EMERGENCY, LOWEST
-from bot.proof.state_space.symbolic_step import End, Place
+from bot.model.bundle import ContentBundle
+from bot.proof.state_space.explorer import MAX_STATES, Exploration
+from bot.proof.state_space.pages import NO_PAGES, PageExplorer, PageIds
+from bot.proof.state_space.ranks import EMERGENCY_RANK, LOWEST_RANK
+from bot.proof.state_space.symbolic_step import Ending, SymbolicState
 
 
-class Entangled(Exception):
+class TooEntangledError(Exception):
     """The version has more states than the budget allows; the message names the question with the most states."""
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class VersionNode:
     """A node: a *question* (`flow.state`) with the target and pages of each option, or an ending when that is empty."""
 
-    asks: str = ""
+    question: str = ""
     options: tuple[str, ...] = ()
-    next: tuple[int, ...] = ()
-    gives: tuple[Pages, ...] = ()
-    height: int = LOWEST  # only of an ending
-    pages: Pages = NOTHING  # only of an ending: those it adds
+    targets: tuple[int, ...] = ()
+    option_pages: tuple[PageIds, ...] = ()
+    rank: int = LOWEST_RANK  # only of an ending
+    ending_pages: PageIds = NO_PAGES  # only of an ending: those it adds
 
-    def option(self, answer: str, instead: str) -> int:
+    def option_index(self, answer: str, fallback: str) -> int:
         """Return the index of *answer*, or of *fallback*, which every question offers, where this version lacks it."""
-        return self.options.index(answer if answer in self.options else instead)
+        return self.options.index(answer if answer in self.options else fallback)
 
 
-class Side:
+class VersionGraph:
     """The nodes of one version; targets have lower numbers than the nodes they are reached from.
 
     *roots* are the ways in, *initial_pages* the pages given there before any question.
     """
 
-    def __init__(self, library: Library, budget: int = BUDGET) -> None:
-        self.library = library
-        giving = Giving(library, budget)
-        explored = giving.explored()
-        if explored.entangled:
-            raise Entangled(explored.entangled)
-        self.spots: list[Spot] = []
-        numbers: dict[int, int] = {}
-        known: dict[Spot, int] = {}
-        for place in _endings_first(explored):
-            spot = _spot(giving, explored, place, numbers)
-            if spot not in known:
-                known[spot] = len(self.spots)
-                self.spots.append(spot)
-            numbers[place] = known[spot]
-        self.roots = {flow: numbers[place] for flow, place in explored.roots.items()}
-        self.at_first = {flow: giving.at_first(flow) for flow in self.roots}
-        self._look_ahead()
-        self.depth = self._depths()
-        self._alike: dict[str, dict[str, str]] = {}
+    def __init__(self, bundle: ContentBundle, budget: int = MAX_STATES) -> None:
+        self.bundle = bundle
+        explorer = PageExplorer(bundle, budget)
+        explored = explorer.explore_bundle()
+        if explored.too_entangled_at:
+            raise TooEntangledError(explored.too_entangled_at)
+        self.nodes: list[VersionNode] = []
+        node_numbers: dict[int, int] = {}
+        number_of_node: dict[VersionNode, int] = {}
+        for state_number in _endings_first(explored):
+            node = _build_node(explorer, explored, state_number, node_numbers)
+            if node not in number_of_node:
+                number_of_node[node] = len(self.nodes)
+                self.nodes.append(node)
+            node_numbers[state_number] = number_of_node[node]
+        self.roots = {flow: node_numbers[state_number] for flow, state_number in explored.roots.items()}
+        self.initial_pages = {flow: explorer.pages_at_start(flow) for flow in self.roots}
+        self._compute_lookahead()
+        self.question_depths = self._find_question_depths()
+        self._equivalent_options: dict[str, dict[str, str]] = {}
 
-    def _look_ahead(self) -> None:
+    def _compute_lookahead(self) -> None:
         """Compute for each node the questions ahead of it, its lowest ending, and its number of conversations."""
-        self.ahead: list[frozenset[str]] = []
-        self.lowest: list[int] = []
-        self.conversations: list[int] = []
-        for spot in self.spots:
-            targets = set(spot.next)
-            own = frozenset({spot.asks}) if spot.asks else frozenset()
-            self.ahead.append(own.union(*(self.ahead[target] for target in targets)))
-            self.lowest.append(min((self.lowest[target] for target in targets), default=spot.height))
-            self.conversations.append(sum(self.conversations[target] for target in spot.next) if spot.next else 1)
+        self.questions_ahead: list[frozenset[str]] = []
+        self.lowest_ranks: list[int] = []
+        self.conversation_counts: list[int] = []
+        for node in self.nodes:
+            targets = set(node.targets)
+            own_question = frozenset({node.question}) if node.question else frozenset()
+            self.questions_ahead.append(own_question.union(*(self.questions_ahead[target] for target in targets)))
+            self.lowest_ranks.append(min((self.lowest_ranks[target] for target in targets), default=node.rank))
+            self.conversation_counts.append(
+                sum(self.conversation_counts[target] for target in node.targets) if node.targets else 1
+            )
 
-    def _depths(self) -> Mapping[str, int]:
+    def _find_question_depths(self) -> Mapping[str, int]:
         """Return for each question how many others come before it on the shortest way to it."""
         depths: dict[str, int] = {}
-        here, seen, depth = set(self.roots.values()), set[int](), 0
-        while here:
-            for number in here:
-                depths.setdefault(self.spots[number].asks, depth)
-            seen |= here
-            here = {target for number in here for target in self.spots[number].next} - seen
+        level, visited, depth = set(self.roots.values()), set[int](), 0
+        while level:
+            for number in level:
+                depths.setdefault(self.nodes[number].question, depth)
+            visited |= level
+            level = {target for number in level for target in self.nodes[number].targets} - visited
             depth += 1
         return depths
 
-    def alike(self, question: str) -> Mapping[str, str]:
+    def equivalent_options(self, question: str) -> Mapping[str, str]:
         """Return for each option of *question* the first option that has the same effect at every node."""
-        if question not in self._alike:
-            spots = [self.spots[number] for number in self.asked.get(question, ())]
+        if question not in self._equivalent_options:
+            nodes = [self.nodes[number] for number in self.nodes_by_question.get(question, ())]
             first: dict[object, str] = {}
-            named: dict[str, str] = {}
-            for at, option in enumerate(spots[0].options if spots else ()):
-                does = tuple((spot.next[at], spot.gives[at]) for spot in spots)
-                named[option] = first.setdefault(does, option)
-            self._alike[question] = named
-        return self._alike[question]
+            equivalents: dict[str, str] = {}
+            for option_position, option in enumerate(nodes[0].options if nodes else ()):
+                effects = tuple((node.targets[option_position], node.option_pages[option_position]) for node in nodes)
+                equivalents[option] = first.setdefault(effects, option)
+            self._equivalent_options[question] = equivalents
+        return self._equivalent_options[question]
 
     @cached_property
-    def asked(self) -> Mapping[str, list[int]]:
+    def nodes_by_question(self) -> Mapping[str, list[int]]:
         """Every question that can come up, with the numbers of the nodes that ask it."""
-        spots: dict[str, list[int]] = {}
-        for number, spot in enumerate(self.spots):
-            if spot.asks:
-                spots.setdefault(spot.asks, []).append(number)
-        return spots
+        nodes: dict[str, list[int]] = {}
+        for number, node in enumerate(self.nodes):
+            if node.question:
+                nodes.setdefault(node.question, []).append(number)
+        return nodes
 
 
-def _spot(giving: Giving, explored: Explored, number: int, numbers: Mapping[int, int]) -> Spot:
+def _build_node(
+    explorer: PageExplorer, explored: Exploration, state_number: int, node_numbers: Mapping[int, int]
+) -> VersionNode:
     """Return the node for an explored state."""
-    place = explored.places[number]
-    if isinstance(place, End):
-        pages = NOTHING if place.height >= EMERGENCY else giving.at_last(place)  # an emergency shows none
-        return Spot(height=place.height, pages=pages)
-    assert isinstance(place, Place)
-    options = tuple(option.id for option in place.question(giving.flows).options)
-    targets = tuple(numbers[target] for target in explored.next[number])
-    return Spot(".".join(place.stack[-1]), options, targets, giving.given(number))
+    state = explored.states[state_number]
+    if isinstance(state, Ending):
+        pages = NO_PAGES if state.rank >= EMERGENCY_RANK else explorer.pages_at_ending(state)  # an emergency shows none
+        return VersionNode(rank=state.rank, ending_pages=pages)
+    assert isinstance(state, SymbolicState)
+    options = tuple(option.id for option in state.question(explorer.flows).options)
+    targets = tuple(node_numbers[target] for target in explored.successors[state_number])
+    return VersionNode(".".join(state.stack[-1]), options, targets, explorer.pages_by_option(state_number))
 
 
-def _endings_first(explored: Explored) -> Iterator[int]:
+def _endings_first(explored: Exploration) -> Iterator[int]:
     """Yield every state after all the states it leads to."""
     done: set[int] = set()
     for root in explored.roots.values():
-        stack = [(root, iter(explored.next[root]))]
+        stack = [(root, iter(explored.successors[root]))]
         while stack:
-            number, targets = stack[-1]
-            if (target := next((t for t in targets if t not in done), None)) is not None:
-                stack.append((target, iter(explored.next[target])))
+            state_number, targets = stack[-1]
+            if (target := next((candidate for candidate in targets if candidate not in done), None)) is not None:
+                stack.append((target, iter(explored.successors[target])))
             else:
                 stack.pop()
-                if number not in done:
-                    done.add(number)
-                    yield number
+                if state_number not in done:
+                    done.add(state_number)
+                    yield state_number

@@ -4,11 +4,23 @@ from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
-from bot.authoring.documents.flowchart import BOX_SIZE, EXIT_SIZE, HIGH, LINE, PAD, WIDE, Box, Dot, Note, Sheet, Stroke
-from bot.authoring.documents.model import Group, Line, Part, Style
+from bot.authoring.documents.flowchart import (
+    BOX_FONT_POINTS,
+    BOX_LINE_HEIGHT_MM,
+    BOX_PADDING_MM,
+    DRAWING_HEIGHT_MM,
+    DRAWING_WIDTH_MM,
+    EXIT_FONT_POINTS,
+    Box,
+    Caption,
+    Dot,
+    DrawingPage,
+    Polyline,
+)
+from bot.authoring.documents.model import DocumentPart, Paragraph, ParagraphGroup, ParagraphStyle
 
-POINT = 25.4 / 72  # millimetres
-STYLE = """
+MM_PER_POINT = 25.4 / 72  # millimetres
+DOCUMENT_CSS = """
 @page{size:A4;margin:18mm 18mm 14mm;@bottom-right{content:counter(page) ' / ' counter(pages);font:8pt sans-serif}}
 body{font:10pt/1.35 'Fira Sans',sans-serif;max-width:174mm;margin:1em auto;color:#000}
 table{width:100%;border-collapse:collapse;break-before:page}table:first-of-type{break-before:auto}
@@ -25,57 +37,67 @@ svg{max-width:174mm;max-height:232mm;display:block;break-inside:avoid}
 """
 
 
-def write_html(parts: tuple[Part, ...], file: Path) -> None:
+def write_html(parts: tuple[DocumentPart, ...], file: Path) -> None:
     """Write the parts of a document to an HTML file."""
-    head = f"<meta charset='utf-8'><title>{escape(parts[0].title)}</title><style>{STYLE}</style>"
-    body = "\n".join(_part(part, parts[0].foot) for part in parts)
+    head = f"<meta charset='utf-8'><title>{escape(parts[0].title)}</title><style>{DOCUMENT_CSS}</style>"
+    body = "\n".join(_part_html(part, parts[0].footer) for part in parts)
     file.write_text(f"<!doctype html>\n<html lang='en'><head>{head}</head>\n<body>{body}</body></html>\n", "utf-8")
 
 
-def _part(part: Part, signed: str) -> str:
+def _part_html(part: DocumentPart, document_footer: str) -> str:
     """Return a part as an HTML table, whose footer a browser repeats on each page."""
-    foot = signed if part.foot == signed else f"{signed} · {part.foot}"
-    drawn = [f"<p class='chapter'>{escape(part.title)}</p>"] * bool(part.pictures)
-    drawn += ["".join(_svg(sheet)) for sheet in part.pictures]
-    inside = "\n".join((*drawn, *map(_group, part.groups)))
-    return f"<table><tfoot><tr><td>{escape(foot)}</td></tr></tfoot><tbody><tr><td>{inside}</td></tr></tbody></table>"
+    footer = document_footer if part.footer == document_footer else f"{document_footer} · {part.footer}"
+    drawings = [f"<p class='chapter'>{escape(part.title)}</p>"] * bool(part.drawings)
+    drawings += ["".join(_page_svg(page)) for page in part.drawings]
+    content = "\n".join((*drawings, *map(_group_html, part.groups)))
+    return f"<table><tfoot><tr><td>{escape(footer)}</td></tr></tfoot><tbody><tr><td>{content}</td></tr></tbody></table>"
 
 
-def _group(group: Group) -> str:
+def _group_html(group: ParagraphGroup) -> str:
     """Return a group of paragraphs as HTML."""
-    return f"<div>{''.join(map(_line, group))}</div>"
+    return f"<div>{''.join(map(_paragraph_html, group))}</div>"
 
 
-def _line(line: Line) -> str:
+def _paragraph_html(paragraph: Paragraph) -> str:
     """Return a paragraph as HTML."""
-    dot = " dot" if line.style is Style.BULLET or (line.deep and line.style is not Style.OPTION) else ""
-    deep = f" style='margin-left:{line.deep * 6}mm'" if line.deep else ""
-    return f"<p class='{line.style.value}{dot}'{deep}>{escape(line.text)}</p>"
+    bullet_class = (
+        " dot"
+        if paragraph.style is ParagraphStyle.BULLET
+        or (paragraph.indent and paragraph.style is not ParagraphStyle.OPTION)
+        else ""
+    )
+    indent_style = f" style='margin-left:{paragraph.indent * 6}mm'" if paragraph.indent else ""
+    return f"<p class='{paragraph.style.value}{bullet_class}'{indent_style}>{escape(paragraph.text)}</p>"
 
 
-def _svg(sheet: Sheet) -> Iterator[str]:
+def _page_svg(page: DrawingPage) -> Iterator[str]:
     """Yield the SVG of one page of a flowchart."""
-    yield f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='-1 -9 {WIDE + 2} {HIGH + 17}' font-family='sans-serif'>"
+    yield f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='-1 -9 {DRAWING_WIDTH_MM + 2} {DRAWING_HEIGHT_MM + 17}' font-family='sans-serif'>"
     yield "<defs><marker id='a' markerWidth='6' markerHeight='4' refX='6' refY='2' orient='auto'>"
     yield "<path d='M0 0L6 2L0 4z'/></marker></defs>"
-    for piece in sheet:
-        match piece:
-            case Box(x, y, wide, high, fill, lines):
-                yield f"<rect x='{x}' y='{y:.2f}' width='{wide}' height='{high:.2f}' fill='{fill}' stroke='#000' "
+    for shape in page:
+        match shape:
+            case Box(x, y, width, height, fill, lines):
+                yield f"<rect x='{x}' y='{y:.2f}' width='{width}' height='{height:.2f}' fill='{fill}' stroke='#000' "
                 yield "stroke-width='.25'/>"
                 for number, line in enumerate(lines):
-                    yield _text(x + PAD, y + PAD + LINE * (number + 0.75), line, BOX_SIZE)
-            case Note(x, y, text):
-                yield _text(x, y, text, EXIT_SIZE)
+                    yield _svg_text(
+                        x + BOX_PADDING_MM,
+                        y + BOX_PADDING_MM + BOX_LINE_HEIGHT_MM * (number + 0.75),
+                        line,
+                        BOX_FONT_POINTS,
+                    )
+            case Caption(x, y, text):
+                yield _svg_text(x, y, text, EXIT_FONT_POINTS)
             case Dot(x, y):
                 yield f"<circle cx='{x:.2f}' cy='{y:.2f}' r='.5'/>"
-            case Stroke(points, arrives):
-                way = " ".join(f"{x:.2f},{y:.2f}" for x, y in points)
-                end = " marker-end='url(#a)'" if arrives else ""
-                yield f"<polyline points='{way}' fill='none' stroke='#000' stroke-width='.25'{end}/>"
+            case Polyline(points, has_arrow):
+                path = " ".join(f"{x:.2f},{y:.2f}" for x, y in points)
+                marker = " marker-end='url(#a)'" if has_arrow else ""
+                yield f"<polyline points='{path}' fill='none' stroke='#000' stroke-width='.25'{marker}/>"
     yield "</svg>"
 
 
-def _text(x: float, y: float, words: str, size: float) -> str:
+def _svg_text(x: float, y: float, words: str, size: float) -> str:
     """Return an SVG text element; *size* is in points."""
-    return f"<text x='{x:.2f}' y='{y:.2f}' font-size='{size * POINT * 0.94:.2f}'>{escape(words)}</text>"
+    return f"<text x='{x:.2f}' y='{y:.2f}' font-size='{size * MM_PER_POINT * 0.94:.2f}'>{escape(words)}</text>"

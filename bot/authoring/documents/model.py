@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from bot.authoring.documents.flowchart import Sheet
+from bot.authoring.documents.flowchart import DrawingPage
 
 
-class Style(Enum):
+class ParagraphStyle(Enum):
     """How a paragraph looks; the value is its class in HTML."""
 
     TITLE = "title"
@@ -22,31 +22,31 @@ class Style(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Paragraph:
     """One paragraph; *indent* is the number of levels it is set in."""
 
     text: str
-    style: Style = Style.BODY
-    deep: int = 0
+    style: ParagraphStyle = ParagraphStyle.BODY
+    indent: int = 0
 
 
-Group = tuple[Line, ...]
+ParagraphGroup = tuple[Paragraph, ...]
 """Lines that stay together on one page, as far as one page holds them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DocumentPart:
     """A part of a document, which begins on a page of its own.
 
     *footer* names the words it shows, and their hash.
     """
 
     title: str
-    foot: str
-    groups: tuple[Group, ...]
-    pictures: tuple[Sheet, ...] = ()  # on pages of their own, before the groups
+    footer: str
+    groups: tuple[ParagraphGroup, ...]
+    drawings: tuple[DrawingPage, ...] = ()  # on pages of their own, before the groups
 
 
-def bullets(*texts: str, deep: int = 0) -> Group:
+def bullets(*texts: str, indent: int = 0) -> ParagraphGroup:
     """Return a group with one bullet for each text."""
-    return tuple(Line(text, Style.BULLET, deep) for text in texts)
+    return tuple(Paragraph(text, ParagraphStyle.BULLET, indent) for text in texts)

@@ -4,75 +4,83 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from bot.authoring.lint.texts import Said
-from bot.model.style_guide import Leave, Patterns, Rule
+from bot.authoring.lint.texts import ReadableText
+from bot.model.style_guide import Patterns, StyleExemption, StyleRule
 
-END = re.compile(r"(?<=[.!?])[\"')]*\s+")
+SENTENCE_END = re.compile(r"(?<=[.!?])[\"')]*\s+")
 PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
-PLAIN = str.maketrans(
+PLAIN_CHARACTERS = str.maketrans(
     {"\N{RIGHT SINGLE QUOTATION MARK}": "'", "\N{LEFT SINGLE QUOTATION MARK}": "'", "\N{NO-BREAK SPACE}": " "}
 )
-BROKEN_LINE = re.compile(r"(?<![.:?!\n])\n(?=[^\n-])")  # a line break in the middle of a sentence
-Broken = tuple[int, str]  # offset in the text, and the words
+SOFT_LINE_BREAK = re.compile(r"(?<![.:?!\n])\n(?=[^\n-])")  # a line break in the middle of a sentence
+PatternMatch = tuple[int, str]  # offset in the text, and the words
 
 
-def broken(rule: Rule, said: Said) -> Iterator[Broken]:
+def find_violations(rule: StyleRule, readable: ReadableText) -> Iterator[PatternMatch]:
     """Yield each match in the text that breaks *rule*; (0, "") when words that it must have are missing."""
-    if rule.on and not said.has(*rule.on):
+    if rule.applies_to and not readable.has_tag(*rule.applies_to):
         return
-    text = _in_one(said.text)
-    for pattern in rule.never:
-        for found in pattern.finditer(text):
-            beside = _beside(text, found.start())
-            if not any(_stands(leave, said, beside) for leave in rule.unless):
-                yield found.start(), said.text[found.start() : found.end()]
-    if not all(pattern.search(text) for pattern in rule.always):
+    text = _unwrap_lines(readable.text)
+    for pattern in rule.forbidden_patterns:
+        for match in pattern.finditer(text):
+            context = _context_of(text, match.start())
+            if not any(_is_exempt(exemption, readable, context) for exemption in rule.exemptions):
+                yield match.start(), readable.text[match.start() : match.end()]
+    if not all(pattern.search(text) for pattern in rule.required_patterns):
         yield 0, ""
 
 
 @lru_cache(maxsize=16)  # all rules check one text, then the next
-def _in_one(text: str) -> str:
+def _unwrap_lines(text: str) -> str:
     """Return *text* without line breaks inside sentences, with plain quotes and spaces.
 
     It keeps its length, so that offsets stay right.
     """
-    return BROKEN_LINE.sub(" ", text.translate(PLAIN))
+    return SOFT_LINE_BREAK.sub(" ", text.translate(PLAIN_CHARACTERS))
 
 
-def _stands(leave: Leave, said: Said, beside: str) -> bool:
+def _is_exempt(exemption: StyleExemption, readable: ReadableText, context: str) -> bool:
     """Whether the exemption lets the words stand in this text, next to the sentences in *context*."""
-    if (leave.on and not said.has(*leave.on)) or (leave.not_on and said.has(*leave.not_on)):
+    if (exemption.applies_to and not readable.has_tag(*exemption.applies_to)) or (
+        exemption.excluded_texts and readable.has_tag(*exemption.excluded_texts)
+    ):
         return False
-    return all(_found(leave.with_, beside)) and not any(_found(leave.without, beside))
+    return all(_matches(exemption.required_patterns, context)) and not any(
+        _matches(exemption.forbidden_patterns, context)
+    )
 
 
-def _found(patterns: Patterns, text: str) -> list[bool]:
+def _matches(patterns: Patterns, text: str) -> list[bool]:
     """Return for each pattern whether it matches somewhere in *text*."""
     return [pattern.search(text) is not None for pattern in patterns]
 
 
-def sentences(line: str) -> Iterator[tuple[int, str]]:
+def split_sentences(line: str) -> Iterator[tuple[int, str]]:
     """Yield the sentences of one line, each with the offset where it begins."""
     start = 0
-    for end in END.finditer(line):
+    for end in SENTENCE_END.finditer(line):
         yield start, line[start : end.start()]
         start = end.end()
     yield start, line[start:]
 
 
-def _beside(text: str, at: int) -> str:
+def _context_of(text: str, offset: int) -> str:
     """Return the sentence at *offset*, the one after it on its line, and the line that introduces its list."""
-    above, line = text[:at].split("\n"), text[text.rfind("\n", 0, at) + 1 :].partition("\n")[0]
-    column = len(above[-1])
-    whole = list(sentences(line))
-    mine = max(index for index, (start, _) in enumerate(whole) if start <= column)
-    near = [sentence for _, sentence in whole[mine : mine + 2]]
-    return "\n".join([*_lead(above[:-1], line), *near])
+    lines_above, line = text[:offset].split("\n"), text[text.rfind("\n", 0, offset) + 1 :].partition("\n")[0]
+    column = len(lines_above[-1])
+    all_sentences = list(split_sentences(line))
+    own_index = max(index for index, (start, _) in enumerate(all_sentences) if start <= column)
+    nearby = [sentence for _, sentence in all_sentences[own_index : own_index + 2]]
+    return "\n".join([*_list_introduction(lines_above[:-1], line), *nearby])
 
 
-def _lead(above: list[str], line: str) -> list[str]:
+def _list_introduction(lines_above: list[str], line: str) -> list[str]:
     """Return the line that introduces the list item *line*, as a list of one; empty when it is no list item."""
     if not line.startswith("- "):
         return []
-    leads = (up for up in reversed(above) if up and not up.startswith("- ") and not PLACEHOLDER.fullmatch(up))
-    return [next(leads, "")]
+    introductions = (
+        line_above
+        for line_above in reversed(lines_above)
+        if line_above and not line_above.startswith("- ") and not PLACEHOLDER.fullmatch(line_above)
+    )
+    return [next(introductions, "")]

@@ -4,45 +4,45 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from bot.authoring.lint.texts import Said
-from bot.model.bundle import Library
+from bot.authoring.lint.texts import ReadableText
+from bot.model.bundle import ContentBundle
 from bot.model.style_guide import Jargon
 
 
-class Strange:
+class TermChecker:
     """The checker for the terms of one *language* that need an explanation and are not in its glossary."""
 
-    def __init__(self, library: Library, language: str) -> None:
-        names = [name.casefold() for term in library.terms(language).values() for name in term.names]
-        terms = library.manners[language].terms
-        self.terms = tuple(term for term in terms if not any(_word(term).fullmatch(name) for name in names))
+    def __init__(self, bundle: ContentBundle, language: str) -> None:
+        names = [name.casefold() for term in bundle.terms(language).values() for name in term.names]
+        terms = bundle.style_guides[language].jargon
+        self.terms = tuple(term for term in terms if not any(_word_pattern(term).fullmatch(name) for name in names))
 
-    def unexplained(self, said: Said) -> Iterator[tuple[int, str]]:
+    def unexplained(self, readable: ReadableText) -> Iterator[tuple[int, str]]:
         """Yield each term in the text that nothing explains: its first offset, and the word."""
-        for jargon in self.terms if self.terms and _any_word(self.terms).search(said.text) else ():
-            found = _word(jargon).search(said.text)
-            if found and not _explained(jargon, f"{said.text}\n{said.beside}"):
-                yield found.start(), found.group()
+        for term_rule in self.terms if self.terms and _any_word_pattern(self.terms).search(readable.text) else ():
+            match = _word_pattern(term_rule).search(readable.text)
+            if match and not _is_explained(term_rule, f"{readable.text}\n{readable.context}"):
+                yield match.start(), match.group()
 
 
-def _explained(jargon: Jargon, text: str) -> bool:
+def _is_explained(term_rule: Jargon, text: str) -> bool:
     """Whether *text* explains the term."""
-    return any(way.search(text) for way in _ways(jargon))
+    return any(pattern.search(text) for pattern in _explanation_patterns(term_rule))
 
 
 @cache
-def _word(jargon: Jargon) -> re.Pattern[str]:
+def _word_pattern(term_rule: Jargon) -> re.Pattern[str]:
     """Return the pattern for one term as a whole word."""
-    return re.compile(rf"\b{jargon.word}\b", re.IGNORECASE)
+    return re.compile(rf"\b{term_rule.pattern}\b", re.IGNORECASE)
 
 
 @cache
-def _any_word(terms: tuple[Jargon, ...]) -> re.Pattern[str]:
+def _any_word_pattern(terms: tuple[Jargon, ...]) -> re.Pattern[str]:
     """Return one pattern for all terms: a quick test, as most texts have none."""
-    return re.compile(rf"\b(?:{'|'.join(jargon.word for jargon in terms)})\b", re.IGNORECASE)
+    return re.compile(rf"\b(?:{'|'.join(term_rule.pattern for term_rule in terms)})\b", re.IGNORECASE)
 
 
 @cache
-def _ways(jargon: Jargon) -> tuple[re.Pattern[str], ...]:
+def _explanation_patterns(term_rule: Jargon) -> tuple[re.Pattern[str], ...]:
     """Return the patterns for the ways in which a text may explain the term."""
-    return tuple(re.compile(way, re.IGNORECASE) for way in jargon.explained)
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in term_rule.explanation_patterns)

@@ -8,156 +8,199 @@ from dataclasses import replace
 from functools import singledispatch
 from typing import Any
 
-from bot.authoring.localization.units import Path, Unit, digest
-from bot.model.content import Helpline, Page, Phrases, Places, Term
+from bot.authoring.localization.units import TranslationUnit, UnitPath, digest
+from bot.model.content import Helpline, Page, PhoneDirectory, Phrases, Term
 from bot.model.flow import Effect, Flow, Option, Outcome, Question, Rule, State, Statement
 
-Tell = Callable[[Unit], str]
-LABEL, TITLE, GIST, MEANING = 24, 60, 100, 160  # characters
-ALWAYS_HEARD = ("alarm", "help_now", "stop", "language")  # in danger people use any language
+TranslateUnit = Callable[[TranslationUnit], str]
+MAX_LABEL_LENGTH, MAX_TITLE_LENGTH, MAX_GIST_LENGTH, MAX_DEFINITION_LENGTH = 24, 60, 100, 160  # characters
+WORD_LISTS_ALSO_IN_ENGLISH = ("alarm", "help_now", "stop", "language")  # in danger people use any language
 
 
-def units(thing: object) -> dict[Path, Unit]:
+def collect_units(content: object) -> dict[UnitPath, TranslationUnit]:
     """Return every translation unit of *content*, by its path."""
-    found: dict[Path, Unit] = {}
+    found: dict[UnitPath, TranslationUnit] = {}
 
-    def note(unit: Unit) -> str:
+    def collect(unit: TranslationUnit) -> str:
         """Collect *unit* and leave its text as it is."""
         found[unit.path] = unit
         return unit.text
 
-    say_in(thing, note)
+    translate(content, collect)
     return found
 
 
 @singledispatch
-def say_in(thing: Any, tell: Tell) -> Any:  # noqa: ARG001
+def translate(content: Any, translate_unit: TranslateUnit) -> Any:  # noqa: ARG001
     """Return a copy of *content* in which *translate_unit* has replaced each text."""
-    raise TypeError(type(thing).__name__)
+    raise TypeError(type(content).__name__)
 
 
-def _text(tell: Tell, path: Path, text: str, most: int = 0) -> str:
+def _translate_text(translate_unit: TranslateUnit, path: UnitPath, text: str, max_length: int = 0) -> str:
     """Return the translation of one text; an empty text stays empty."""
-    return tell(Unit(path, text, most)) if text else ""
+    return translate_unit(TranslationUnit(path, text, max_length)) if text else ""
 
 
-def _labelled(tell: Tell, at: Path, text: str, button: str, most: int = 0, name: str = "text") -> tuple[str, str]:
+def _translate_labelled(
+    translate_unit: TranslateUnit,
+    parent_path: UnitPath,
+    text: str,
+    button: str,
+    max_length: int = 0,
+    text_key: str = "text",
+) -> tuple[str, str]:
     """Return the translations of a text and of its button; long words may need a button where English has none."""
     if not text:
         return "", ""
-    label = Unit((*at, "button"), button, LABEL, spare=not button, beside=text)
-    return tell(Unit((*at, name), text, most)), tell(label)
+    label = TranslationUnit(
+        (*parent_path, "button"), button, MAX_LABEL_LENGTH, is_optional=not button, related_text=text
+    )
+    return translate_unit(TranslationUnit((*parent_path, text_key), text, max_length)), translate_unit(label)
 
 
 # ---- flows
 
 
-@say_in.register
-def _(flow: Flow, tell: Tell) -> Flow:
+@translate.register
+def _(flow: Flow, translate_unit: TranslateUnit) -> Flow:
     """Return the flow with all its texts translated."""
     return replace(
         flow,
-        title=_text(tell, ("title",), flow.title),
-        rules=tuple(_rule(rule, tell) for rule in flow.rules),
-        states={name: _state(state, ("states", name), tell) for name, state in flow.states.items()},
+        title=_translate_text(translate_unit, ("title",), flow.title),
+        rules=tuple(_translate_rule(rule, translate_unit) for rule in flow.rules),
+        states={name: _translate_state(state, ("states", name), translate_unit) for name, state in flow.states.items()},
     )
 
 
-def _rule(rule: Rule, tell: Tell) -> Rule:
+def _translate_rule(rule: Rule, translate_unit: TranslateUnit) -> Rule:
     """Return the rule with its advice translated."""
-    advise = rule.effect.advise
-    return replace(rule, effect=replace(rule.effect, advise=_text(tell, ("rules", digest(advise)), advise)))
+    advice = rule.effect.advise
+    return replace(
+        rule, effect=replace(rule.effect, advise=_translate_text(translate_unit, ("rules", digest(advice)), advice))
+    )
 
 
-def _state(state: State, at: Path, tell: Tell) -> State:
+def _translate_state(state: State, parent_path: UnitPath, translate_unit: TranslateUnit) -> State:
     """Return the state with all its texts translated."""
     match state:
         case Question(ask=ask, why=why, explain=explain):
             return replace(
                 state,
-                ask=_text(tell, (*at, "ask"), ask),
-                why=_text(tell, (*at, "why"), why),
-                explain=_text(tell, (*at, "explain"), explain),
-                options=tuple(_option(option, (*at, "options", option.id), tell) for option in state.options),
+                ask=_translate_text(translate_unit, (*parent_path, "ask"), ask),
+                why=_translate_text(translate_unit, (*parent_path, "why"), why),
+                explain=_translate_text(translate_unit, (*parent_path, "explain"), explain),
+                options=tuple(
+                    _translate_option(option, (*parent_path, "options", option.id), translate_unit)
+                    for option in state.options
+                ),
             )
         case Statement(say=say, effect=effect):
-            return replace(state, say=_text(tell, (*at, "say"), say), effect=_effect(effect, at, tell))
-        case Outcome(say=say, safety_net=net, effect=effect):
-            said, net = _text(tell, (*at, "say"), say), _text(tell, (*at, "safety_net"), net)
-            return replace(state, say=said, safety_net=net, effect=_effect(effect, at, tell))
+            return replace(
+                state,
+                say=_translate_text(translate_unit, (*parent_path, "say"), say),
+                effect=_translate_effect(effect, parent_path, translate_unit),
+            )
+        case Outcome(say=say, safety_net=safety_net, effect=effect):
+            translated_say, safety_net = (
+                _translate_text(translate_unit, (*parent_path, "say"), say),
+                _translate_text(translate_unit, (*parent_path, "safety_net"), safety_net),
+            )
+            return replace(
+                state,
+                say=translated_say,
+                safety_net=safety_net,
+                effect=_translate_effect(effect, parent_path, translate_unit),
+            )
     return state
 
 
-def _option(option: Option, at: Path, tell: Tell) -> Option:
+def _translate_option(option: Option, parent_path: UnitPath, translate_unit: TranslateUnit) -> Option:
     """Return the option with its text, button, reply and advice translated."""
-    text, button = _labelled(tell, at, option.text, option.button)
-    said, effect = _text(tell, (*at, "say"), option.say), _effect(option.effect, at, tell)
-    return replace(option, text=text, button=button, say=said, effect=effect)
+    text, button = _translate_labelled(translate_unit, parent_path, option.text, option.button)
+    say, effect = (
+        _translate_text(translate_unit, (*parent_path, "say"), option.say),
+        _translate_effect(option.effect, parent_path, translate_unit),
+    )
+    return replace(option, text=text, button=button, say=say, effect=effect)
 
 
-def _effect(effect: Effect, at: Path, tell: Tell) -> Effect:
+def _translate_effect(effect: Effect, parent_path: UnitPath, translate_unit: TranslateUnit) -> Effect:
     """Return the effect with its advice translated."""
-    return replace(effect, advise=_text(tell, (*at, "advise"), effect.advise))
+    return replace(effect, advise=_translate_text(translate_unit, (*parent_path, "advise"), effect.advise))
 
 
 # ---- all other content
 
 
-@say_in.register
-def _(page: Page, tell: Tell) -> Page:
+@translate.register
+def _(page: Page, tell: TranslateUnit) -> Page:
     """Return the page with its title, button, gist and each line of text translated."""
-    title, button = _labelled(tell, (), page.title, page.button, TITLE, "title")
-    gist = _text(tell, ("gist",), page.gist, GIST)
-    lines = [tell(Unit(("lines", digest(line)), line)) if is_said(line) else line for line in page.text.split("\n")]
+    title, button = _translate_labelled(tell, (), page.title, page.button, MAX_TITLE_LENGTH, "title")
+    gist = _translate_text(tell, ("gist",), page.gist, MAX_GIST_LENGTH)
+    lines = [
+        tell(TranslationUnit(("lines", digest(line)), line)) if is_translatable_line(line) else line
+        for line in page.text.split("\n")
+    ]
     return replace(page, title=title, button=button, gist=gist, text="\n".join(lines))
 
 
-def is_said(line: str) -> bool:
+def is_translatable_line(line: str) -> bool:
     """Whether a page's *line* has words in it; else it is empty, or one placeholder alone."""
     return bool(line) and not (line.startswith("{") and line.endswith("}") and " " not in line)
 
 
-@say_in.register
-def _(phrases: Phrases, tell: Tell) -> Phrases:
+@translate.register
+def _(phrases: Phrases, tell: TranslateUnit) -> Phrases:
     """Return the phrases and word lists translated; some lists keep their English words as well."""
-    texts = {name: _text(tell, ("texts", name), text) for name, text in phrases.texts.items()}
-    heard = {name: _words(tell, ("words", name), words) for name, words in phrases.words.items()}
-    for name in heard.keys() & set(ALWAYS_HEARD):
-        heard[name] = tuple(dict.fromkeys((*heard[name], *phrases.words[name])))
-    return replace(phrases, texts=texts, words=heard)
+    texts = {name: _translate_text(tell, ("texts", name), text) for name, text in phrases.texts.items()}
+    word_lists = {name: _translate_words(tell, ("words", name), words) for name, words in phrases.words.items()}
+    for name in word_lists.keys() & set(WORD_LISTS_ALSO_IN_ENGLISH):
+        word_lists[name] = tuple(dict.fromkeys((*word_lists[name], *phrases.words[name])))
+    return replace(phrases, texts=texts, words=word_lists)
 
 
-def _words(tell: Tell, path: Path, words: tuple[str, ...]) -> tuple[str, ...]:
+def _translate_words(translate_unit: TranslateUnit, path: UnitPath, words: tuple[str, ...]) -> tuple[str, ...]:
     """Return the translation of a list of words that the bot listens for."""
-    return tuple(tell(Unit(path, "\n".join(words), heard=True)).split("\n")) if words else ()
+    return (
+        tuple(translate_unit(TranslationUnit(path, "\n".join(words), is_word_list=True)).split("\n")) if words else ()
+    )
 
 
-@say_in.register(Mapping)
-def _(glossary: Mapping[str, Term], tell: Tell) -> dict[str, Term]:
+@translate.register(Mapping)
+def _(glossary: Mapping[str, Term], tell: TranslateUnit) -> dict[str, Term]:
     """Return the glossary with all its terms translated."""
-    return {id: _term(term, ("terms", id), tell) for id, term in glossary.items()}
+    return {id: _translate_term(term, ("terms", id), tell) for id, term in glossary.items()}
 
 
-def _term(term: Term, at: Path, tell: Tell) -> Term:
+def _translate_term(term: Term, parent_path: UnitPath, translate_unit: TranslateUnit) -> Term:
     """Return the term with its name, explanation and other names translated.
 
     The other names belong to the language itself: those in English say nothing about them.
     """
-    named, text = _text(tell, (*at, "term"), term.term, LABEL), _text(tell, (*at, "text"), term.text, MEANING)
-    also = tell(Unit((*at, "also"), "", heard=True, spare=True, beside=term.term))
-    return replace(term, term=named, text=text, also=tuple(filter(None, also.split("\n"))))
+    name, text = (
+        _translate_text(translate_unit, (*parent_path, "term"), term.term, MAX_LABEL_LENGTH),
+        _translate_text(translate_unit, (*parent_path, "text"), term.text, MAX_DEFINITION_LENGTH),
+    )
+    also = translate_unit(
+        TranslationUnit((*parent_path, "also"), "", is_word_list=True, is_optional=True, related_text=term.term)
+    )
+    return replace(term, term=name, text=text, other_names=tuple(filter(None, also.split("\n"))))
 
 
-@say_in.register
-def _(places: Places, tell: Tell) -> Places:
+@translate.register
+def _(places: PhoneDirectory, tell: TranslateUnit) -> PhoneDirectory:
     """Return the countries and helplines with translated names; no translation can change a number."""
     numbers = {
-        code: replace(one, name=_text(tell, ("countries", code), one.name)) for code, one in places.numbers.items()
+        code: replace(country, name=_translate_text(tell, ("countries", code), country.name))
+        for code, country in places.emergency_numbers.items()
     }
-    fallback, *lines = _lines((places.fallback, *places.helplines), tell)
-    return replace(places, numbers=numbers, helplines=tuple(lines), fallback=fallback)
+    fallback, *lines = _translate_helplines((places.fallback, *places.helplines), tell)
+    return replace(places, emergency_numbers=numbers, helplines=tuple(lines), fallback=fallback)
 
 
-def _lines(lines: tuple[Helpline, ...], tell: Tell) -> Iterator[Helpline]:
+def _translate_helplines(helplines: tuple[Helpline, ...], translate_unit: TranslateUnit) -> Iterator[Helpline]:
     """Return the helplines with translated names."""
-    return (replace(line, name=_text(tell, ("helplines", line.name), line.name)) for line in lines)
+    return (
+        replace(helpline, name=_translate_text(translate_unit, ("helplines", helpline.name), helpline.name))
+        for helpline in helplines
+    )

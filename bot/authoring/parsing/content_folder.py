@@ -4,13 +4,13 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.authoring.parsing.source_file import MOST_BYTES
-from bot.model.diagnostics import Place, Problem
-from bot.model.language import CODE
+from bot.authoring.parsing.source_file import MAX_FILE_BYTES
+from bot.model.diagnostics import Diagnostic, SourceLocation
+from bot.model.language import LANGUAGE_CODE_PATTERN
 
-FOLDERS = {"flows": (".yaml",), "content": (".md", ".yaml")}
-NEEDED = ("flows/red_flags.yaml", "content/phrases.yaml", "content/numbers.yaml", "content/helplines.yaml")
-BESIDE = (
+SUFFIXES_BY_FOLDER = {"flows": (".yaml",), "content": (".md", ".yaml")}
+REQUIRED_FILES = ("flows/red_flags.yaml", "content/phrases.yaml", "content/numbers.yaml", "content/helplines.yaml")
+IGNORED_NAMES = (
     "README.md",
     "clinics.example.yaml",
     "tests",
@@ -22,22 +22,22 @@ BESIDE = (
 )  # for authors: neither read here nor part of the version
 
 
-class Folder:
+class ContentFolder:
     """The content folder; *files* are sorted and keyed by their name below it, such as `flows/start.yaml`."""
 
     def __init__(self, root: Path) -> None:
         """Read all files below *root* and collect diagnostics for what is missing or does not belong."""
         self.root = root.resolve()
-        self.problems: list[Problem] = []
+        self.diagnostics: list[Diagnostic] = []
         self.files: dict[str, bytes] = {}
-        for folder, endings in FOLDERS.items():
-            for path in self._files(folder):
-                inside = path.relative_to(self.root / folder)
-                self._take(path, "/".join((folder, *map(_printable, inside.parts))), endings)
-        told = {problem.place.file for problem in self.problems}
-        for file in NEEDED:
-            if file not in self.files and told.isdisjoint({file, file.partition("/")[0]}):
-                self._fault(file, "not-found", "this file is missing")
+        for folder, suffixes in SUFFIXES_BY_FOLDER.items():
+            for path in self._list_files(folder):
+                relative_path = path.relative_to(self.root / folder)
+                self._read_file(path, "/".join((folder, *map(_printable_name, relative_path.parts))), suffixes)
+        reported_files = {diagnostic.location.file for diagnostic in self.diagnostics}
+        for file in REQUIRED_FILES:
+            if file not in self.files and reported_files.isdisjoint({file, file.partition("/")[0]}):
+                self._report(file, "not-found", "this file is missing")
 
     @property
     def version(self) -> str:
@@ -48,54 +48,56 @@ class Folder:
                 digest.update(len(part).to_bytes(8, "big") + part)  # lengths: no byte can move to another part
         return digest.hexdigest()
 
-    def _files(self, folder: str) -> Iterator[Path]:
+    def _list_files(self, folder: str) -> Iterator[Path]:
         """Return every path in *folder*, and in its language subfolders, which hold translations."""
-        for path in self._listed(folder):
-            if CODE.fullmatch(path.name) and path.is_dir() and self._inside(path, folder):
-                yield from self._listed(f"{folder}/{path.name}")
+        for path in self._list_directory(folder):
+            if LANGUAGE_CODE_PATTERN.fullmatch(path.name) and path.is_dir() and self._is_inside(path, folder):
+                yield from self._list_directory(f"{folder}/{path.name}")
             else:
                 yield path
 
-    def _listed(self, folder: str) -> list[Path]:
+    def _list_directory(self, folder: str) -> list[Path]:
         """Return the sorted paths directly in *folder*, without ignored and hidden ones."""
         try:
             return sorted(
-                path for path in (self.root / folder).iterdir() if path.name not in BESIDE and path.name[0] != "."
+                path
+                for path in (self.root / folder).iterdir()
+                if path.name not in IGNORED_NAMES and path.name[0] != "."
             )
         except FileNotFoundError:
-            self._fault(folder, "not-found", "this folder is missing")
+            self._report(folder, "not-found", "this folder is missing")
         except OSError as error:
-            self._fault(folder, "unreadable", f"this folder cannot be opened: {error.strerror}")
+            self._report(folder, "unreadable", f"this folder cannot be opened: {error.strerror}")
         return []
 
-    def _take(self, path: Path, file: str, endings: tuple[str, ...]) -> None:
+    def _read_file(self, path: Path, file: str, suffixes: tuple[str, ...]) -> None:
         """Read the bytes of one file, or report why it cannot be read."""
-        if not self._inside(path, file.partition("/")[0]):
+        if not self._is_inside(path, file.partition("/")[0]):
             message = "this is a link that leads out of the folder, or in a circle"
-            self._fault(file, "outside", message, "put the file itself here")
-        elif path.suffix not in endings or path.is_dir():
-            self._fault(file, "stray", "nobody reads this", f"only files that end in {' or '.join(endings)} are read")
+            self._report(file, "outside", message, "put the file itself here")
+        elif path.suffix not in suffixes or path.is_dir():
+            self._report(file, "stray", "nobody reads this", f"only files that end in {' or '.join(suffixes)} are read")
         elif not path.is_file():
-            self._fault(file, "unreadable", "this is no file that can be read")
+            self._report(file, "unreadable", "this is no file that can be read")
         else:
             try:
                 with path.open("rb") as opened:
-                    self.files[file] = opened.read(MOST_BYTES + 1)
+                    self.files[file] = opened.read(MAX_FILE_BYTES + 1)
             except OSError as error:
-                self._fault(file, "unreadable", f"this file cannot be opened: {error.strerror}")
+                self._report(file, "unreadable", f"this file cannot be opened: {error.strerror}")
 
-    def _inside(self, path: Path, folder: str) -> bool:
+    def _is_inside(self, path: Path, folder: str) -> bool:
         """Whether *path*, with links followed, is still inside *folder*."""
         try:
             return path.resolve().is_relative_to(self.root / folder)
         except (OSError, RuntimeError):  # a link in a circle
             return False
 
-    def _fault(self, file: str, slug: str, message: str, hint: str = "") -> None:
+    def _report(self, file: str, code: str, message: str, hint: str = "") -> None:
         """Report a diagnostic about *file* as a whole."""
-        self.problems.append(Problem(Place(file, 1, 1), slug, message, hint))
+        self.diagnostics.append(Diagnostic(SourceLocation(file, 1, 1), code, message, hint))
 
 
-def _printable(name: str) -> str:
+def _printable_name(name: str) -> str:
     """Return a file's name as it can be printed on one line."""
     return name if name.isprintable() else ascii(name)[1:-1]

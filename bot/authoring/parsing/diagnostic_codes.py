@@ -1,6 +1,6 @@
 """The stable codes of all diagnostics; each has a broken file and its expected output in tests/data/diagnostics."""
 
-SLUGS = {
+DIAGNOSTIC_CODES = {
     # the folder and the file
     "not-found": "a folder or a file that must be there is not",
     "unreadable": "a file that cannot be opened, or is no plain file",
@@ -72,7 +72,7 @@ SLUGS = {
 }
 
 # What only the clinics' file can have; its broken files are in `tests/data/clinic_diagnostics`.
-CLINIC_SLUGS = {
+CLINIC_DIAGNOSTIC_CODES = {
     "hours": "opening hours that cannot be read, or that overlap",
     "time-zone": "a time zone that nobody keeps",
     "country": "a country's code that no country has, such as UK for GB",

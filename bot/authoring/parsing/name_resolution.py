@@ -2,56 +2,58 @@
 
 from collections.abc import Collection, Mapping
 
-from bot.authoring.parsing.parse_context import Key, Kind, Mention, Reading
-from bot.authoring.parsing.yaml_nodes import shortened
+from bot.authoring.parsing.parse_context import NameKind, NameReference, ParseContext, SourceKey
+from bot.authoring.parsing.yaml_nodes import shorten
 from bot.model.flow import Flow, Outcome, Question, State
 
-Lost = tuple[str, str, str, Collection[str]] | None  # code, message, name, known names
+ResolutionFailure = tuple[str, str, str, Collection[str]] | None  # code, message, name, known names
 
 
-class Names:
+class NameResolver:
     """Resolver of names: knows what was declared, the flows, and the flows that could not be read at all.
 
     What is there but could not be read is known by its name alone: its own fault was reported, so no other is made up.
     """
 
-    def __init__(self, declared: Collection[Key], flows: Mapping[str, Flow], unread: Collection[str] = ()) -> None:
+    def __init__(
+        self, declared: Collection[SourceKey], flows: Mapping[str, Flow], unreadable_flows: Collection[str] = ()
+    ) -> None:
         self.declared = declared
         self.flows = flows
-        self.unread = unread
-        self.below: dict[Key, list[str]] = {}
+        self.unreadable_flows = unreadable_flows
+        self.names_below: dict[SourceKey, list[str]] = {}
         for *above, last in declared:
-            self.below.setdefault(tuple(above), []).append(str(last))
+            self.names_below.setdefault(tuple(above), []).append(str(last))
 
-    def check(self, reading: Reading, only: str = "") -> None:
+    def check_references(self, context: ParseContext, only_flow: str = "") -> None:
         """Report to *context* which of its references are unknown; with *only_flow* only those to that flow."""
-        for mention in reading.mentions:
-            if reading.full:
+        for reference in context.references:
+            if context.has_too_many_diagnostics:
                 return
-            if mention.key[0] in self.unread or only not in ("", mention.key[0]):
+            if reference.key[0] in self.unreadable_flows or only_flow not in ("", reference.key[0]):
                 continue
-            if lost := self._look_up(mention):
-                slug, message, name, known = lost
-                reading.fault(mention.spot, slug, message, reading.guess(name, known))
+            if failure := self._resolve(reference):
+                code, message, name, known = failure
+                context.report(reference.position, code, message, context.suggest(name, known))
 
-    def _look_up(self, mention: Mention) -> Lost:
+    def _resolve(self, reference: NameReference) -> ResolutionFailure:
         """Return why *reference* cannot be resolved, or None when it can."""
-        first, *rest = map(str, mention.key)
-        match mention.kind:
-            case Kind.PAGE:
-                return self._page(first)
-            case Kind.FLOW:
-                return self._flow(first)
-            case Kind.STATE | Kind.ENDING:
-                return self._state(first, rest[0], mention.kind is Kind.ENDING)
-            case Kind.QUESTION:
-                return self._question(first, rest[0])
-            case Kind.OPTION:
-                return self._option(first, *rest)
-            case Kind.TERM | Kind.PHRASE | Kind.SOURCE:
-                return self._entry(mention.kind, first, *rest)
+        first, *rest = map(str, reference.key)
+        match reference.kind:
+            case NameKind.PAGE:
+                return self._resolve_page(first)
+            case NameKind.FLOW:
+                return self._resolve_flow(first)
+            case NameKind.STATE | NameKind.OUTCOME:
+                return self._resolve_state(first, rest[0], reference.kind is NameKind.OUTCOME)
+            case NameKind.QUESTION:
+                return self._resolve_question(first, rest[0])
+            case NameKind.OPTION:
+                return self._resolve_option(first, *rest)
+            case NameKind.TERM | NameKind.PHRASE | NameKind.SOURCE:
+                return self._resolve_list_entry(reference.kind, first, *rest)
 
-    def _page(self, file: str) -> Lost:
+    def _resolve_page(self, file: str) -> ResolutionFailure:
         """Return why no page has this file name, or None."""
         if (file,) in self.declared:
             return None
@@ -59,64 +61,64 @@ class Names:
         pages = [str(key[0]).removesuffix(".md") for key in self.declared if str(key[0]).endswith(".md")]
         return "unknown-page", f"no page is called '{page}'", page, pages
 
-    def _flow(self, flow: str) -> Lost:
+    def _resolve_flow(self, flow: str) -> ResolutionFailure:
         """Return why no flow has this name, or None."""
         if flow in self.flows:
             return None
-        return "unknown-flow", f"no flow is called '{shortened(flow)}'", flow, self.flows.keys()
+        return "unknown-flow", f"no flow is called '{shorten(flow)}'", flow, self.flows.keys()
 
-    def _state(self, flow: str, name: str, ending: bool) -> Lost:
+    def _resolve_state(self, flow: str, name: str, must_be_outcome: bool) -> ResolutionFailure:
         """Return why *name* is no state of *flow*, or no outcome where one is needed, or None."""
-        state = self._states(flow).get(name)
+        state = self._states_of(flow).get(name)
         if (flow, name) not in self.declared:
-            known = self._of_kind(flow, Outcome) if ending else self._under(flow)
-            return "unknown-state", f"no state is called '{shortened(name)}'", name, known
-        if ending and state and not isinstance(state, Outcome):
+            known = self._state_names_of_type(flow, Outcome) if must_be_outcome else self._known_names_below(flow)
+            return "unknown-state", f"no state is called '{shorten(name)}'", name, known
+        if must_be_outcome and state and not isinstance(state, Outcome):
             message = f"a rule leads to an outcome, and '{name}' is none"
-            return "not-an-outcome", message, name, self._of_kind(flow, Outcome)
+            return "not-an-outcome", message, name, self._state_names_of_type(flow, Outcome)
         return None
 
-    def _question(self, flow: str, name: str) -> Lost:
+    def _resolve_question(self, flow: str, name: str) -> ResolutionFailure:
         """Return why *name* is no question of *flow*, or None."""
-        if lost := self._flow(flow):
-            return lost
-        state = self._states(flow).get(name)
+        if failure := self._resolve_flow(flow):
+            return failure
+        state = self._states_of(flow).get(name)
         if isinstance(state, Question) or (state is None and (flow, name) in self.declared):
             return None
-        message = f"'{name}' asks nothing" if state else f"no question is called '{shortened(name)}'"
-        return "unknown-question", message, name, self._of_kind(flow, Question)
+        message = f"'{name}' asks nothing" if state else f"no question is called '{shorten(name)}'"
+        return "unknown-question", message, name, self._state_names_of_type(flow, Question)
 
-    def _option(self, flow: str, question: str, option: str) -> Lost:
+    def _resolve_option(self, flow: str, question: str, option: str) -> ResolutionFailure:
         """Return why *option* is no option of *question*, or None; also None when the question itself is unknown."""
-        asked = isinstance(self._states(flow).get(question), Question)  # else the question is unknown
-        if not asked or (flow, question, option) in self.declared:
+        is_known_question = isinstance(self._states_of(flow).get(question), Question)  # else the question is unknown
+        if not is_known_question or (flow, question, option) in self.declared:
             return None
-        message = f"'{question}' has no answer '{shortened(option)}'"
-        return "unknown-option", message, option, self._under(flow, question)
+        message = f"'{question}' has no answer '{shorten(option)}'"
+        return "unknown-option", message, option, self._known_names_below(flow, question)
 
-    def _entry(self, kind: Kind, file: str, name: str, *rest: str) -> Lost:
+    def _resolve_list_entry(self, kind: NameKind, file: str, name: str, *details: str) -> ResolutionFailure:
         """Return why a list in *file* lacks *name*, or has other *details* for it, or None."""
         if (file, name) in self.declared:
-            if not rest or (file, name, *rest) in self.declared:
+            if not details or (file, name, *details) in self.declared:
                 return None
-            return "source-differs", f"content/{file} calls {name} {self._told(file, name)}", name, ()
-        known = self._under(file)
-        if kind is Kind.SOURCE and not known:  # no list to compare with: a flow that is read alone
+            return "source-differs", f"content/{file} calls {name} {self._listed_details(file, name)}", name, ()
+        known = self._known_names_below(file)
+        if kind is NameKind.SOURCE and not known:  # no list to compare with: a flow that is read alone
             return None
-        return f"unknown-{kind.value}", f"no {kind.value} is called '{shortened(name)}'", name, known
+        return f"unknown-{kind.value}", f"no {kind.value} is called '{shorten(name)}'", name, known
 
-    def _told(self, file: str, name: str) -> str:
+    def _listed_details(self, file: str, name: str) -> str:
         """Return the details that the list in *file* itself gives of *name*, ready to be copied."""
         return next((", ".join(map(str, key[2:])) for key in self.declared if key[:2] == (file, name) and key[2:]), "")
 
-    def _states(self, flow: str) -> Mapping[str, State]:
+    def _states_of(self, flow: str) -> Mapping[str, State]:
         """Return the states of *flow*, or none if it could not be read."""
         return self.flows[flow].states if flow in self.flows else {}
 
-    def _of_kind(self, flow: str, kind: type[State]) -> list[str]:
+    def _state_names_of_type(self, flow: str, state_type: type[State]) -> list[str]:
         """Return the names of the flow's states of one type."""
-        return [state.name for state in self._states(flow).values() if isinstance(state, kind)]
+        return [state.name for state in self._states_of(flow).values() if isinstance(state, state_type)]
 
-    def _under(self, *above: str) -> list[str]:
+    def _known_names_below(self, *above: str) -> list[str]:
         """Return the names declared directly below *above*."""
-        return self.below.get(above, [])
+        return self.names_below.get(above, [])

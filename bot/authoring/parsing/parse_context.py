@@ -11,30 +11,39 @@ from datetime import date
 from enum import Enum
 from itertools import islice
 
-from bot.authoring.parsing.diagnostic_codes import CLINIC_SLUGS, SLUGS
-from bot.authoring.parsing.source_file import Sheet
-from bot.authoring.parsing.yaml_nodes import List, Mark, Node, Scalar, Spot, Table, compose, shortened
-from bot.model.diagnostics import Place, Problem, guess
-from bot.model.style_guide import Silence
+from bot.authoring.parsing.diagnostic_codes import CLINIC_DIAGNOSTIC_CODES, DIAGNOSTIC_CODES
+from bot.authoring.parsing.source_file import SourceFile
+from bot.authoring.parsing.yaml_nodes import (
+    Position,
+    SourceSpan,
+    YamlList,
+    YamlNode,
+    YamlScalar,
+    YamlTable,
+    compose_yaml,
+    shorten,
+)
+from bot.model.diagnostics import Diagnostic, SourceLocation, suggest
+from bot.model.style_guide import Suppression
 
-NAME = re.compile(r"[a-z][a-z0-9_]*")
-LIKE = "bleeding_now"  # shown in hints
-RESERVED = frozenset({"urgency", "begin", "default", "_begin"})
-PLACEHOLDERS = frozenset(
+NAME_PATTERN = re.compile(r"[a-z][a-z0-9_]*")
+EXAMPLE_NAME = "bleeding_now"  # shown in hints
+RESERVED_NAMES = frozenset({"urgency", "begin", "default", "_begin"})
+KNOWN_PLACEHOLDERS = frozenset(
     {"emergency_number", "crisis_line", "assault_line", "child_line", "warning_signs", "clinic_name", "clinic_phone"}
 )
-BRACES = re.compile(r"\{([^{}\n]*)\}|[{}]")
-MOST_FAULTS = 100
-MOST_GUESSES = 30  # later diagnostics of a file get no suggestion, to save time
+BRACES_PATTERN = re.compile(r"\{([^{}\n]*)\}|[{}]")
+MAX_DIAGNOSTICS_PER_FILE = 100
+MAX_SUGGESTIONS_PER_FILE = 30  # later diagnostics of a file get no suggestion, to save time
 
-Key = tuple[str | int, ...]  # the key of a name or of a line of text; see `bot.authoring.loader.SourceMap`
+SourceKey = tuple[str | int, ...]  # the key of a name or of a line of text; see `bot.authoring.loader.SourceMap`
 
 
-class Kind(Enum):
+class NameKind(Enum):
     """The kind of thing that a name refers to."""
 
     STATE = "state"
-    ENDING = "outcome"
+    OUTCOME = "outcome"
     FLOW = "flow"
     PAGE = "page"
     QUESTION = "question"
@@ -45,166 +54,190 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class NameReference:
     """A use of a name, perhaps before the thing itself has been read."""
 
-    kind: Kind
-    key: Key
-    spot: Spot
+    kind: NameKind
+    key: SourceKey
+    position: Position
 
 
-class Reading:
+class ParseContext:
     """The state of parsing one source file: what was found in it so far."""
 
-    def __init__(self, sheet: Sheet) -> None:
-        self.sheet = sheet
-        self.problems: list[Problem] = []
-        self.spots: dict[Key, Spot] = {}
-        self.mentions: list[Mention] = []
-        self.silences: list[Silence] = []
-        self.texts: dict[str, list[Spot]] = {}  # where each text that people read is written
-        self._spoilt: set[tuple[int, int]] = set()
-        if sheet.fault:
-            self.problems.append(sheet.fault)
+    def __init__(self, source_file: SourceFile) -> None:
+        self.source_file = source_file
+        self.diagnostics: list[Diagnostic] = []
+        self.declarations: dict[SourceKey, Position] = {}
+        self.references: list[NameReference] = []
+        self.suppressions: list[Suppression] = []
+        self.text_positions: dict[str, list[Position]] = {}  # where each text that people read is written
+        self._yaml_error_positions: set[tuple[int, int]] = set()
+        if source_file.diagnostic:
+            self.diagnostics.append(source_file.diagnostic)
 
     @property
-    def id(self) -> str:
+    def file_stem(self) -> str:
         """Return the file's name without suffix, which is the name of its flow or page."""
-        return self.sheet.stem
+        return self.source_file.stem
 
-    def root(self, text: str | None = None) -> Node | None:
+    def parse_root(self, text: str | None = None) -> YamlNode | None:
         """Return the root node of the whole file, or of its part *text*; None when it cannot be read."""
-        if self.sheet.fault:
+        if self.source_file.diagnostic:
             return None
-        root = compose(self.sheet.text if text is None else text, self.fault)
-        self._spoilt = {(problem.place.line, problem.place.column) for problem in self.problems}
+        root = compose_yaml(self.source_file.text if text is None else text, self.report)
+        self._yaml_error_positions = {
+            (diagnostic.location.line, diagnostic.location.column) for diagnostic in self.diagnostics
+        }
         return root
 
     @property
-    def full(self) -> bool:
+    def has_too_many_diagnostics(self) -> bool:
         """Whether the file has so many diagnostics that looking for more would only take time."""
-        return len(self.problems) > MOST_FAULTS
+        return len(self.diagnostics) > MAX_DIAGNOSTICS_PER_FILE
 
-    def place(self, spot: Spot) -> Place:
+    def location_of(self, position: Position) -> SourceLocation:
         """Return the source location of *position* in this file."""
-        return self.sheet.place(spot.line, spot.column, spot.width)
+        return self.source_file.location_at(position.line, position.column, position.width)
 
-    def fault(self, spot: Spot, slug: str, message: str, hint: str = "") -> None:
+    def report(self, position: Position, code: str, message: str, hint: str = "") -> None:
         """Report a diagnostic.
 
         What was reported as a YAML fault is not reported again as a bad name or a bad text.
         """
-        assert slug in SLUGS or slug in CLINIC_SLUGS, slug
-        if self.full or self.sheet.fault or (spot.line, spot.column) in self._spoilt:
+        assert code in DIAGNOSTIC_CODES or code in CLINIC_DIAGNOSTIC_CODES, code
+        if (
+            self.has_too_many_diagnostics
+            or self.source_file.diagnostic
+            or (position.line, position.column) in self._yaml_error_positions
+        ):
             return
-        if len(self.problems) == MOST_FAULTS:
-            slug, hint = "too-many-faults", "mend those above first"
-            message = f"there are more than {MOST_FAULTS} faults in this file"
-        self.problems.append(Problem(self.place(spot), slug, message, hint))
+        if len(self.diagnostics) == MAX_DIAGNOSTICS_PER_FILE:
+            code, hint = "too-many-faults", "mend those above first"
+            message = f"there are more than {MAX_DIAGNOSTICS_PER_FILE} faults in this file"
+        self.diagnostics.append(Diagnostic(self.location_of(position), code, message, hint))
 
-    def guess(self, word: str, known: Collection[str]) -> str:
+    def suggest(self, word: str, candidates: Collection[str]) -> str:
         """Suggest what was meant by *word*, or return "" where that is not worth its time."""
-        worth = len(word) <= 60 and len(known) <= 300 and len(self.problems) < MOST_GUESSES
-        return guess(word, known) if worth else ""
+        is_worthwhile = len(word) <= 60 and len(candidates) <= 300 and len(self.diagnostics) < MAX_SUGGESTIONS_PER_FILE
+        return suggest(word, candidates) if is_worthwhile else ""
 
-    def declare(self, spot: Spot, *key: str | int) -> None:
+    def declare(self, position: Position, *key: str | int) -> None:
         """Record that the thing named by *key* is defined at *position*."""
-        self.spots[key] = spot
+        self.declarations[key] = position
 
-    def mention(self, spot: Spot, kind: Kind, *key: str | int) -> None:
+    def refer(self, position: Position, kind: NameKind, *key: str | int) -> None:
         """Record that *key* is used at *position*; it is looked up when everything has been read."""
-        self.mentions.append(Mention(kind, key, spot))
+        self.references.append(NameReference(kind, key, position))
 
-    def within(self, node: Scalar, word: str) -> Spot:
+    def find_within(self, node: YamlScalar, word: str) -> Position:
         """Return where *word* is written in the text of *node*, or the node itself."""
-        for line in range(node.line, min(node.last, len(self.sheet.lines)) + 1):
+        for line in range(node.line, min(node.last_line, len(self.source_file.lines)) + 1):
             start = node.column - 1 if line == node.line else 0
-            if (column := self.sheet.lines[line - 1].find(word, start)) >= 0:
-                return Mark(line, column + 1, len(word))
+            if (column := self.source_file.lines[line - 1].find(word, start)) >= 0:
+                return SourceSpan(line, column + 1, len(word))
         return node
 
-    def lines(self) -> Iterator[tuple[Key, Place]]:
+    def text_line_locations(self) -> Iterator[tuple[SourceKey, SourceLocation]]:
         """Return where each line of each text is written, keyed by file, text, occurrence and line, both from 0."""
-        for text, spots in self.texts.items():
-            for time, spot in enumerate(spots):
+        for text, positions in self.text_positions.items():
+            for occurrence, position in enumerate(positions):
                 for number, line in enumerate(text.split("\n")):
-                    yield (self.sheet.file, text, time, number), self.place(self._line(spot, number, line))
+                    yield (
+                        (self.source_file.file, text, occurrence, number),
+                        self.location_of(self._locate_text_line(position, number, line)),
+                    )
 
-    def _line(self, spot: Spot, number: int, line: str) -> Spot:
+    def _locate_text_line(self, position: Position, number: int, line: str) -> Position:
         """Find line *number* of the text at *position*: there, or one line below where a block scalar begins."""
-        for at in (spot.line + number, spot.line + number + 1):
-            start = spot.column - 1 if at == spot.line else 0
-            if at <= len(self.sheet.lines) and (column := self.sheet.lines[at - 1].find(line, start)) >= 0:
-                return Mark(at, column + 1, max(1, len(line)))
-        return spot
+        for line_number in (position.line + number, position.line + number + 1):
+            start = position.column - 1 if line_number == position.line else 0
+            if (
+                line_number <= len(self.source_file.lines)
+                and (column := self.source_file.lines[line_number - 1].find(line, start)) >= 0
+            ):
+                return SourceSpan(line_number, column + 1, max(1, len(line)))
+        return position
 
     # ---- one value
 
-    def raw(self, node: Node, what: str) -> str:
+    def read_raw(self, node: YamlNode, display_name: str) -> str:
         """Return a text as it was typed, perhaps empty; report a table or a list."""
-        if isinstance(node, Scalar):
+        if isinstance(node, YamlScalar):
             return node.value
-        self.fault(node, "not-text", f"{what} should be a text, not a {'table' if isinstance(node, Table) else 'list'}")
+        self.report(
+            node,
+            "not-text",
+            f"{display_name} should be a text, not a {'table' if isinstance(node, YamlTable) else 'list'}",
+        )
         return ""
 
-    def text(self, node: Node, what: str, known: Collection[str] | None = PLACEHOLDERS) -> str:
+    def read_text(
+        self, node: YamlNode, display_name: str, allowed_placeholders: Collection[str] | None = KNOWN_PLACEHOLDERS
+    ) -> str:
         """Return a text that is not empty, without trailing blanks; report an empty one and unknown placeholders.
 
         With *allowed_placeholders* None every well-formed placeholder is accepted.
         """
-        text = "\n".join(line.rstrip() for line in self.raw(node, what).split("\n")).strip()
-        if not isinstance(node, Scalar):
+        text = "\n".join(line.rstrip() for line in self.read_raw(node, display_name).split("\n")).strip()
+        if not isinstance(node, YamlScalar):
             return ""
         if not text:
-            self.fault(node, "empty", f"{what} is empty")
-        self.texts.setdefault(text, []).append(node)
-        for match in islice(BRACES.finditer(text), MOST_FAULTS):
+            self.report(node, "empty", f"{display_name} is empty")
+        self.text_positions.setdefault(text, []).append(node)
+        for match in islice(BRACES_PATTERN.finditer(text), MAX_DIAGNOSTICS_PER_FILE):
             name = match[1] or ""
-            if not (NAME.fullmatch(name) if known is None else name in known):
-                hint = self.guess(name, known or ()) or "people would see the braces"
-                message = f"nobody fills in '{shortened(match[0])}'"
-                self.fault(self.within(node, match[0]), "unknown-placeholder", message, hint)
+            if not (NAME_PATTERN.fullmatch(name) if allowed_placeholders is None else name in allowed_placeholders):
+                hint = self.suggest(name, allowed_placeholders or ()) or "people would see the braces"
+                message = f"nobody fills in '{shorten(match[0])}'"
+                self.report(self.find_within(node, match[0]), "unknown-placeholder", message, hint)
         return text
 
-    def name(self, node: Node, what: str, form: re.Pattern[str] = NAME, like: str = LIKE) -> str:
+    def read_name(
+        self, node: YamlNode, display_name: str, pattern: re.Pattern[str] = NAME_PATTERN, example: str = EXAMPLE_NAME
+    ) -> str:
         """Return a name that matches *pattern* and is not reserved; report any other and return ""."""
-        name = self.raw(node, what)
-        if not isinstance(node, Scalar):
+        name = self.read_raw(node, display_name)
+        if not isinstance(node, YamlScalar):
             return ""
-        if form.fullmatch(name) and name not in RESERVED:
+        if pattern.fullmatch(name) and name not in RESERVED_NAMES:
             return name
-        wrong = "is reserved" if name in RESERVED else f"should look like {like}"
-        meant = re.sub(r"\W+", "_", name[:60].strip().lower())
-        hint = f"did you mean '{meant}'?" if form.fullmatch(meant) and meant not in RESERVED else ""
-        self.fault(node, "name", f"{what} {wrong}: '{shortened(name)}'", hint)
+        complaint = "is reserved" if name in RESERVED_NAMES else f"should look like {example}"
+        likely_name = re.sub(r"\W+", "_", name[:60].strip().lower())
+        hint = (
+            f"did you mean '{likely_name}'?"
+            if pattern.fullmatch(likely_name) and likely_name not in RESERVED_NAMES
+            else ""
+        )
+        self.report(node, "name", f"{display_name} {complaint}: '{shorten(name)}'", hint)
         return ""
 
-    def day(self, node: Node, what: str) -> str:
+    def read_date(self, node: YamlNode, display_name: str) -> str:
         """Return a date as YYYY-MM-DD; report anything else and return ""."""
-        day = self.raw(node, what)
+        day = self.read_raw(node, display_name)
         try:
             if len(day) != 10:
                 raise ValueError
             return date.fromisoformat(day).isoformat()
         except ValueError:
-            if isinstance(node, Scalar):
-                self.fault(node, "not-a-date", f"{what} should be a day such as 2026-11-22: '{shortened(day)}'")
+            if isinstance(node, YamlScalar):
+                self.report(node, "not-a-date", f"{display_name} should be a day such as 2026-11-22: '{shorten(day)}'")
             return ""
 
-    def flag(self, node: Node, what: str) -> bool:
+    def read_flag(self, node: YamlNode, display_name: str) -> bool:
         """Return whether the value is yes or true; report a value that is neither yes nor no."""
-        word = self.raw(node, what)
-        if isinstance(node, Scalar) and word not in ("yes", "no", "true", "false"):
-            self.fault(node, "not-yes-or-no", f"{what} should be yes or no: '{shortened(word)}'")
+        word = self.read_raw(node, display_name)
+        if isinstance(node, YamlScalar) and word not in ("yes", "no", "true", "false"):
+            self.report(node, "not-yes-or-no", f"{display_name} should be yes or no: '{shorten(word)}'")
         return word in ("yes", "true")
 
-    def items(self, node: Node, what: str, lone: bool = False) -> Sequence[Node]:
+    def read_items(self, node: YamlNode, display_name: str, allow_single: bool = False) -> Sequence[YamlNode]:
         """Return the items of a non-empty list; *allow_single* accepts a single text instead of a list."""
-        if isinstance(node, List):
+        if isinstance(node, YamlList):
             if not node.items:
-                self.fault(node, "empty", f"{what} is empty")
+                self.report(node, "empty", f"{display_name} is empty")
             return node.items
-        if lone and isinstance(node, Scalar):
+        if allow_single and isinstance(node, YamlScalar):
             return [node]
-        self.fault(node, "not-a-list", f"{what} should be a list")
+        self.report(node, "not-a-list", f"{display_name} should be a list")
         return ()

@@ -7,25 +7,27 @@ from difflib import get_close_matches
 from types import TracebackType
 from typing import Self
 
-from bot.authoring.parsing.parse_context import LIKE, NAME, PLACEHOLDERS, Reading
-from bot.authoring.parsing.yaml_nodes import Mark, Node, Scalar, Spot, Table, shortened
+from bot.authoring.parsing.parse_context import EXAMPLE_NAME, KNOWN_PLACEHOLDERS, NAME_PATTERN, ParseContext
+from bot.authoring.parsing.yaml_nodes import Position, SourceSpan, YamlNode, YamlScalar, YamlTable, shorten
 
 
-class Fields(AbstractContextManager["Fields"]):
+class TableReader(AbstractContextManager["TableReader"]):
     """Reader of a table: asking for a key makes it known; a key that is never asked for is reported at the end."""
 
-    def __init__(self, reading: Reading, node: Node | None, who: str, at: Spot | None = None) -> None:
+    def __init__(
+        self, context: ParseContext, node: YamlNode | None, display_name: str, position: Position | None = None
+    ) -> None:
         """Begin to read *node*; *display_name* is how messages call it, *position* where a missing key is reported."""
-        self.reading = reading
-        self.who = who  # in messages
-        self.at = at or node or Mark(1, 1)  # where a missing key is reported
-        self.readable = isinstance(node, Table)
-        self.inline = isinstance(node, Table) and node.inline
-        self.pairs: Mapping[str, tuple[Scalar, Node]] = node.pairs if isinstance(node, Table) else {}
-        self.asked: dict[str, None] = {}
-        self.missed: dict[str, tuple[Spot, str, str, str]] = {}
-        if node is not None and not self.readable:
-            reading.fault(node, "not-a-table", f"{who} should be a table of 'key: value' lines")
+        self.context = context
+        self.display_name = display_name  # in messages
+        self.position = position or node or SourceSpan(1, 1)  # where a missing key is reported
+        self.is_table = isinstance(node, YamlTable)
+        self.is_inline = isinstance(node, YamlTable) and node.is_inline
+        self.pairs: Mapping[str, tuple[YamlScalar, YamlNode]] = node.pairs if isinstance(node, YamlTable) else {}
+        self.known_keys: dict[str, None] = {}
+        self.missing_keys: dict[str, tuple[Position, str, str, str]] = {}
+        if node is not None and not self.is_table:
+            context.report(node, "not-a-table", f"{display_name} should be a table of 'key: value' lines")
 
     def __enter__(self) -> Self:
         return self
@@ -33,108 +35,108 @@ class Fields(AbstractContextManager["Fields"]):
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         """Report unknown keys and missing keys, unless an exception is on its way."""
         if kind is None:
-            strange = [name for name in self.pairs if name not in self.asked]
-            for name in strange:
-                self._strange(name)
-            for key, fault in self.missed.items():
-                if not get_close_matches(key, strange[:10]):  # else it is misspelt, and was reported
-                    self.reading.fault(*fault)
+            unknown_keys = [name for name in self.pairs if name not in self.known_keys]
+            for name in unknown_keys:
+                self._report_unknown_key(name)
+            for key, diagnostic in self.missing_keys.items():
+                if not get_close_matches(key, unknown_keys[:10]):  # else it is misspelt, and was reported
+                    self.context.report(*diagnostic)
 
-    def _strange(self, name: str) -> None:
+    def _report_unknown_key(self, name: str) -> None:
         """Report a key that this table does not have."""
         key, value = self.pairs[name]
-        cut = self.inline and isinstance(value, Scalar) and not value.value
-        hint = self.reading.guess(name, [key for key in self.asked if key not in self.pairs])
-        hint = "a text with a comma needs quotes here" if cut else hint
-        self.reading.fault(key, "unknown-key", f"{self.who} has no '{shortened(name)}'", hint)
+        is_cut_at_comma = self.is_inline and isinstance(value, YamlScalar) and not value.value
+        hint = self.context.suggest(name, [key for key in self.known_keys if key not in self.pairs])
+        hint = "a text with a comma needs quotes here" if is_cut_at_comma else hint
+        self.context.report(key, "unknown-key", f"{self.display_name} has no '{shorten(name)}'", hint)
 
     def __contains__(self, key: str) -> bool:
         return key in self.pairs
 
-    def what(self, key: str) -> str:
+    def display_name_of(self, key: str) -> str:
         """Return how messages call the value of *key*."""
-        return f"'{key}' of {self.who}"
+        return f"'{key}' of {self.display_name}"
 
-    def key(self, key: str) -> Spot:
+    def key_position(self, key: str) -> Position:
         """Return where *key* is written, or where a missing key is reported."""
-        return self.pairs[key][0] if key in self.pairs else self.at
+        return self.pairs[key][0] if key in self.pairs else self.position
 
-    def value(self, key: str) -> Node:
+    def value_of(self, key: str) -> YamlNode:
         """Return the value of a key that is known to be there."""
-        self.asked[key] = None
+        self.known_keys[key] = None
         return self.pairs[key][1]
 
-    def rest(self) -> Iterator[tuple[Scalar, Node]]:
+    def take_remaining(self) -> Iterator[tuple[YamlScalar, YamlNode]]:
         """Return every key that was not asked for yet, with its value, and make these keys known."""
         for name, pair in self.pairs.items():
-            if name not in self.asked:
-                self.asked[name] = None
+            if name not in self.known_keys:
+                self.known_keys[name] = None
                 yield pair
 
-    def get(self, key: str) -> Node | None:
+    def get(self, key: str) -> YamlNode | None:
         """Return the value of a key that may be left out, or None."""
-        self.asked[key] = None
+        self.known_keys[key] = None
         return self.pairs[key][1] if key in self.pairs else None
 
-    def need(self, key: str, hint: str = "") -> Node | None:
+    def require(self, key: str, hint: str = "") -> YamlNode | None:
         """Return the value of a key that must be there; report it as missing otherwise."""
         if (node := self.get(key)) is None:
-            self.miss(key, f"{self.who} needs '{key}'", hint)
+            self.report_missing(key, f"{self.display_name} needs '{key}'", hint)
         return node
 
-    def miss(self, key: str, message: str, hint: str = "", slug: str = "missing") -> None:
+    def report_missing(self, key: str, message: str, hint: str = "", code: str = "missing") -> None:
         """Report at the end that *key* is missing, unless an unknown key looks like *key* misspelt."""
-        if self.readable:
-            self.missed[key] = self.at, slug, message, hint
+        if self.is_table:
+            self.missing_keys[key] = self.position, code, message, hint
 
-    def text(self, key: str, known: Collection[str] | None = PLACEHOLDERS) -> str:
+    def read_text(self, key: str, allowed_placeholders: Collection[str] | None = KNOWN_PLACEHOLDERS) -> str:
         """Read a required text that is not empty."""
-        node = self.need(key)
-        return self.reading.text(node, self.what(key), known) if node else ""
+        node = self.require(key)
+        return self.context.read_text(node, self.display_name_of(key), allowed_placeholders) if node else ""
 
-    def spare_text(self, key: str, known: Collection[str] | None = PLACEHOLDERS) -> str:
+    def read_optional_text(self, key: str, allowed_placeholders: Collection[str] | None = KNOWN_PLACEHOLDERS) -> str:
         """Read a text that may be left out; a key that is written needs a text all the same."""
         node = self.get(key)
-        return self.reading.text(node, self.what(key), known) if node else ""
+        return self.context.read_text(node, self.display_name_of(key), allowed_placeholders) if node else ""
 
-    def short(self, key: str, most: int) -> str:
+    def read_short_text(self, key: str, max_length: int) -> str:
         """Read a required text without placeholders of at most *max_length* characters."""
-        text = self.text(key, ())
-        if len(text) > most:
-            message = f"{self.what(key)} has {len(text)} characters; there is room for {most}"
-            self.reading.fault(self.value(key), "too-long", message)
+        text = self.read_text(key, ())
+        if len(text) > max_length:
+            message = f"{self.display_name_of(key)} has {len(text)} characters; there is room for {max_length}"
+            self.context.report(self.value_of(key), "too-long", message)
         return text
 
-    def blank_text(self, key: str) -> str:
+    def read_text_or_blank(self, key: str) -> str:
         """Read a text that may be left out or left empty."""
         node = self.get(key)
-        return self.reading.raw(node, self.what(key)).strip() if node else ""
+        return self.context.read_raw(node, self.display_name_of(key)).strip() if node else ""
 
-    def name(self, key: str, form: re.Pattern[str] = NAME, like: str = LIKE) -> str:
+    def read_name(self, key: str, pattern: re.Pattern[str] = NAME_PATTERN, example: str = EXAMPLE_NAME) -> str:
         """Read a required name that matches *pattern*."""
-        node = self.need(key)
-        return self.reading.name(node, self.what(key), form, like) if node else ""
+        node = self.require(key)
+        return self.context.read_name(node, self.display_name_of(key), pattern, example) if node else ""
 
-    def day(self, key: str) -> str:
+    def read_date(self, key: str) -> str:
         """Read a required date (YYYY-MM-DD)."""
-        node = self.need(key)
-        return self.reading.day(node, self.what(key)) if node else ""
+        node = self.require(key)
+        return self.context.read_date(node, self.display_name_of(key)) if node else ""
 
-    def flag(self, key: str) -> bool:
+    def read_flag(self, key: str) -> bool:
         """Read a flag that is no unless it is written."""
         node = self.get(key)
-        return self.reading.flag(node, self.what(key)) if node else False
+        return self.context.read_flag(node, self.display_name_of(key)) if node else False
 
-    def word(self, key: str, known: Sequence[str]) -> str:
+    def read_choice(self, key: str, choices: Sequence[str]) -> str:
         """Read a required word that must be one of *choices*."""
-        node = self.need(key)
-        word = self.reading.raw(node, self.what(key)) if node else ""
-        if isinstance(node, Scalar) and word not in known:
-            hint = self.reading.guess(word, known)
-            self.reading.fault(node, "unknown-word", f"{self.what(key)} cannot be '{shortened(word)}'", hint)
+        node = self.require(key)
+        word = self.context.read_raw(node, self.display_name_of(key)) if node else ""
+        if isinstance(node, YamlScalar) and word not in choices:
+            hint = self.context.suggest(word, choices)
+            self.context.report(node, "unknown-word", f"{self.display_name_of(key)} cannot be '{shorten(word)}'", hint)
         return word
 
-    def items(self, key: str, lone: bool = False) -> Sequence[Node]:
+    def read_items(self, key: str, allow_single: bool = False) -> Sequence[YamlNode]:
         """Read a list that may be left out."""
         node = self.get(key)
-        return self.reading.items(node, self.what(key), lone) if node else ()
+        return self.context.read_items(node, self.display_name_of(key), allow_single) if node else ()

@@ -5,34 +5,37 @@ from argparse import Namespace
 from datetime import date
 from pathlib import Path
 
-from bot.authoring.loader import home, load
-from bot.authoring.safety_case.contents import Today, html, markdown, sections
-from bot.authoring.safety_case.controls import FILE, read, unheld
-from bot.authoring.scenarios.runner import read as read_chats
-from bot.authoring.scenarios.runner import try_out
+from bot.authoring.loader import content_root, load_bundle
+from bot.authoring.safety_case.contents import SafetyEvidence, build_sections, to_html, to_markdown
+from bot.authoring.safety_case.controls import HAZARD_LOG_FILE, load_hazard_log, unheld_control_diagnostics
+from bot.authoring.scenarios.runner import load_scenarios, run_scenarios
 from bot.proof.prover import prove
 
-NAME = "safety-case"
-HOLDS, BROKEN, FAILED = 0, 1, 2
+DOCUMENT_NAME = "safety-case"
+EXIT_HOLDS, EXIT_BROKEN, EXIT_FAILED = 0, 1, 2
 
 
 def run(options: Namespace) -> int:
     """Write the safety case; return 0 if all holds today, 1 if a promise, control or scenario fails, 2 if no log."""
-    root, day = home(), date.today()
-    if (log := read(root)) is None:
-        print(f"There is no {FILE}, and so nothing to make a safety case of.", file=sys.stderr)
-        return FAILED
-    library, atlas = load(root, day.isoformat())
-    proof, tried = prove(library), try_out(library, read_chats(root, library, atlas))
-    lost = list(unheld(root, library, log))
-    found = list(sections(log, Today(library, atlas, proof, tried.chats, len(lost), day)))
+    root, day = content_root(), date.today()
+    if (hazard_log := load_hazard_log(root)) is None:
+        print(f"There is no {HAZARD_LOG_FILE}, and so nothing to make a safety case of.", file=sys.stderr)
+        return EXIT_FAILED
+    bundle, source_map = load_bundle(root, day.isoformat())
+    proof, scenario_report = prove(bundle), run_scenarios(bundle, load_scenarios(root, bundle, source_map))
+    diagnostics = list(unheld_control_diagnostics(root, bundle, hazard_log))
+    document_sections = list(
+        build_sections(
+            hazard_log, SafetyEvidence(bundle, source_map, proof, scenario_report.scenario_count, len(diagnostics), day)
+        )
+    )
     if options.out:
         folder = Path(options.out)
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{NAME}.md").write_text(markdown(found), encoding="utf-8")
-        (folder / f"{NAME}.html").write_text(html(found), encoding="utf-8")
+        (folder / f"{DOCUMENT_NAME}.md").write_text(to_markdown(document_sections), encoding="utf-8")
+        (folder / f"{DOCUMENT_NAME}.html").write_text(to_html(document_sections), encoding="utf-8")
     else:
-        print(markdown(found), end="")
-    for problem in lost:
-        print(problem, file=sys.stderr)
-    return HOLDS if proof.holds and not lost and not tried.findings else BROKEN
+        print(to_markdown(document_sections), end="")
+    for diagnostic in diagnostics:
+        print(diagnostic, file=sys.stderr)
+    return EXIT_HOLDS if proof.holds and not diagnostics and not scenario_report.findings else EXIT_BROKEN

@@ -3,41 +3,43 @@
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
 
-from bot.authoring.loader import home, load
-from bot.authoring.scenarios.runner import Tried, read, try_out
-from bot.model.bundle import Library
-from bot.model.diagnostics import Place
-from bot.proof.finding import Key
-from bot.proof.report import told as in_full
+from bot.authoring.loader import content_root, load_bundle
+from bot.authoring.scenarios.runner import ScenarioReport, load_scenarios, run_scenarios
+from bot.model.bundle import ContentBundle
+from bot.model.diagnostics import SourceLocation
+from bot.proof.finding import SourceKey
+from bot.proof.report import finding_lines as in_full
 
-FAULTY = 1
+EXIT_FINDINGS = 1
 
 
 def run(_: Namespace) -> int:
     """Run all scenarios, print the report, and return 1 if there are findings, else 0."""
-    library, atlas = load(home())
-    tried = try_out(library, read(home(), library, atlas))
-    for line in told(library, tried, {**atlas, **tried.places}):
+    bundle, source_map = load_bundle(content_root())
+    report = run_scenarios(bundle, load_scenarios(content_root(), bundle, source_map))
+    for line in report_lines(bundle, report, {**source_map, **report.locations}):
         print(line)
-    return FAULTY if tried.findings else 0
+    return EXIT_FINDINGS if report.findings else 0
 
 
-def told(library: Library, tried: Tried, atlas: Mapping[Key, Place]) -> Iterator[str]:
+def report_lines(
+    bundle: ContentBundle, report: ScenarioReport, source_map: Mapping[SourceKey, SourceLocation]
+) -> Iterator[str]:
     """Yield each failed scenario with its chat, then each untouched option and outcome, then the coverage."""
-    for finding in tried.findings:
-        if finding.slug != "untouched":
-            yield from (*in_full(library, atlas, finding), "")
-    for key in (*tried.options, *tried.endings):
-        place = atlas[key]
-        yield f"{place.file}:{place.line}:{place.column}: no chat touches {'.'.join(map(str, key[:2]))}{_option(key)}"
-    options, endings = tried.percents
-    wanted = library.promises.tried
+    for finding in report.findings:
+        if finding.code != "untouched":
+            yield from (*in_full(bundle, source_map, finding), "")
+    for key in (*report.untouched_options, *report.untouched_endings):
+        where = source_map[key]
+        yield f"{where.file}:{where.line}:{where.column}: no chat touches {'.'.join(map(str, key[:2]))}{_suffix(key)}"
+    options, endings = report.coverage_percents
+    target = bundle.promises.coverage_target
     yield (
-        f"{tried.chats} chats touch {options} % of all options (at least {wanted.options} %) "
-        f"and {endings} % of all endings (at least {wanted.endings} %)."
+        f"{report.scenario_count} chats touch {options} % of all options (at least {target.options_percent} %) "
+        f"and {endings} % of all endings (at least {target.endings_percent} %)."
     )
 
 
-def _option(key: Key) -> str:
+def _suffix(key: SourceKey) -> str:
     """Return ": OPTION" if *key* names an option, else ""."""
     return f": {key[2]}" if len(key) > 2 else ""

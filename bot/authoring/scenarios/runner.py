@@ -4,43 +4,43 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.authoring.parsing.name_resolution import Names
-from bot.authoring.parsing.parse_context import Reading
-from bot.authoring.parsing.readers.scenarios import read_trials
-from bot.authoring.parsing.source_file import MOST_BYTES, sheet
-from bot.engine.input_matching import labels, plain
-from bot.engine.interpreter import Walker
-from bot.model.bundle import BASE, Library
-from bot.model.diagnostics import Faulty, Place, Problem, guess
+from bot.authoring.parsing.name_resolution import NameResolver
+from bot.authoring.parsing.parse_context import ParseContext
+from bot.authoring.parsing.readers.scenarios import read_scenarios
+from bot.authoring.parsing.source_file import MAX_FILE_BYTES, decode_source_file
+from bot.engine.input_matching import normalize, option_names
+from bot.engine.interpreter import Interpreter
+from bot.model.bundle import BASE_LANGUAGE, ContentBundle
+from bot.model.diagnostics import Diagnostic, DiagnosticsError, SourceLocation, suggest
 from bot.model.flow import Option, Outcome, Question
-from bot.model.promises import Tried as Wanted
-from bot.model.scenario import Trial, Word
-from bot.proof.finding import Chat, Finding, Key, key_of
+from bot.model.promises import CoverageTarget
+from bot.model.scenario import LocatedName, Scenario
+from bot.proof.finding import ExampleChat, Finding, SourceKey, state_key
 
-FOLDER = Path("flows", "tests")
+SCENARIO_FOLDER = Path("flows", "tests")
 # While some flows only inform, their scenarios are left out and cannot cover enough.
-NOTHING = Wanted()
-WHOLE = 100  # percent
+NO_COVERAGE_TARGET = CoverageTarget()
+FULL_PERCENT = 100  # percent
 
 
 @dataclass(frozen=True, slots=True)
-class Played:
+class ScenarioRun:
     """The result of one scenario: its answers as (question, option) in order, and the interpreter at its end."""
 
-    said: tuple[tuple[str, str], ...]
-    walker: Walker
+    answers: tuple[tuple[str, str], ...]
+    interpreter: Interpreter
 
     @property
     def asked(self) -> list[str]:
-        return [question for question, _ in self.said]
+        return [question for question, _ in self.answers]
 
     @property
     def pages(self) -> list[str]:
-        return list(self.walker.learned)
+        return list(self.interpreter.collected_pages)
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class ScenarioReport:
     """The result of all scenarios. *locations* says where the scenarios in the findings are written.
 
     *untouched_options* and *untouched_endings* are those that no scenario touches; *coverage_percents* says how much
@@ -48,176 +48,219 @@ class Tried:
     """
 
     findings: tuple[Finding, ...]
-    places: Mapping[Key, Place]
-    chats: int = 0
-    options: tuple[Key, ...] = ()
-    endings: tuple[Key, ...] = ()
-    percents: tuple[int, int] = (WHOLE, WHOLE)
+    locations: Mapping[SourceKey, SourceLocation]
+    scenario_count: int = 0
+    untouched_options: tuple[SourceKey, ...] = ()
+    untouched_endings: tuple[SourceKey, ...] = ()
+    coverage_percents: tuple[int, int] = (FULL_PERCENT, FULL_PERCENT)
 
 
-def read(home: Path, library: Library, atlas: Mapping[Key, Place]) -> tuple[Trial, ...]:
+def load_scenarios(
+    root: Path, bundle: ContentBundle, source_map: Mapping[SourceKey, SourceLocation]
+) -> tuple[Scenario, ...]:
     """Read all scenarios below *root*, with option ids as answers. Raises DiagnosticsError with all their faults."""
-    names = Names(atlas.keys(), library.flows[BASE])
-    trials: list[Trial] = []
-    problems: list[Problem] = []
-    for path in sorted((home / FOLDER).glob("*.yaml")):
-        with path.open("rb") as opened:
-            reading = Reading(sheet((FOLDER / path.name).as_posix(), opened.read(MOST_BYTES + 1)))
-        found = [trial for trial in read_trials(reading) if not _rests(library, trial)]
-        names.check(reading)
-        problems += reading.problems or [problem for trial in found for problem in _lost(library, trial)]
-        trials += found
-    if problems:
-        raise Faulty(problems)
-    return tuple(_resolved(library, trial) for trial in trials)
+    resolver = NameResolver(source_map.keys(), bundle.flows[BASE_LANGUAGE])
+    scenarios: list[Scenario] = []
+    diagnostics: list[Diagnostic] = []
+    for path in sorted((root / SCENARIO_FOLDER).glob("*.yaml")):
+        with path.open("rb") as file:
+            context = ParseContext(
+                decode_source_file((SCENARIO_FOLDER / path.name).as_posix(), file.read(MAX_FILE_BYTES + 1))
+            )
+        in_file = [scenario for scenario in read_scenarios(context) if not _is_suspended(bundle, scenario)]
+        resolver.check_references(context)
+        diagnostics += context.diagnostics or [
+            diagnostic for scenario in in_file for diagnostic in _reference_diagnostics(bundle, scenario)
+        ]
+        scenarios += in_file
+    if diagnostics:
+        raise DiagnosticsError(diagnostics)
+    return tuple(_with_option_ids(bundle, scenario) for scenario in scenarios)
 
 
-def _rests(library: Library, trial: Trial) -> bool:
+def _is_suspended(bundle: ContentBundle, scenario: Scenario) -> bool:
     """Whether *scenario* names a flow that only informs: then it is left out until that flow asks again."""
-    words = (*trial.taps, *trial.otherwise, *filter(None, (trial.begin, trial.hope.ends_at, trial.hope.right_after)))
-    flows = {word.name.partition(".")[0] for word in words} & library.flows[BASE].keys()
-    return any(library.flow(flow).information for flow in flows)
+    steps = (
+        *scenario.answers,
+        *scenario.default_answers,
+        *filter(None, (scenario.entry_flow, scenario.expectation.ends_at, scenario.expectation.ends_right_after)),
+    )
+    flows = {step.name.partition(".")[0] for step in steps} & bundle.flows[BASE_LANGUAGE].keys()
+    return any(bundle.flow(flow).information for flow in flows)
 
 
-def _lost(library: Library, trial: Trial) -> Iterator[Problem]:
+def _reference_diagnostics(bundle: ContentBundle, scenario: Scenario) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each answer that is not offered, and for a flow that cannot begin a conversation."""
-    if trial.begin.name not in library.entrances:
-        message = f"no conversation begins with '{trial.begin.name}'"
-        yield Problem(trial.begin.place, "unknown-flow", message, guess(trial.begin.name, library.entrances))
-    for word in (*trial.taps, *trial.otherwise):
-        question = _question(library, word.name)
-        if not _option(library, question, word.answer):
-            message = f"'{question.name}' has no answer '{word.answer}'"
-            known = [name for _, name in labels(question, library.phrases[BASE]) if name]
-            yield Problem(word.place, "unknown-option", message, guess(word.answer, known))
+    if scenario.entry_flow.name not in bundle.entry_flows:
+        message = f"no conversation begins with '{scenario.entry_flow.name}'"
+        yield Diagnostic(
+            scenario.entry_flow.location, "unknown-flow", message, suggest(scenario.entry_flow.name, bundle.entry_flows)
+        )
+    for step in (*scenario.answers, *scenario.default_answers):
+        question = _find_question(bundle, step.name)
+        if not _find_option(bundle, question, step.answer):
+            message = f"'{question.name}' has no answer '{step.answer}'"
+            known_answers = [name for _, name in option_names(question, bundle.phrases[BASE_LANGUAGE]) if name]
+            yield Diagnostic(step.location, "unknown-option", message, suggest(step.answer, known_answers))
 
 
-def _question(library: Library, at: str) -> Question:
+def _find_question(bundle: ContentBundle, qualified_name: str) -> Question:
     """Return the question with the name `flow.state`."""
-    flow, _, name = at.partition(".")
-    question = library.flow(flow).states[name]
+    flow, _, name = qualified_name.partition(".")
+    question = bundle.flow(flow).states[name]
     assert isinstance(question, Question)
     return question
 
 
-def _option(library: Library, question: Question, answer: str) -> Option | None:
+def _find_option(bundle: ContentBundle, question: Question, answer: str) -> Option | None:
     """Return the option whose id, button or full text is *answer*; None if there is none, or more than one."""
     if option := question.option(answer):
         return option
-    heard = plain(answer)
-    named = {id for id, label in labels(question, library.phrases[BASE]) if label and plain(label) == heard}
-    return question.option(named.pop()) if len(named) == 1 else None
+    normalized = normalize(answer)
+    option_ids = {
+        option_id
+        for option_id, label in option_names(question, bundle.phrases[BASE_LANGUAGE])
+        if label and normalize(label) == normalized
+    }
+    return question.option(option_ids.pop()) if len(option_ids) == 1 else None
 
 
-def _resolved(library: Library, trial: Trial) -> Trial:
+def _with_option_ids(bundle: ContentBundle, scenario: Scenario) -> Scenario:
     """Return *scenario* with each answer replaced by its option id."""
 
-    def by_id(word: Word) -> Word:
+    def with_option_id(step: LocatedName) -> LocatedName:
         """Return *step* with its answer replaced by the option id."""
-        option = _option(library, _question(library, word.name), word.answer)
-        return replace(word, answer=option.id) if option else word
+        option = _find_option(bundle, _find_question(bundle, step.name), step.answer)
+        return replace(step, answer=option.id) if option else step
 
-    return replace(trial, taps=tuple(map(by_id, trial.taps)), otherwise=tuple(map(by_id, trial.otherwise)))
+    return replace(
+        scenario,
+        answers=tuple(map(with_option_id, scenario.answers)),
+        default_answers=tuple(map(with_option_id, scenario.default_answers)),
+    )
 
 
 # ---- running
 
 
-def play(library: Library, trial: Trial) -> Played:
+def run_scenario(bundle: ContentBundle, scenario: Scenario) -> ScenarioRun:
     """Run *scenario* to its ending."""
-    answers = {word.name: word.answer for word in (*trial.otherwise, *trial.taps)}
-    walker, said = Walker(library, BASE), []
-    walker.enter(trial.begin.name)
-    while question := walker.question:
-        said.append((walker.at, answers.get(walker.at) or question.options[0].id))
-        walker.take(said[-1][1])
-    return Played(tuple(said), walker)
+    scripted = {step.name: step.answer for step in (*scenario.default_answers, *scenario.answers)}
+    interpreter, given = Interpreter(bundle, BASE_LANGUAGE), []
+    interpreter.start(scenario.entry_flow.name)
+    while question := interpreter.question:
+        given.append((interpreter.state_id, scripted.get(interpreter.state_id) or question.options[0].id))
+        interpreter.answer(given[-1][1])
+    return ScenarioRun(tuple(given), interpreter)
 
 
-def broken(trial: Trial, played: Played) -> Iterator[tuple[Place, str]]:
+def unmet_expectations(scenario: Scenario, run: ScenarioRun) -> Iterator[tuple[SourceLocation, str]]:
     """Yield each expectation that *run* did not meet: its location, and the rest of a sentence on the scenario."""
-    yield from _ended(trial, played)
-    hope, brings = trial.hope, ", ".join(played.pages) or "none"
-    for word in _unlike(hope.pages, hope.no_pages, played.pages):
-        yield word.place, f"should {_not(word in hope.no_pages)}bring the page '{word.name}'; it brings: {brings}"
-    for word in _unlike(hope.asked, hope.not_asked, played.asked):
-        yield word.place, f"should {_not(word in hope.not_asked)}ask '{word.name}'"
-    for word in _unlike(trial.taps, (), played.asked):
-        yield word.place, f"answers '{word.name}', and that is never asked"
+    yield from _unmet_ending(scenario, run)
+    expectation, page_list = scenario.expectation, ", ".join(run.pages) or "none"
+    for step in _mismatched(expectation.offered_pages, expectation.absent_pages, run.pages):
+        yield (
+            step.location,
+            f"should {_not_prefix(step in expectation.absent_pages)}bring the page '{step.name}'; it brings: {page_list}",
+        )
+    for step in _mismatched(expectation.asked_questions, expectation.skipped_questions, run.asked):
+        yield step.location, f"should {_not_prefix(step in expectation.skipped_questions)}ask '{step.name}'"
+    for step in _mismatched(scenario.answers, (), run.asked):
+        yield step.location, f"answers '{step.name}', and that is never asked"
 
 
-def _ended(trial: Trial, played: Played) -> Iterator[tuple[Place, str]]:
+def _unmet_ending(scenario: Scenario, run: ScenarioRun) -> Iterator[tuple[SourceLocation, str]]:
     """Yield each unmet expectation about how and where the scenario ends."""
-    hope, walker = trial.hope, played.walker
-    if hope.comes and walker.floor != hope.comes:
-        yield trial.place, f"should come to {hope.comes}, and comes to {walker.floor}"
-    if hope.ends_at and walker.at != hope.ends_at.name:
-        yield hope.ends_at.place, f"should end at '{hope.ends_at.name}', and ends at '{walker.at}'"
-    if hope.right_after and hope.right_after.name != played.asked[-1]:
-        message = f"should end right after '{hope.right_after.name}', and the last question is '{played.asked[-1]}'"
-        yield hope.right_after.place, message
+    expectation, interpreter = scenario.expectation, run.interpreter
+    if expectation.floor and interpreter.floor != expectation.floor:
+        yield scenario.location, f"should come to {expectation.floor}, and comes to {interpreter.floor}"
+    if expectation.ends_at and interpreter.state_id != expectation.ends_at.name:
+        yield (
+            expectation.ends_at.location,
+            f"should end at '{expectation.ends_at.name}', and ends at '{interpreter.state_id}'",
+        )
+    if expectation.ends_right_after and expectation.ends_right_after.name != run.asked[-1]:
+        message = (
+            f"should end right after '{expectation.ends_right_after.name}', and the last question is '{run.asked[-1]}'"
+        )
+        yield expectation.ends_right_after.location, message
 
 
-def _unlike(wanted: tuple[Word, ...], unwanted: tuple[Word, ...], came: list[str]) -> Iterator[Word]:
+def _mismatched(
+    expected: tuple[LocatedName, ...], unexpected: tuple[LocatedName, ...], actual: list[str]
+) -> Iterator[LocatedName]:
     """Yield the expected steps that are missing from *actual*, then the unexpected ones in it."""
-    yield from (word for word in wanted if word.name not in came)
-    yield from (word for word in unwanted if word.name in came)
+    yield from (step for step in expected if step.name not in actual)
+    yield from (step for step in unexpected if step.name in actual)
 
 
-def _not(unwanted: bool) -> str:
+def _not_prefix(is_unexpected: bool) -> str:
     """Return "not " for something unexpected, else ""."""
-    return "not " if unwanted else ""
+    return "not " if is_unexpected else ""
 
 
-def try_out(library: Library, trials: tuple[Trial, ...]) -> Tried:
+def run_scenarios(bundle: ContentBundle, scenarios: tuple[Scenario, ...]) -> ScenarioReport:
     """Run all scenarios and report unmet expectations and what none of them touches."""
     findings: list[Finding] = []
-    places: dict[Key, Place] = {}
-    options, endings = set[Key](), set[Key]()
-    for trial in trials:
-        played = play(library, trial)
-        if played.walker.flow.information:  # ends in a flow that only informs, so its expectations cannot be met
+    locations: dict[SourceKey, SourceLocation] = {}
+    touched_options, touched_endings = set[SourceKey](), set[SourceKey]()
+    for scenario in scenarios:
+        run = run_scenario(bundle, scenario)
+        if (
+            run.interpreter.current_flow.information
+        ):  # ends in a flow that only informs, so its expectations cannot be met
             continue
-        options |= {key_of(at, option) for at, option in played.said}
-        endings.add(key_of(played.walker.at))
-        chats: tuple[Chat, ...] = (Chat(trial.begin.name, played.said),)
-        for place, message in broken(trial, played):
-            key = place.file, place.line, place.column
-            places[key] = place
-            findings.append(Finding("chat", key, f"'{trial.name}' {message}", chats))
-            chats = ()  # show the chat with the first finding only
-    return _covered(library, replace(Tried((), places, len(trials)), findings=tuple(findings)), options, endings)
+        touched_options |= {state_key(question, option) for question, option in run.answers}
+        touched_endings.add(state_key(run.interpreter.state_id))
+        example_chats: tuple[ExampleChat, ...] = (ExampleChat(scenario.entry_flow.name, run.answers),)
+        for location, message in unmet_expectations(scenario, run):
+            key = location.file, location.line, location.column
+            locations[key] = location
+            findings.append(Finding("chat", key, f"'{scenario.name}' {message}", example_chats))
+            example_chats = ()  # show the chat with the first finding only
+    return _with_coverage(
+        bundle,
+        replace(ScenarioReport((), locations, len(scenarios)), findings=tuple(findings)),
+        touched_options,
+        touched_endings,
+    )
 
 
-def _covered(library: Library, tried: Tried, options: set[Key], endings: set[Key]) -> Tried:
+def _with_coverage(
+    bundle: ContentBundle, report: ScenarioReport, touched_options: set[SourceKey], touched_endings: set[SourceKey]
+) -> ScenarioReport:
     """Return *report* with its coverage, and with findings where coverage is below the target."""
-    all_options, all_endings = list(_all_options(library)), list(_all_endings(library))
-    bare_options = tuple(key for key in all_options if key not in options)
-    bare_endings = tuple(key for key in all_endings if key not in endings)
-    percents = _percent(bare_options, all_options), _percent(bare_endings, all_endings)
-    wanted = NOTHING if library.resting else library.promises.tried
-    findings = list(tried.findings)
-    if percents[0] < wanted.options:
-        findings += [Finding("untouched", key, f"no chat answers '{key[1]}' with '{key[2]}'") for key in bare_options]
-    if percents[1] < wanted.endings:
-        findings += [Finding("untouched", key, f"no chat comes to '{key[1]}'") for key in bare_endings]
-    return Tried(tuple(findings), tried.places, tried.chats, bare_options, bare_endings, percents)
+    all_options, all_endings = list(_all_option_keys(bundle)), list(_all_ending_keys(bundle))
+    untouched_options = tuple(key for key in all_options if key not in touched_options)
+    untouched_endings = tuple(key for key in all_endings if key not in touched_endings)
+    percents = _coverage_percent(untouched_options, all_options), _coverage_percent(untouched_endings, all_endings)
+    target = NO_COVERAGE_TARGET if bundle.partly_unreachable_flows else bundle.promises.coverage_target
+    findings = list(report.findings)
+    if percents[0] < target.options_percent:
+        findings += [
+            Finding("untouched", key, f"no chat answers '{key[1]}' with '{key[2]}'") for key in untouched_options
+        ]
+    if percents[1] < target.endings_percent:
+        findings += [Finding("untouched", key, f"no chat comes to '{key[1]}'") for key in untouched_endings]
+    return ScenarioReport(
+        tuple(findings), report.locations, report.scenario_count, untouched_options, untouched_endings, percents
+    )
 
 
-def _percent(bare: tuple[Key, ...], whole: list[Key]) -> int:
+def _coverage_percent(untouched: tuple[SourceKey, ...], all_keys: list[SourceKey]) -> int:
     """Return which part of *all_keys* is touched, in whole percent."""
-    return WHOLE * (len(whole) - len(bare)) // len(whole) if whole else WHOLE
+    return FULL_PERCENT * (len(all_keys) - len(untouched)) // len(all_keys) if all_keys else FULL_PERCENT
 
 
-def _all_options(library: Library) -> Iterator[Key]:
+def _all_option_keys(bundle: ContentBundle) -> Iterator[SourceKey]:
     """Yield the key (flow, question, option) of every option."""
-    for flow in library.flows[BASE].values():
+    for flow in bundle.flows[BASE_LANGUAGE].values():
         yield from (
             (flow.name, question.name, option.id) for question in flow.questions() for option in question.options
         )
 
 
-def _all_endings(library: Library) -> Iterator[Key]:
+def _all_ending_keys(bundle: ContentBundle) -> Iterator[SourceKey]:
     """Yield the key (flow, state) of every outcome."""
-    for flow in library.flows[BASE].values():
+    for flow in bundle.flows[BASE_LANGUAGE].values():
         yield from ((flow.name, name) for name, state in flow.states.items() if isinstance(state, Outcome))

@@ -6,35 +6,37 @@ from argparse import Namespace
 from pathlib import Path
 
 from bot.authoring.schema.fragments import Schema
-from bot.authoring.schema.registry import KINDS
-from bot.model.diagnostics import guess
+from bot.authoring.schema.registry import SCHEMA_KINDS
+from bot.model.diagnostics import suggest
 
-BAD_USAGE = 2
+EXIT_BAD_USAGE = 2
 
 
 def run(options: Namespace) -> int:
     """Run `schema` and return its exit code."""
     if options.write:
-        write(Path(options.write))
+        write_schemas(Path(options.write))
     elif not options.kind:
-        width = max(map(len, KINDS))
-        print("\n".join(f"{name:{width}}  {kind.files}" for name, kind in KINDS.items()))
-    elif kind := KINDS.get(options.kind):
-        print(as_text(kind.schema()), end="")
+        width = max(map(len, SCHEMA_KINDS))
+        print("\n".join(f"{name:{width}}  {kind.file_pattern}" for name, kind in SCHEMA_KINDS.items()))
+    elif kind := SCHEMA_KINDS.get(options.kind):
+        print(to_json(kind.schema()), end="")
     else:
-        print(f"There is no schema '{options.kind}'; {guess(options.kind, KINDS)}".strip("; "), file=sys.stderr)
-        return BAD_USAGE
+        print(
+            f"There is no schema '{options.kind}'; {suggest(options.kind, SCHEMA_KINDS)}".strip("; "), file=sys.stderr
+        )
+        return EXIT_BAD_USAGE
     return 0
 
 
-def as_text(schema: Schema) -> str:
+def to_json(schema: Schema) -> str:
     """Return *schema* as JSON text."""
     return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
 
 
-def write(home: Path) -> None:
+def write_schemas(root: Path) -> None:
     """Write all schemas to where editors find them: flows/schema and content/schema below *root*."""
-    for name, kind in KINDS.items():
-        folder = home / kind.folder / "schema"
+    for name, kind in SCHEMA_KINDS.items():
+        folder = root / kind.folder / "schema"
         folder.mkdir(exist_ok=True)
-        (folder / f"{name}.json").write_text(as_text(kind.schema()), encoding="utf-8")
+        (folder / f"{name}.json").write_text(to_json(kind.schema()), encoding="utf-8")

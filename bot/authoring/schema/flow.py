@@ -2,172 +2,209 @@
 
 from typing import Any
 
-from bot.authoring.parsing.readers.flows import DOES
-from bot.authoring.parsing.readers.options import LABEL
-from bot.authoring.parsing.readers.states import ASK
+from bot.authoring.parsing.readers.flows import RULE_EFFECT_KEYS
+from bot.authoring.parsing.readers.options import MAX_LABEL_LENGTH
+from bot.authoring.parsing.readers.states import MAX_QUESTION_LINE_LENGTH
 from bot.authoring.schema.fragments import (
-    DAY,
-    ENDING,
-    FLOOR,
-    REVIEW,
-    SIGNATURE,
-    SILENCE,
-    SOURCE,
+    DATE_SCHEMA,
+    ENDING_SCHEMA,
+    FLOOR_SCHEMA,
+    REVIEW_SCHEMA,
+    SIGNATURE_SCHEMA,
+    SOURCE_CODE_SCHEMA,
+    SUPPRESSION_SCHEMA,
     Schema,
-    entries,
-    flag,
-    guard,
-    name,
-    one_or_more,
+    array_of,
+    guard_schema,
+    identifier,
+    one_or_array_of,
     ref,
     scalar,
-    short,
-    some,
+    short_text,
     table,
+    table_of,
     text,
+    yes_or_no,
 )
-from bot.model.bundle import BASE
-from bot.model.flow import PRIVATE, UNSURE
+from bot.model.bundle import BASE_LANGUAGE
+from bot.model.flow import NOT_SURE, PREFER_NOT_TO_SAY
 
-GOTO = scalar("The state that comes next.", minLength=1)
-LEARN = one_or_more(name("A page: content/NAME.md."), "Pages to read, for the ending.")
-EFFECTS: dict[str, Schema] = {"at_least": FLOOR, "learn": LEARN, "advise": text("A line of advice, for the ending.")}
-LABELLED = {**text(), "allOf": short(LABEL)["allOf"]}
-FIRST_LINE = [{"pattern": r"\S"}, {"pattern": rf"^\s*[^\n]{{1,{ASK}}}[ \t]*(\n|$)"}]
-SPOKEN: dict[str, Schema] = {"silence": some(ref("silence"), "Rules of speech that are wrong here, and why.")}
-NEEDS_GOTO: Schema = {"dependentRequired": {"only_if": ["goto"]}}
+GOTO_SCHEMA = scalar("The state that comes next.", minLength=1)
+LEARN_SCHEMA = one_or_array_of(identifier("A page: content/NAME.md."), "Pages to read, for the ending.")
+EFFECT_PROPERTIES: dict[str, Schema] = {
+    "at_least": FLOOR_SCHEMA,
+    "learn": LEARN_SCHEMA,
+    "advise": text("A line of advice, for the ending."),
+}
+BUTTON_TEXT_SCHEMA = {**text(), "allOf": short_text(MAX_LABEL_LENGTH)["allOf"]}
+FIRST_LINE_LIMITS = [{"pattern": r"\S"}, {"pattern": rf"^\s*[^\n]{{1,{MAX_QUESTION_LINE_LENGTH}}}[ \t]*(\n|$)"}]
+SUPPRESSION_PROPERTIES: dict[str, Schema] = {
+    "silence": array_of(ref("silence"), "Rules of speech that are wrong here, and why.")
+}
+GUARD_NEEDS_GOTO: Schema = {"dependentRequired": {"only_if": ["goto"]}}
 
 
-def flow() -> Schema:
+def flow_schema() -> Schema:
     """Return the schema of a flow file."""
     return table(
         {
-            "flow": name("The file's own name, without .yaml."),
-            "title": text(filled=False),
-            "version": text("Raise it with every change that people can notice.", filled=False),
-            "language": {"const": BASE},
-            "checked": DAY,
-            "sources": some(SOURCE, "Where it comes from."),
-            "review": REVIEW,
-            "information": one_or_more(name("A page: content/NAME.md."), "It asks nothing, and offers these pages."),
-            "start": GOTO,
-            "rules": some(ref("rule"), "Looked at after every answer."),
-            "states": entries(ref("state"), name(), minProperties=1),
-            **SPOKEN,
+            "flow": identifier("The file's own name, without .yaml."),
+            "title": text(allow_placeholders=False),
+            "version": text("Raise it with every change that people can notice.", allow_placeholders=False),
+            "language": {"const": BASE_LANGUAGE},
+            "checked": DATE_SCHEMA,
+            "sources": array_of(SOURCE_CODE_SCHEMA, "Where it comes from."),
+            "review": REVIEW_SCHEMA,
+            "information": one_or_array_of(
+                identifier("A page: content/NAME.md."), "It asks nothing, and offers these pages."
+            ),
+            "start": GOTO_SCHEMA,
+            "rules": array_of(ref("rule"), "Looked at after every answer."),
+            "states": table_of(ref("state"), identifier(), minProperties=1),
+            **SUPPRESSION_PROPERTIES,
         },
         ("flow", "title", "version", "checked", "sources", "start", "states"),
         "A whole questionnaire. See flows/README.md.",
-        **{"$defs": DEFS},
+        **{"$defs": DEFINITIONS},
     )
 
 
-def _state(kind: str, properties: dict[str, Schema], required: tuple[str, ...], says: str, **more: Any) -> Schema:
+def _state_schema(
+    kind: str, properties: dict[str, Schema], required: tuple[str, ...], description: str, **keywords: Any
+) -> Schema:
     """Return the schema of one kind of state; its key *kind* must be there."""
-    keys = {kind: properties[kind], **properties, **SPOKEN}
-    return table(keys, (kind, *required), says, **more)
+    keys = {kind: properties[kind], **properties, **SUPPRESSION_PROPERTIES}
+    return table(keys, (kind, *required), description, **keywords)
 
 
-def _option(wordless: bool) -> Schema:
+def _option_schema(is_text_optional: bool) -> Schema:
     """Return the schema of an option written as a table; standard options may lack a text of their own."""
     properties = {
         "text": text("What it says in full."),
-        "button": LABELLED,
-        "goto": GOTO,
+        "button": BUTTON_TEXT_SCHEMA,
+        "goto": GOTO_SCHEMA,
         "say": text("Said at once, before the next question."),
         "numbers": text("Which numbers mean this option, such as 18-29."),
-        **EFFECTS,
+        **EFFECT_PROPERTIES,
     }
-    fits: Schema = {"anyOf": [{"required": ["button"]}, {"properties": {"text": LABELLED}}]}
-    return table(properties, () if wordless else ("text",), **fits)
+    has_button_text: Schema = {"anyOf": [{"required": ["button"]}, {"properties": {"text": BUTTON_TEXT_SCHEMA}}]}
+    return table(properties, () if is_text_optional else ("text",), **has_button_text)
 
 
-def _question() -> Schema:
+def _question_schema() -> Schema:
     """Return the schema of a question."""
-    homeless = {"additionalProperties": {"type": "object", "required": ["goto"]}}
-    nothing: Schema = {"anyOf": [{"type": "null"}, {"const": ""}, LABELLED]}
-    wordless: Schema = {"if": {"type": "object"}, "then": _option(wordless=True), "else": nothing}
+    option_needs_goto = {"additionalProperties": {"type": "object", "required": ["goto"]}}
+    empty_or_text: Schema = {"anyOf": [{"type": "null"}, {"const": ""}, BUTTON_TEXT_SCHEMA]}
+    standard_option: Schema = {
+        "if": {"type": "object"},
+        "then": _option_schema(is_text_optional=True),
+        "else": empty_or_text,
+    }
     options: Schema = {
         "type": "object",
         "description": "From calm to worrying. not_sure and prefer_not_to_say stand on every question.",
-        "propertyNames": name(),
-        "properties": {UNSURE: wordless, PRIVATE: wordless},
-        "additionalProperties": {"if": {"type": "object"}, "then": _option(wordless=False), "else": LABELLED},
-        "required": [UNSURE, PRIVATE],
+        "propertyNames": identifier(),
+        "properties": {NOT_SURE: standard_option, PREFER_NOT_TO_SAY: standard_option},
+        "additionalProperties": {
+            "if": {"type": "object"},
+            "then": _option_schema(is_text_optional=False),
+            "else": BUTTON_TEXT_SCHEMA,
+        },
+        "required": [NOT_SURE, PREFER_NOT_TO_SAY],
         "minProperties": 3,
     }
     properties = {
-        "ask": {**text("The question in its first line; lines below help to answer it."), "allOf": FIRST_LINE},
+        "ask": {**text("The question in its first line; lines below help to answer it."), "allOf": FIRST_LINE_LIMITS},
         "why": text("Why it is asked."),
         "explain": text("What it means."),
         "options": options,
-        "goto": GOTO,
+        "goto": GOTO_SCHEMA,
         "only_if": ref("guard"),
-        "safety": flag("Must be asked before anybody may be told to wait."),
-        "sensitive": flag("Hidden behind a spoiler."),
+        "safety": yes_or_no("Must be asked before anybody may be told to wait."),
+        "sensitive": yes_or_no("Hidden behind a spoiler."),
         "unordered": text("Why the options have no order from calm to worrying."),
     }
-    led: Schema = {"anyOf": [{"required": ["goto"]}, {"properties": {"options": _everywhere(homeless)}}]}
-    return _state("ask", properties, ("why", "explain", "options"), "Asks one question and waits.", **NEEDS_GOTO, **led)
+    leads_on: Schema = {
+        "anyOf": [{"required": ["goto"]}, {"properties": {"options": _for_standard_options(option_needs_goto)}}]
+    }
+    return _state_schema(
+        "ask", properties, ("why", "explain", "options"), "Asks one question and waits.", **GUARD_NEEDS_GOTO, **leads_on
+    )
 
 
-def _everywhere(schema: Schema) -> Schema:
+def _for_standard_options(schema: Schema) -> Schema:
     """Return *schema* with its check of options applied to the two standard options, too."""
-    each = schema["additionalProperties"]
-    return {"properties": {UNSURE: each, PRIVATE: each}, **schema}
+    option_schema = schema["additionalProperties"]
+    return {"properties": {NOT_SURE: option_schema, PREFER_NOT_TO_SAY: option_schema}, **schema}
 
 
-def _outcome() -> Schema:
+def _outcome_schema() -> Schema:
     """Return the schema of an outcome."""
-    calm: Schema = {"required": ["safety_net"]}
+    non_emergency: Schema = {"required": ["safety_net"]}
     emergency: Schema = {"properties": {"learn": False}}
     properties = {
-        "outcome": ENDING,
+        "outcome": ENDING_SCHEMA,
         "say": text("What to do, first."),
         "safety_net": text("When to come back, and when to call for help."),
-        "learn": LEARN,
-        "advise": EFFECTS["advise"],
-        "goto": GOTO,
+        "learn": LEARN_SCHEMA,
+        "advise": EFFECT_PROPERTIES["advise"],
+        "goto": GOTO_SCHEMA,
         "only_if": ref("guard"),
     }
-    which: Schema = {"if": {"properties": {"outcome": {"const": "emergency"}}}, "then": emergency, "else": calm}
-    both: Schema = {"dependentRequired": {"only_if": ["goto"], "goto": ["only_if"]}}
-    return _state("outcome", properties, ("say",), "Ends the conversation.", **which, **both)
-
-
-def _states() -> Schema:
-    """Return the schema of a state of any kind; its key decides which, so that errors are shown where they are."""
-    say = {"say": text(), "goto": GOTO, "only_if": ref("guard"), **EFFECTS}
-    run = {"run": name("Another flow."), "goto": GOTO, "only_if": ref("guard")}
-    back = {"return": text("Words for whoever reads the flow.")}
-    kinds = {
-        "ask": _question(),
-        "run": _state("run", run, ("goto",), "Runs another flow; goes on here if that one returns.", **NEEDS_GOTO),
-        "return": _state("return", back, (), "Hands back to the flow that ran this one."),
-        "outcome": _outcome(),
+    by_urgency: Schema = {
+        "if": {"properties": {"outcome": {"const": "emergency"}}},
+        "then": emergency,
+        "else": non_emergency,
     }
-    says = _state("say", say, ("goto",), "Says its piece and goes on by itself.", **NEEDS_GOTO)
-    only_says: Schema = {"required": ["say"], "not": {"required": ["outcome"]}}
+    goto_with_guard: Schema = {"dependentRequired": {"only_if": ["goto"], "goto": ["only_if"]}}
+    return _state_schema("outcome", properties, ("say",), "Ends the conversation.", **by_urgency, **goto_with_guard)
+
+
+def _any_state_schema() -> Schema:
+    """Return the schema of a state of any kind; its key decides which, so that errors are shown where they are."""
+    say_properties = {"say": text(), "goto": GOTO_SCHEMA, "only_if": ref("guard"), **EFFECT_PROPERTIES}
+    run_properties = {"run": identifier("Another flow."), "goto": GOTO_SCHEMA, "only_if": ref("guard")}
+    return_properties = {"return": text("Words for whoever reads the flow.")}
+    kinds = {
+        "ask": _question_schema(),
+        "run": _state_schema(
+            "run", run_properties, ("goto",), "Runs another flow; goes on here if that one returns.", **GUARD_NEEDS_GOTO
+        ),
+        "return": _state_schema("return", return_properties, (), "Hands back to the flow that ran this one."),
+        "outcome": _outcome_schema(),
+    }
+    say_state = _state_schema(
+        "say", say_properties, ("goto",), "Says its piece and goes on by itself.", **GUARD_NEEDS_GOTO
+    )
+    is_say_state: Schema = {"required": ["say"], "not": {"required": ["outcome"]}}
     return {
         "type": "object",
-        "properties": {kind: {"description": state["description"]} for kind, state in {**kinds, "say": says}.items()},
+        "properties": {
+            kind: {"description": state["description"]} for kind, state in {**kinds, "say": say_state}.items()
+        },
         "anyOf": [{"required": [kind]} for kind in (*kinds, "say")],
         "allOf": [
             *({"if": {"required": [kind]}, "then": state} for kind, state in kinds.items()),
-            {"if": only_says, "then": says},
+            {"if": is_say_state, "then": say_state},
         ],
     }
 
 
-def _rule() -> Schema:
+def _rule_schema() -> Schema:
     """Return the schema of a rule."""
-    properties = {"when": ref("guard"), "why": text("Why, and which red flag."), "goto": GOTO, **EFFECTS}
-    return table(properties, ("when", "why"), anyOf=[{"required": [key]} for key in DOES])
+    properties = {
+        "when": ref("guard"),
+        "why": text("Why, and which red flag."),
+        "goto": GOTO_SCHEMA,
+        **EFFECT_PROPERTIES,
+    }
+    return table(properties, ("when", "why"), anyOf=[{"required": [key]} for key in RULE_EFFECT_KEYS])
 
 
-DEFS: dict[str, Schema] = {
-    "guard": guard(qualified=False),
-    "rule": _rule(),
-    "state": _states(),
-    "signature": SIGNATURE,
-    "silence": SILENCE,
+DEFINITIONS: dict[str, Schema] = {
+    "guard": guard_schema(qualified=False),
+    "rule": _rule_schema(),
+    "state": _any_state_schema(),
+    "signature": SIGNATURE_SCHEMA,
+    "silence": SUPPRESSION_SCHEMA,
 }

@@ -7,110 +7,118 @@ is wanted, any scalar is allowed; patterns apply to those that are strings.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.authoring.parsing.parse_context import PLACEHOLDERS, RESERVED
-from bot.authoring.parsing.readers.guards import WORDS
+from bot.authoring.parsing.parse_context import KNOWN_PLACEHOLDERS, RESERVED_NAMES
+from bot.authoring.parsing.readers.guards import URGENCY_BY_WORD
 
 Schema = dict[str, Any]
 
-DRAFT = "https://json-schema.org/draft/2020-12/schema"
-SCALAR = ["string", "number", "boolean"]
-FILLED = "|".join(sorted(PLACEHOLDERS))
-DAYS = "soon 0?([1-9]|1[0-4]) days?"
-CALM = [word for word in WORDS if word not in ("soon", "emergency")]
+JSON_SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+SCALAR_TYPES = ["string", "number", "boolean"]
+PLACEHOLDER_PATTERN = "|".join(sorted(KNOWN_PLACEHOLDERS))
+SOON_PATTERN = "soon 0?([1-9]|1[0-4]) days?"
+PLAIN_URGENCY_WORDS = [one_of for one_of in URGENCY_BY_WORD if one_of not in ("soon", "emergency")]
 
 
-def scalar(says: str = "", **more: Any) -> Schema:
+def scalar(description: str = "", **keywords: Any) -> Schema:
     """Return the schema of any scalar: string, number or boolean."""
-    return {"type": SCALAR, **({"description": says} if says else {}), **more}
+    return {"type": SCALAR_TYPES, **({"description": description} if description else {}), **keywords}
 
 
-def text(says: str = "", filled: bool = True) -> Schema:
+def text(description: str = "", allow_placeholders: bool = True) -> Schema:
     """Return the schema of a text that is not empty; it may hold the placeholders that flows and pages know."""
-    braces = rf"\{{({FILLED})\}}|" if filled else ""
-    return scalar(says, pattern=rf"^({braces}[^{{}}])*$", allOf=[{"pattern": r"\S"}])
+    placeholder = rf"\{{({PLACEHOLDER_PATTERN})\}}|" if allow_placeholders else ""
+    return scalar(description, pattern=rf"^({placeholder}[^{{}}])*$", allOf=[{"pattern": r"\S"}])
 
 
-def any_text(says: str = "") -> Schema:
+def any_text(description: str = "") -> Schema:
     """Return the schema of one of the bot's own texts; any placeholder is allowed."""
-    return scalar(says, pattern=r"^(\{[a-z][a-z0-9_]*\}|[^{}])*$", allOf=[{"pattern": r"\S"}])
+    return scalar(description, pattern=r"^(\{[a-z][a-z0-9_]*\}|[^{}])*$", allOf=[{"pattern": r"\S"}])
 
 
-def blank(says: str = "") -> Schema:
+def optional_text(description: str = "") -> Schema:
     """Return the schema of a text that may be empty."""
-    return {"type": [*SCALAR, "null"], **({"description": says} if says else {})}
+    return {"type": [*SCALAR_TYPES, "null"], **({"description": description} if description else {})}
 
 
-def short(most: int, says: str = "") -> Schema:
+def short_text(max_length: int, description: str = "") -> Schema:
     """Return the schema of a text of at most *max_length* characters, without placeholders."""
-    return {**text(says, filled=False), "allOf": [{"pattern": rf"^\s*\S([\s\S]{{0,{most - 2}}}\S)?\s*$"}]}
+    return {
+        **text(description, allow_placeholders=False),
+        "allOf": [{"pattern": rf"^\s*\S([\s\S]{{0,{max_length - 2}}}\S)?\s*$"}],
+    }
 
 
-def name(says: str = "") -> Schema:
+def identifier(description: str = "") -> Schema:
     """Return the schema of an identifier: lower-case letters, digits and underscores, not reserved."""
-    return scalar(says, pattern="^[a-z][a-z0-9_]*$", **{"not": {"enum": sorted(RESERVED)}})
+    return scalar(description, pattern="^[a-z][a-z0-9_]*$", **{"not": {"enum": sorted(RESERVED_NAMES)}})
 
 
-def named(pattern: str, says: str = "") -> Schema:
+def matching(pattern: str, description: str = "") -> Schema:
     """Return the schema of a scalar that matches *pattern* as a whole."""
-    return scalar(says, pattern=f"^({pattern})$")
+    return scalar(description, pattern=f"^({pattern})$")
 
 
-def word(known: Iterable[str | bool], says: str = "") -> Schema:
+def word(values: Iterable[str | bool], description: str = "") -> Schema:
     """Return the schema of a scalar that is one of *values*."""
-    return {"enum": list(known), **({"description": says} if says else {})}
+    return {"enum": list(values), **({"description": description} if description else {})}
 
 
-def flag(says: str = "") -> Schema:
+def yes_or_no(description: str = "") -> Schema:
     """Return the schema of a yes-or-no value."""
-    return word(("yes", "no", "true", "false", True, False), says)
+    return word(("yes", "no", "true", "false", True, False), description)
 
 
-DAY: Schema = scalar("A day, such as 2026-11-22.", pattern=r"^\d{4}-?(\d{2}-?\d{2}|W\d{2}-?\d)$")
-SOURCE: Schema = named(r"S\d{2,3}", "A code of content/sources.yaml.")
-URGENCY: Schema = word(WORDS, "How soon care is needed.")
-ENDING: Schema = scalar("How soon: soon says within how many days.", pattern=f"^({'|'.join(CALM)}|emergency|{DAYS})$")
-FLOOR: Schema = scalar(
-    "The ending is at least this urgent. An emergency is reached by goto.", pattern=f"^({'|'.join(CALM)}|{DAYS})$"
+DATE_SCHEMA: Schema = scalar("A day, such as 2026-11-22.", pattern=r"^\d{4}-?(\d{2}-?\d{2}|W\d{2}-?\d)$")
+SOURCE_CODE_SCHEMA: Schema = matching(r"S\d{2,3}", "A code of content/sources.yaml.")
+URGENCY_SCHEMA: Schema = word(URGENCY_BY_WORD, "How soon care is needed.")
+ENDING_SCHEMA: Schema = scalar(
+    "How soon: soon says within how many days.", pattern=f"^({'|'.join(PLAIN_URGENCY_WORDS)}|emergency|{SOON_PATTERN})$"
 )
-REVIEW: Schema = {
+FLOOR_SCHEMA: Schema = scalar(
+    "The ending is at least this urgent. An emergency is reached by goto.",
+    pattern=f"^({'|'.join(PLAIN_URGENCY_WORDS)}|{SOON_PATTERN})$",
+)
+REVIEW_SCHEMA: Schema = {
     "description": "Empty until somebody signs: python -m bot sign.",
     "anyOf": [{"type": "null"}, {"const": ""}, {"$ref": "#/$defs/signature"}],
 }
 
 
-def one_or_more(items: Schema, says: str = "") -> Schema:
+def one_or_array_of(items: Schema, description: str = "") -> Schema:
     """Return the schema of one item, or of a list with at least one."""
     return {
         "anyOf": [items, {"type": "array", "minItems": 1, "items": items}],
-        **({"description": says} if says else {}),
+        **({"description": description} if description else {}),
     }
 
 
-def some(items: Schema, says: str = "") -> Schema:
+def array_of(items: Schema, description: str = "") -> Schema:
     """Return the schema of a list with at least one item."""
-    return {"type": "array", "minItems": 1, "items": items, **({"description": says} if says else {})}
+    return {"type": "array", "minItems": 1, "items": items, **({"description": description} if description else {})}
 
 
-def table(properties: Mapping[str, Schema], required: Iterable[str] = (), says: str = "", **more: Any) -> Schema:
+def table(
+    properties: Mapping[str, Schema], required: Iterable[str] = (), description: str = "", **keywords: Any
+) -> Schema:
     """Return the schema of a table that may hold only the keys in *properties*."""
     return {
         "type": "object",
-        **({"description": says} if says else {}),
+        **({"description": description} if description else {}),
         "properties": dict(properties),
         "required": list(required),
         "additionalProperties": False,
-        **more,
+        **keywords,
     }
 
 
-def entries(values: Schema, keys: Schema | None = None, says: str = "", **more: Any) -> Schema:
+def table_of(values: Schema, keys: Schema | None = None, description: str = "", **keywords: Any) -> Schema:
     """Return the schema of a table whose keys the author chooses."""
     return {
         "type": "object",
-        **({"description": says} if says else {}),
+        **({"description": description} if description else {}),
         **({"propertyNames": keys} if keys else {}),
         "additionalProperties": values,
-        **more,
+        **keywords,
     }
 
 
@@ -119,34 +127,36 @@ def ref(part: str) -> Schema:
     return {"$ref": f"#/$defs/{part}"}
 
 
-SEVERAL = r"^(any of|all of|at least \d{1,2} of)$"
-COUNTED = {f"^at least 0?{count} of$": {"type": "array", "minItems": count} for count in range(2, 10)}
-ANSWERS = one_or_more({"type": [*SCALAR, "null"]}, "One of these answers.")
+QUANTIFIER_PATTERN = r"^(any of|all of|at least \d{1,2} of)$"
+COUNTED_QUANTIFIERS = {f"^at least 0?{count} of$": {"type": "array", "minItems": count} for count in range(2, 10)}
+ANSWERS_SCHEMA = one_or_array_of({"type": [*SCALAR_TYPES, "null"]}, "One of these answers.")
 
 
-def guard(qualified: bool) -> Schema:
+def guard_schema(qualified: bool) -> Schema:
     """Return the schema of a guard; in a *qualified* one each question is named with its flow."""
-    known: dict[str, Schema] = {"not": ref("guard")}
+    properties: dict[str, Schema] = {"not": ref("guard")}
     if not qualified:
-        known["urgency"] = one_or_more(URGENCY, "How high the floor stands so far.")
-    others: Schema = {"propertyNames": {"anyOf": [{"pattern": SEVERAL}, {"const": "not"}, {"pattern": r"^.*\..*$"}]}}
+        properties["urgency"] = one_or_array_of(URGENCY_SCHEMA, "How high the floor stands so far.")
+    key_names: Schema = {
+        "propertyNames": {"anyOf": [{"pattern": QUANTIFIER_PATTERN}, {"const": "not"}, {"pattern": r"^.*\..*$"}]}
+    }
     return {
         "type": "object",
         "description": "A table; every line must hold.",
         "minProperties": 1,
-        "properties": known,
-        "patternProperties": {SEVERAL: some(ref("guard")), **COUNTED},
-        "additionalProperties": ANSWERS,
-        **(others if qualified else {}),
+        "properties": properties,
+        "patternProperties": {QUANTIFIER_PATTERN: array_of(ref("guard")), **COUNTED_QUANTIFIERS},
+        "additionalProperties": ANSWERS_SCHEMA,
+        **(key_names if qualified else {}),
     }
 
 
-SIGNATURE = table(
-    {key: text(filled=False) for key in ("by", "role", "of")} | {"on": DAY, "due": DAY},
+SIGNATURE_SCHEMA = table(
+    {key: text(allow_placeholders=False) for key in ("by", "role", "of")} | {"on": DATE_SCHEMA, "due": DATE_SCHEMA},
     ("by", "role", "on", "due", "of"),
 )
-SILENCE = table(
-    {"rule": text(filled=False), "words": any_text(), "why": text(filled=False)},
+SUPPRESSION_SCHEMA = table(
+    {"rule": text(allow_placeholders=False), "words": any_text(), "why": text(allow_placeholders=False)},
     ("rule", "words", "why"),
     "A rule of speech that is wrong about certain words, and why.",
 )

@@ -3,199 +3,284 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.authoring.parsing.readers.emergency_numbers import PURPOSES, STATUS
-from bot.authoring.parsing.readers.glossary import BORNE_OUT, LONGEST
-from bot.authoring.parsing.readers.options import LABEL
-from bot.authoring.parsing.readers.pages import GIST, TITLE
-from bot.authoring.parsing.readers.promises import COUNTS
+from bot.authoring.parsing.readers.emergency_numbers import EVIDENCE_STATUSES, HELPLINE_PURPOSES
+from bot.authoring.parsing.readers.glossary import MAX_DEFINITION_LENGTH, TERM_SOURCE_PATTERN
+from bot.authoring.parsing.readers.options import MAX_LABEL_LENGTH
+from bot.authoring.parsing.readers.pages import MAX_GIST_LENGTH, MAX_TITLE_LENGTH
+from bot.authoring.parsing.readers.promises import BOUND_COUNTS
 from bot.authoring.schema import fragments as p
 from bot.authoring.schema import lists, translations
 from bot.authoring.schema import style_guide as speech
-from bot.authoring.schema.clinics import clinics
-from bot.authoring.schema.flow import flow
-from bot.authoring.schema.fragments import DAY, DRAFT, ENDING, REVIEW, SIGNATURE, SILENCE, SOURCE, URGENCY, Schema
-from bot.model.bundle import BASE
+from bot.authoring.schema.clinics import clinics_schema
+from bot.authoring.schema.flow import flow_schema
+from bot.authoring.schema.fragments import (
+    DATE_SCHEMA,
+    ENDING_SCHEMA,
+    JSON_SCHEMA_DIALECT,
+    REVIEW_SCHEMA,
+    SIGNATURE_SCHEMA,
+    SOURCE_CODE_SCHEMA,
+    SUPPRESSION_SCHEMA,
+    URGENCY_SCHEMA,
+    Schema,
+)
+from bot.model.bundle import BASE_LANGUAGE
 
-FLAG = r"R\d{2}[a-z]?"
-LANGUAGE: Schema = {"const": BASE}
+RED_FLAG_ID_PATTERN = r"R\d{2}[a-z]?"
+BASE_LANGUAGE_SCHEMA: Schema = {"const": BASE_LANGUAGE}
 
 
-def red_flags() -> Schema:
+def red_flags_schema() -> Schema:
     """Return the schema of flows/red_flags.yaml."""
-    row = {"title": p.text(filled=False), "needs": URGENCY, "when": p.ref("guard"), "unless": p.ref("guard")}
-    rows = p.entries(p.table(row, ("title", "needs", "when")), p.named(FLAG))
-    return p.table({"red_flags": rows}, ("red_flags",), **_guarded())
+    row = {
+        "title": p.text(allow_placeholders=False),
+        "needs": URGENCY_SCHEMA,
+        "when": p.ref("guard"),
+        "unless": p.ref("guard"),
+    }
+    rows = p.table_of(p.table(row, ("title", "needs", "when")), p.matching(RED_FLAG_ID_PATTERN))
+    return p.table({"red_flags": rows}, ("red_flags",), **_guard_definitions())
 
 
-def _guarded() -> Schema:
+def _guard_definitions() -> Schema:
     """Return the definition of a guard that names each question with its flow."""
-    return {"$defs": {"guard": p.guard(qualified=True)}}
+    return {"$defs": {"guard": p.guard_schema(qualified=True)}}
 
 
-def promises() -> Schema:
+def promises_schema() -> Schema:
     """Return the schema of flows/promises.yaml."""
-    why, when, flags = p.text(filled=False), p.ref("guard"), p.one_or_more(p.named(FLAG))
-    never = p.table({"never": p.one_or_more(URGENCY), "when": when, "why": why}, ("never", "when", "why"))
-    least = p.table({"at_least": ENDING, "when": when, "why": why}, ("at_least", "when", "why"))
-    excuse = p.table(
-        {"when": when, "why": why, "shows_signs": p.flag(), "flags": flags, "still": flags}, ("when", "why")
+    why, guard, flags = (
+        p.text(allow_placeholders=False),
+        p.ref("guard"),
+        p.one_or_array_of(p.matching(RED_FLAG_ID_PATTERN)),
     )
-    instead = p.table({"not_sure": ENDING, "prefer_not_to_say": ENDING, "why": why}, ("why",))
-    unsure = p.table({"usual": ENDING, "two": ENDING, "instead": p.entries(instead)}, ("usual", "two", "instead"))
-    way = p.table({"options": p.one_or_more(p.blank()), "why": why}, ("why",))
+    never = p.table({"never": p.one_or_array_of(URGENCY_SCHEMA), "when": guard, "why": why}, ("never", "when", "why"))
+    least = p.table({"at_least": ENDING_SCHEMA, "when": guard, "why": why}, ("at_least", "when", "why"))
+    exemption = p.table(
+        {"when": guard, "why": why, "shows_signs": p.yes_or_no(), "flags": flags, "still": flags}, ("when", "why")
+    )
+    instead = p.table({"not_sure": ENDING_SCHEMA, "prefer_not_to_say": ENDING_SCHEMA, "why": why}, ("why",))
+    unsure = p.table(
+        {"usual": ENDING_SCHEMA, "two": ENDING_SCHEMA, "instead": p.table_of(instead)}, ("usual", "two", "instead")
+    )
+    separate_path = p.table({"options": p.one_or_array_of(p.optional_text()), "why": why}, ("why",))
     bound = p.table(
-        {"most": _number(3), "why": why, "counts": p.word(COUNTS), "given": when, "without": p.one_or_more(p.blank())},
+        {
+            "most": _positive_number(3),
+            "why": why,
+            "counts": p.word(BOUND_COUNTS),
+            "given": guard,
+            "without": p.one_or_array_of(p.optional_text()),
+        },
         ("most", "why"),
     )
-    tried = p.table({"options": _number(3), "endings": _number(3), "why": why}, ("options", "endings", "why"))
+    coverage_target = p.table(
+        {"options": _positive_number(3), "endings": _positive_number(3), "why": why}, ("options", "endings", "why")
+    )
     return p.table(
         {
-            "never": p.entries(never, p.name()),
-            "least": p.entries(least, p.name()),
-            "excused": p.entries(excuse, p.name()),
+            "never": p.table_of(never, p.identifier()),
+            "least": p.table_of(least, p.identifier()),
+            "excused": p.table_of(exemption, p.identifier()),
             "unsure": unsure,
-            "own_ways": p.entries(way),
-            "bounds": p.entries(bound, p.name()),
-            "tried": tried,
+            "own_ways": p.table_of(separate_path),
+            "bounds": p.table_of(bound, p.identifier()),
+            "tried": coverage_target,
         },
         ("never", "excused", "unsure", "own_ways", "bounds"),
         "What is promised about every conversation.",
-        **_guarded(),
+        **_guard_definitions(),
     )
 
 
-def _number(digits: int) -> Schema:
+def _positive_number(max_digits: int) -> Schema:
     """Return the schema of a positive whole number of at most *max_digits* digits."""
-    return p.scalar(pattern=rf"^0{{0,3}}[1-9]\d{{0,{digits - 1}}}$")
+    return p.scalar(pattern=rf"^0{{0,3}}[1-9]\d{{0,{max_digits - 1}}}$")
 
 
-def phrases() -> Schema:
+def phrases_schema() -> Schema:
     """Return the schema of content/phrases.yaml."""
-    texts, words = p.entries(p.any_text(), p.name()), p.entries(p.some(p.text(filled=False)), p.name())
-    keys = {"language": LANGUAGE, "review": REVIEW, "silence": p.some(SILENCE), "texts": texts, "words": words}
-    return p.table(keys, ("texts", "words"), **_signed())
+    texts, words = (
+        p.table_of(p.any_text(), p.identifier()),
+        p.table_of(p.array_of(p.text(allow_placeholders=False)), p.identifier()),
+    )
+    keys = {
+        "language": BASE_LANGUAGE_SCHEMA,
+        "review": REVIEW_SCHEMA,
+        "silence": p.array_of(SUPPRESSION_SCHEMA),
+        "texts": texts,
+        "words": words,
+    }
+    return p.table(keys, ("texts", "words"), **_signature_definitions())
 
 
-def _signed() -> Schema:
+def _signature_definitions() -> Schema:
     """Return the definition of a reviewer's signature."""
-    return {"$defs": {"signature": SIGNATURE}}
+    return {"$defs": {"signature": SIGNATURE_SCHEMA}}
 
 
-def numbers() -> Schema:
+def emergency_numbers_schema() -> Schema:
     """Return the schema of content/numbers.yaml, the emergency numbers by country."""
-    plain = p.text(filled=False)
-    keys = {"name": plain, "status": p.word(STATUS), "source": plain}
-    keys |= {key: p.blank() for key in ("number", "ambulance", "also", "why")}
-    place = p.table(keys, ("name", "number", "status", "source"))
-    sources = p.some(p.table({"code": plain, "what": plain}, ("code", "what")))
-    places = p.entries(place, p.named("[A-Z]{2}"))
-    keys = {"checked": DAY, "owner": p.blank(), "sources": sources, "places": places}
+    plain_text = p.text(allow_placeholders=False)
+    keys = {"name": plain_text, "status": p.word(EVIDENCE_STATUSES), "source": plain_text}
+    keys |= {key: p.optional_text() for key in ("number", "ambulance", "also", "why")}
+    country = p.table(keys, ("name", "number", "status", "source"))
+    sources = p.array_of(p.table({"code": plain_text, "what": plain_text}, ("code", "what")))
+    countries = p.table_of(country, p.matching("[A-Z]{2}"))
+    keys = {"checked": DATE_SCHEMA, "owner": p.optional_text(), "sources": sources, "places": countries}
     return p.table(keys, ("checked", "places"))
 
 
-def helplines() -> Schema:
+def helplines_schema() -> Schema:
     """Return the schema of content/helplines.yaml."""
-    plain, blank = p.text(filled=False), p.blank()
-    keys = {"for": p.word(PURPOSES), "country": p.named("[A-Z]{2}|other"), "name": plain, "status": p.word(STATUS)}
-    keys |= {"source": plain, "text": p.flag()}
-    keys |= dict.fromkeys(("number", "international", "contact", "hours", "languages", "why"), blank)
-    line = p.table(keys, ("for", "country", "name", "status", "source"))
+    plain_text, optional_text = p.text(allow_placeholders=False), p.optional_text()
+    keys = {
+        "for": p.word(HELPLINE_PURPOSES),
+        "country": p.matching("[A-Z]{2}|other"),
+        "name": plain_text,
+        "status": p.word(EVIDENCE_STATUSES),
+    }
+    keys |= {"source": plain_text, "text": p.yes_or_no()}
+    keys |= dict.fromkeys(("number", "international", "contact", "hours", "languages", "why"), optional_text)
+    helpline = p.table(keys, ("for", "country", "name", "status", "source"))
     fallback = p.table(
-        {"name": plain, "contact": plain, "source": plain, "number": blank, "why": blank}, ("name", "contact", "source")
+        {
+            "name": plain_text,
+            "contact": plain_text,
+            "source": plain_text,
+            "number": optional_text,
+            "why": optional_text,
+        },
+        ("name", "contact", "source"),
     )
-    top = {"checked": DAY, "fallback": fallback, "eu": p.some(p.named("[A-Z]{2}")), "lines": p.some(line)}
-    return p.table(top, ("checked", "fallback", "lines"))
+    properties = {
+        "checked": DATE_SCHEMA,
+        "fallback": fallback,
+        "eu": p.array_of(p.matching("[A-Z]{2}")),
+        "lines": p.array_of(helpline),
+    }
+    return p.table(properties, ("checked", "fallback", "lines"))
 
 
-def glossary() -> Schema:
+def glossary_schema() -> Schema:
     """Return the schema of content/glossary.yaml."""
     keys = {
-        "term": p.short(LABEL),
-        "text": p.short(LONGEST),
-        "also": p.one_or_more(p.text(filled=False)),
-        "source": p.named(BORNE_OUT.pattern),
+        "term": p.short_text(MAX_LABEL_LENGTH),
+        "text": p.short_text(MAX_DEFINITION_LENGTH),
+        "also": p.one_or_array_of(p.text(allow_placeholders=False)),
+        "source": p.matching(TERM_SOURCE_PATTERN.pattern),
     }
-    terms = p.entries(p.table(keys, ("term", "text", "source")), p.name())
-    return p.table({"language": LANGUAGE, "silence": p.some(SILENCE), "terms": terms}, ("terms",))
+    terms = p.table_of(p.table(keys, ("term", "text", "source")), p.identifier())
+    return p.table(
+        {"language": BASE_LANGUAGE_SCHEMA, "silence": p.array_of(SUPPRESSION_SCHEMA), "terms": terms}, ("terms",)
+    )
 
 
-def page() -> Schema:
+def page_schema() -> Schema:
     """Return the schema of a page's front matter, which stands between two lines of `---`."""
-    plain = p.text(filled=False)
-    source = {"org": plain, "title": plain, "year": plain, "code": SOURCE, "checked": DAY}
-    keys = {
-        "title": p.short(TITLE),
-        "gist": p.short(GIST),
-        "button": p.short(LABEL),
-        "topic": p.named(r"T\d{2}"),
-        "language": LANGUAGE,
-        "unverified": plain,
-        "sources": p.some(p.table(source, tuple(source))),
-        "review": REVIEW,
-        "silence": p.some(SILENCE),
+    plain_text = p.text(allow_placeholders=False)
+    source = {
+        "org": plain_text,
+        "title": plain_text,
+        "year": plain_text,
+        "code": SOURCE_CODE_SCHEMA,
+        "checked": DATE_SCHEMA,
     }
-    return p.table(keys, ("title", "gist", "sources", "review"), **_signed())
+    keys = {
+        "title": p.short_text(MAX_TITLE_LENGTH),
+        "gist": p.short_text(MAX_GIST_LENGTH),
+        "button": p.short_text(MAX_LABEL_LENGTH),
+        "topic": p.matching(r"T\d{2}"),
+        "language": BASE_LANGUAGE_SCHEMA,
+        "unverified": plain_text,
+        "sources": p.array_of(p.table(source, tuple(source))),
+        "review": REVIEW_SCHEMA,
+        "silence": p.array_of(SUPPRESSION_SCHEMA),
+    }
+    return p.table(keys, ("title", "gist", "sources", "review"), **_signature_definitions())
 
 
-def chats() -> Schema:
+def scenarios_schema() -> Schema:
     """Return the schema of a file of scenarios."""
-    question = p.named(r"[^.\s]*\..*", "A flow and a question, such as safety.blood_now.")
-    answers = p.entries(p.any_text("An option's id, or what it says."), {"pattern": r"\."})
-    pages, questions = p.one_or_more(p.name()), p.one_or_more(question)
-    hopes = {"comes": ENDING, "ends_at": questions, "right_after": questions, "pages": pages, "no_pages": pages}
-    hopes |= {"asked": questions, "not_asked": questions}
-    chat = p.table({"begin": p.name(), "taps": answers, **hopes}, anyOf=[{"required": [key]} for key in hopes])
-    keys = {"begin": p.name("The flow it starts in."), "otherwise": answers, "chats": p.entries(chat)}
+    question = p.matching(r"[^.\s]*\..*", "A flow and a question, such as safety.blood_now.")
+    answers = p.table_of(p.any_text("An option's id, or what it says."), {"pattern": r"\."})
+    pages, questions = p.one_or_array_of(p.identifier()), p.one_or_array_of(question)
+    expectations = {
+        "comes": ENDING_SCHEMA,
+        "ends_at": questions,
+        "right_after": questions,
+        "pages": pages,
+        "no_pages": pages,
+    }
+    expectations |= {"asked": questions, "not_asked": questions}
+    scenario = p.table(
+        {"begin": p.identifier(), "taps": answers, **expectations}, anyOf=[{"required": [key]} for key in expectations]
+    )
+    keys = {"begin": p.identifier("The flow it starts in."), "otherwise": answers, "chats": p.table_of(scenario)}
     return p.table(keys, ("chats",), "Chats beside a flow. See flows/tests/README.md.")
 
 
-def hazards() -> Schema:
+def hazards_schema() -> Schema:
     """Return the schema of flows/hazards.yaml, the hazard log."""
-    plain, figure = p.text(filled=False), {"enum": ["1", "2", "3", "4", "5", 1, 2, 3, 4, 5]}
+    plain_text, figure = p.text(allow_placeholders=False), {"enum": ["1", "2", "3", "4", "5", 1, 2, 3, 4, 5]}
     risk = p.table({"severity": figure, "likelihood": figure}, ("severity", "likelihood"))
-    control = p.table({"what": plain, "held_by": p.one_or_more(plain)}, ("what", "held_by"))
-    keys = {"hazard": plain, "cause": plain, "harm": plain, "before": risk, "after": risk, "residual": plain}
-    hazard = p.table({**keys, "controls": p.some(control)}, (*keys, "controls"))
-    decision = p.table({"what": plain, "asks": plain}, ("what", "asks"))
-    lists = {key: p.some(plain) for key in ("stricter", "limits", "adopting")}
-    named = {"hazards": p.entries(hazard, p.named(r"H\d{2}")), "decisions": p.entries(decision, p.named(r"F\d{1,2}"))}
-    return p.table({**named, **lists}, (*named, *lists))
+    control = p.table({"what": plain_text, "held_by": p.one_or_array_of(plain_text)}, ("what", "held_by"))
+    keys = {
+        "hazard": plain_text,
+        "cause": plain_text,
+        "harm": plain_text,
+        "before": risk,
+        "after": risk,
+        "residual": plain_text,
+    }
+    hazard = p.table({**keys, "controls": p.array_of(control)}, (*keys, "controls"))
+    decision = p.table({"what": plain_text, "asks": plain_text}, ("what", "asks"))
+    text_lists = {key: p.array_of(plain_text) for key in ("stricter", "limits", "adopting")}
+    tables = {
+        "hazards": p.table_of(hazard, p.matching(r"H\d{2}")),
+        "decisions": p.table_of(decision, p.matching(r"F\d{1,2}")),
+    }
+    return p.table({**tables, **text_lists}, (*tables, *text_lists))
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class SchemaKind:
     """A kind of file: how its schema is built, the folder it is shipped in, and the pattern of its files."""
 
-    make: Callable[[], Schema]
+    build: Callable[[], Schema]
     folder: str
-    files: str
+    file_pattern: str
 
     def schema(self) -> Schema:
         """Return the complete schema."""
-        return {"$schema": DRAFT, **self.make()}
+        return {"$schema": JSON_SCHEMA_DIALECT, **self.build()}
 
 
-KINDS: Mapping[str, Kind] = {
-    "flow": Kind(flow, "flows", "flows/*.yaml"),
-    "red_flags": Kind(red_flags, "flows", "flows/red_flags.yaml"),
-    "promises": Kind(promises, "flows", "flows/promises.yaml"),
-    "chats": Kind(chats, "flows", "flows/tests/*.yaml"),
-    "hazards": Kind(hazards, "flows", "flows/hazards.yaml"),
-    "page": Kind(page, "content", "content/*.md"),
-    "phrases": Kind(phrases, "content", "content/phrases.yaml"),
-    "numbers": Kind(numbers, "content", "content/numbers.yaml"),
-    "helplines": Kind(helplines, "content", "content/helplines.yaml"),
-    "glossary": Kind(glossary, "content", "content/glossary.yaml"),
-    "services": Kind(lists.services, "content", "content/services.yaml"),
-    "sources": Kind(lists.sources, "content", "content/sources.yaml"),
-    "coverage": Kind(lists.coverage, "content", "content/coverage.yaml"),
-    "languages": Kind(lists.languages, "content", "content/languages.yaml"),
-    "subjects": Kind(speech.subjects, "content", "content/subjects.yaml"),
-    "wording": Kind(speech.wording, "content", "content/**/wording.yaml"),
-    "translation": Kind(translations.flow, "flows", "flows/[a-z][a-z]/*.yaml"),
-    "translated_page": Kind(translations.page, "content", "content/[a-z][a-z]/*.md"),
-    "translated_phrases": Kind(translations.phrases, "content", "content/[a-z][a-z]/phrases.yaml"),
-    "translated_glossary": Kind(translations.glossary, "content", "content/[a-z][a-z]/glossary.yaml"),
-    "translated_places": Kind(translations.places, "content", "content/[a-z][a-z]/places.yaml"),
-    "clinics": Kind(clinics, "content", "content/clinics.example.yaml"),
+SCHEMA_KINDS: Mapping[str, SchemaKind] = {
+    "flow": SchemaKind(flow_schema, "flows", "flows/*.yaml"),
+    "red_flags": SchemaKind(red_flags_schema, "flows", "flows/red_flags.yaml"),
+    "promises": SchemaKind(promises_schema, "flows", "flows/promises.yaml"),
+    "chats": SchemaKind(scenarios_schema, "flows", "flows/tests/*.yaml"),
+    "hazards": SchemaKind(hazards_schema, "flows", "flows/hazards.yaml"),
+    "page": SchemaKind(page_schema, "content", "content/*.md"),
+    "phrases": SchemaKind(phrases_schema, "content", "content/phrases.yaml"),
+    "numbers": SchemaKind(emergency_numbers_schema, "content", "content/numbers.yaml"),
+    "helplines": SchemaKind(helplines_schema, "content", "content/helplines.yaml"),
+    "glossary": SchemaKind(glossary_schema, "content", "content/glossary.yaml"),
+    "services": SchemaKind(lists.services_schema, "content", "content/services.yaml"),
+    "sources": SchemaKind(lists.sources_schema, "content", "content/sources.yaml"),
+    "coverage": SchemaKind(lists.coverage_schema, "content", "content/coverage.yaml"),
+    "languages": SchemaKind(lists.languages_schema, "content", "content/languages.yaml"),
+    "subjects": SchemaKind(speech.subjects_schema, "content", "content/subjects.yaml"),
+    "wording": SchemaKind(speech.style_guide_schema, "content", "content/**/wording.yaml"),
+    "translation": SchemaKind(translations.translated_flow_schema, "flows", "flows/[a-z][a-z]/*.yaml"),
+    "translated_page": SchemaKind(translations.translated_page_schema, "content", "content/[a-z][a-z]/*.md"),
+    "translated_phrases": SchemaKind(
+        translations.translated_phrases_schema, "content", "content/[a-z][a-z]/phrases.yaml"
+    ),
+    "translated_glossary": SchemaKind(
+        translations.translated_glossary_schema, "content", "content/[a-z][a-z]/glossary.yaml"
+    ),
+    "translated_places": SchemaKind(translations.translated_names_schema, "content", "content/[a-z][a-z]/places.yaml"),
+    "clinics": SchemaKind(clinics_schema, "content", "content/clinics.example.yaml"),
 }

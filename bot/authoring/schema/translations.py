@@ -4,60 +4,104 @@ No translation can add a state, a number or a page. Only the parser knows which 
 schemas know their form.
 """
 
-from bot.authoring.parsing.readers.options import LABEL
-from bot.authoring.parsing.readers.pages import GIST, TITLE
+from bot.authoring.parsing.readers.options import MAX_LABEL_LENGTH
+from bot.authoring.parsing.readers.pages import MAX_GIST_LENGTH, MAX_TITLE_LENGTH
 from bot.authoring.schema import fragments as p
-from bot.authoring.schema.fragments import REVIEW, SIGNATURE, SILENCE, Schema
-from bot.model.language import CODE
+from bot.authoring.schema.fragments import REVIEW_SCHEMA, SIGNATURE_SCHEMA, SUPPRESSION_SCHEMA, Schema
+from bot.model.language import LANGUAGE_CODE_PATTERN
 
-SIGNED: Schema = {"$defs": {"signature": SIGNATURE}}
-MADE_FROM: Schema = {"type": "object", "description": "Marks of the English it was made from: bot translate accept."}
-COMMON: Schema = {
-    "language": p.named(CODE.pattern, "The name of its folder."),
-    "review": REVIEW,
-    "silence": p.some(SILENCE),
-    "made_from": MADE_FROM,
+SIGNATURE_DEFINITIONS: Schema = {"$defs": {"signature": SIGNATURE_SCHEMA}}
+MADE_FROM_SCHEMA: Schema = {
+    "type": "object",
+    "description": "Marks of the English it was made from: bot translate accept.",
+}
+COMMON_PROPERTIES: Schema = {
+    "language": p.matching(LANGUAGE_CODE_PATTERN.pattern, "The name of its folder."),
+    "review": REVIEW_SCHEMA,
+    "silence": p.array_of(SUPPRESSION_SCHEMA),
+    "made_from": MADE_FROM_SCHEMA,
 }
 
 
-def flow() -> Schema:
+def translated_flow_schema() -> Schema:
     """Return the schema of a flow's translation."""
-    option = p.table(dict.fromkeys(("text", "button", "say", "advise"), p.blank()))
-    options = p.entries({"anyOf": [p.blank(), option]})
-    texts = dict.fromkeys(("ask", "why", "explain", "say", "safety_net", "advise"), p.blank())
-    states = p.entries(p.table({**texts, "options": options}))
-    keys = {"flow": p.name(), "title": p.blank(), "states": states, "rules": p.entries(p.blank())}
-    return p.table({**COMMON, **keys}, ("flow", "language"), "A flow's words in another language.", **SIGNED)
+    option = p.table(dict.fromkeys(("text", "button", "say", "advise"), p.optional_text()))
+    options = p.table_of({"anyOf": [p.optional_text(), option]})
+    texts = dict.fromkeys(("ask", "why", "explain", "say", "safety_net", "advise"), p.optional_text())
+    states = p.table_of(p.table({**texts, "options": options}))
+    keys = {
+        "flow": p.identifier(),
+        "title": p.optional_text(),
+        "states": states,
+        "rules": p.table_of(p.optional_text()),
+    }
+    return p.table(
+        {**COMMON_PROPERTIES, **keys},
+        ("flow", "language"),
+        "A flow's words in another language.",
+        **SIGNATURE_DEFINITIONS,
+    )
 
 
-def page() -> Schema:
+def translated_page_schema() -> Schema:
     """Return the schema of the front matter of a translated page; its lines stand below, as many as in English."""
-    marks = {**MADE_FROM, "properties": {"lines": p.some(p.blank(), "A mark for each line of the page.")}}
-    keys = {"title": _short(TITLE), "gist": _short(GIST), "button": _short(LABEL), "made_from": marks}
-    return p.table({**COMMON, **keys}, ("language",), "The head of a page in another language.", **SIGNED)
+    made_from = {
+        **MADE_FROM_SCHEMA,
+        "properties": {"lines": p.array_of(p.optional_text(), "A mark for each line of the page.")},
+    }
+    keys = {
+        "title": _short_text(MAX_TITLE_LENGTH),
+        "gist": _short_text(MAX_GIST_LENGTH),
+        "button": _short_text(MAX_LABEL_LENGTH),
+        "made_from": made_from,
+    }
+    return p.table(
+        {**COMMON_PROPERTIES, **keys}, ("language",), "The head of a page in another language.", **SIGNATURE_DEFINITIONS
+    )
 
 
-def phrases() -> Schema:
+def translated_phrases_schema() -> Schema:
     """Return the schema of the translated phrases."""
-    words = p.entries(p.some(p.text(filled=False)), p.name())
-    keys = {"texts": p.entries(p.any_text(), p.name()), "words": words}
-    return p.table({**COMMON, **keys}, ("language",), "The bot's own words in another language.", **SIGNED)
+    words = p.table_of(p.array_of(p.text(allow_placeholders=False)), p.identifier())
+    keys = {"texts": p.table_of(p.any_text(), p.identifier()), "words": words}
+    return p.table(
+        {**COMMON_PROPERTIES, **keys},
+        ("language",),
+        "The bot's own words in another language.",
+        **SIGNATURE_DEFINITIONS,
+    )
 
 
-def glossary() -> Schema:
+def translated_glossary_schema() -> Schema:
     """Return the schema of the translated glossary."""
-    term = p.table({"term": p.any_text(), "text": p.any_text(), "also": p.some(p.text(filled=False), "Other names.")})
-    terms = p.entries({"anyOf": [p.any_text("What it means."), term]}, p.name())
-    return p.table({**COMMON, "terms": terms}, ("language",), "The glossary in another language.", **SIGNED)
+    term = p.table(
+        {
+            "term": p.any_text(),
+            "text": p.any_text(),
+            "also": p.array_of(p.text(allow_placeholders=False), "Other names."),
+        }
+    )
+    terms = p.table_of({"anyOf": [p.any_text("What it means."), term]}, p.identifier())
+    return p.table(
+        {**COMMON_PROPERTIES, "terms": terms},
+        ("language",),
+        "The glossary in another language.",
+        **SIGNATURE_DEFINITIONS,
+    )
 
 
-def places() -> Schema:
+def translated_names_schema() -> Schema:
     """Return the schema of translated names of countries and helplines; no translation can change a number."""
-    countries = p.entries(p.any_text(), p.named("[A-Z]{2}"))
-    keys = {"countries": countries, "helplines": p.entries(p.any_text(), says="By their names in English.")}
-    return p.table({**COMMON, **keys}, ("language",), "Countries and helplines in another language.", **SIGNED)
+    countries = p.table_of(p.any_text(), p.matching("[A-Z]{2}"))
+    keys = {"countries": countries, "helplines": p.table_of(p.any_text(), description="By their names in English.")}
+    return p.table(
+        {**COMMON_PROPERTIES, **keys},
+        ("language",),
+        "Countries and helplines in another language.",
+        **SIGNATURE_DEFINITIONS,
+    )
 
 
-def _short(most: int) -> Schema:
+def _short_text(max_length: int) -> Schema:
     """Return the schema of a text of at most *max_length* characters, outer blanks not counted."""
-    return {**p.any_text(), "allOf": [{"pattern": rf"^\s*\S([\s\S]{{0,{most - 2}}}\S)?\s*$"}]}
+    return {**p.any_text(), "allOf": [{"pattern": rf"^\s*\S([\s\S]{{0,{max_length - 2}}}\S)?\s*$"}]}

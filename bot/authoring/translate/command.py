@@ -4,38 +4,38 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from bot.authoring.loader import home
-from bot.authoring.localization.translation_file import FRESH, NEW
-from bot.authoring.translate.workspace import Refused, Workshop, declare
+from bot.authoring.loader import content_root
+from bot.authoring.localization.translation_file import UNTRANSLATED, UP_TO_DATE
+from bot.authoring.translate.workspace import CommandError, TranslationWorkspace, declare_language
 
-FAULTY, REFUSED = 1, 2
-NEEDS = "This needs Babel: pip install 'confidante[translate]' brings it."
+EXIT_DIAGNOSTICS, EXIT_REFUSED = 1, 2
+BABEL_MISSING_MESSAGE = "This needs Babel: pip install 'confidante[translate]' brings it."
 
 
 def run(options: Namespace) -> int:
     """Run `translate` and return its exit code."""
-    root = Path(options.home) if options.home else home()
+    root = Path(options.home) if options.home else content_root()
     try:
-        return DOES[options.what](root, options)
-    except Refused as refused:
-        print(refused, file=sys.stderr)
-        return REFUSED
+        return ACTIONS[options.what](root, options)
+    except CommandError as error:
+        print(error, file=sys.stderr)
+        return EXIT_REFUSED
     except ImportError:
-        print(NEEDS, file=sys.stderr)
-        return REFUSED
+        print(BABEL_MISSING_MESSAGE, file=sys.stderr)
+        return EXIT_REFUSED
 
 
-def new(root: Path, options: Namespace) -> int:
+def start_language(root: Path, options: Namespace) -> int:
     """Make the files of a language, or update them with new English texts as comments."""
-    declare(root, options.language, options.name)
-    return _kept(Workshop(root, options.language), root)
+    declare_language(root, options.language, options.name)
+    return _write_and_report(TranslationWorkspace(root, options.language), root)
 
 
-def export(root: Path, options: Namespace) -> int:
+def export_po(root: Path, options: Namespace) -> int:
     """Write all texts of a language as one PO file, to --out or to standard output."""
-    from bot.authoring.translate.po_files import exported
+    from bot.authoring.translate.po_files import to_po
 
-    text = exported(Workshop(root, options.language))
+    text = to_po(TranslationWorkspace(root, options.language))
     if options.out:
         Path(options.out).write_text(text, encoding="utf-8")
     else:
@@ -43,50 +43,55 @@ def export(root: Path, options: Namespace) -> int:
     return 0
 
 
-def take(root: Path, options: Namespace) -> int:
+def import_po(root: Path, options: Namespace) -> int:
     """Import the translations in a PO file."""
-    from bot.authoring.translate.po_files import imported
+    from bot.authoring.translate.po_files import apply_po
 
     try:
         data = Path(options.file[0]).read_bytes() if options.file else b""
     except OSError as error:
-        raise Refused(f"'{options.file[0]}' cannot be read: {error.strerror}.") from error
+        raise CommandError(f"'{options.file[0]}' cannot be read: {error.strerror}.") from error
     if not data:
-        raise Refused("Which PO file? python -m bot translate import es FILE.po")
-    shop = Workshop(root, options.language)
-    imported(shop, data)
-    return _kept(shop, root)
+        raise CommandError("Which PO file? python -m bot translate import es FILE.po")
+    workspace = TranslationWorkspace(root, options.language)
+    apply_po(workspace, data)
+    return _write_and_report(workspace, root)
 
 
-def accept(root: Path, options: Namespace) -> int:
+def accept_translations(root: Path, options: Namespace) -> int:
     """Mark all texts of the named files as made from today's English: a translator has compared them."""
-    shop = Workshop(root, options.language)
+    workspace = TranslationWorkspace(root, options.language)
     files = [file.replace(f"/{options.language}/", "/") for file in options.file]
     if not files:
-        raise Refused(f"Which files are right? python -m bot translate accept {shop.language} flows/…")
-    if unknown := next((file for file in files if file not in shop.originals), ""):
-        raise Refused(f"There is no {unknown} to translate.")
-    shop.accept(files)
-    return _kept(shop, root)
+        raise CommandError(f"Which files are right? python -m bot translate accept {workspace.language} flows/…")
+    if unknown_file := next((file for file in files if file not in workspace.originals), ""):
+        raise CommandError(f"There is no {unknown_file} to translate.")
+    workspace.accept(files)
+    return _write_and_report(workspace, root)
 
 
-def _kept(shop: Workshop, root: Path) -> int:
+def _write_and_report(workspace: TranslationWorkspace, root: Path) -> int:
     """Write the changed files, then print the progress and all faults; return the exit code."""
-    for file in shop.write():
+    for file in workspace.write():
         print(f"{file}: written")
-    problems = Workshop(root, shop.language).problems()
-    others = [problem for problem in problems if problem.slug != NEW]
-    print(_said(shop))
-    if others:
-        print("\n\n".join(map(str, others)), file=sys.stderr)
-    return FAULTY if others else 0
+    diagnostics = TranslationWorkspace(root, workspace.language).diagnostics()
+    to_mend = [diagnostic for diagnostic in diagnostics if diagnostic.code != UNTRANSLATED]
+    print(_progress_line(workspace))
+    if to_mend:
+        print("\n\n".join(map(str, to_mend)), file=sys.stderr)
+    return EXIT_DIAGNOSTICS if to_mend else 0
 
 
-def _said(shop: Workshop) -> str:
+def _progress_line(workspace: TranslationWorkspace) -> str:
     """Return a sentence on how many texts are translated from today's English."""
-    every = [(shop.of(file), unit) for file, wanted in shop.units() for unit in wanted.values() if not unit.spare]
-    fresh = sum(made.state(unit) == FRESH for made, unit in every)
-    return f"{shop.language}: {fresh} of {len(every)} texts are translated from today's English."
+    units = [
+        (workspace.translation_of(file), unit)
+        for file, units_by_path in workspace.units()
+        for unit in units_by_path.values()
+        if not unit.is_optional
+    ]
+    current_count = sum(translation.status_of(unit) == UP_TO_DATE for translation, unit in units)
+    return f"{workspace.language}: {current_count} of {len(units)} texts are translated from today's English."
 
 
-DOES = {"new": new, "export": export, "import": take, "accept": accept}
+ACTIONS = {"new": start_language, "export": export_po, "import": import_po, "accept": accept_translations}

@@ -6,109 +6,133 @@ What is not translated yet stands in it in English, as a comment, so that a tran
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.authoring.localization.texts import is_said, units
-from bot.authoring.localization.translation_file import FRESH, NEW, Made
-from bot.authoring.localization.units import KEYED, Path, Unit
-from bot.authoring.sign import signature
-from bot.authoring.translate.yaml_writer import Dated, Due, Marks, Written, joined, lines
+from bot.authoring.localization.texts import collect_units, is_translatable_line
+from bot.authoring.localization.translation_file import UNTRANSLATED, UP_TO_DATE, TranslationFile
+from bot.authoring.localization.units import DIGEST_KEYED_SECTIONS, TranslationUnit, UnitPath
+from bot.authoring.sign import format_signature
+from bot.authoring.translate.yaml_writer import (
+    CompactValue,
+    RawYaml,
+    StaleText,
+    UntranslatedText,
+    join_lines,
+    render_table,
+)
 from bot.model.content import Page
 from bot.model.flow import Flow
 
-NOW, DUE = "<!-- now: {} -->", "<!-- {} -->"
-Tree = dict[str, Any]
+CURRENT_ENGLISH_COMMENT, UNTRANSLATED_COMMENT = "<!-- now: {} -->", "<!-- {} -->"
+YamlTree = dict[str, Any]
 
 
-def written(thing: object, language: str, made: Made) -> str:
+def render_translation(original: object, language: str, translation: TranslationFile) -> str:
     """Return the text of the file that holds the translation of *original*."""
-    wanted = units(thing)
-    head: Tree = {"flow": thing.name} if isinstance(thing, Flow) else {}
-    head |= {"language": language} | _standing(made)
-    texts, marks = _texts(wanted, made), _marks(wanted, made)
-    if not isinstance(thing, Page):
-        return joined(lines(head | texts | {"made_from": marks}))
-    body = list(_body(thing, wanted, made))
-    marks["lines"] = Marks([mark for mark, _ in body if mark])
-    return joined(("---", *lines(head | texts | {"made_from": marks}), "---", *(line for _, line in body)))
+    units_by_path = collect_units(original)
+    header: YamlTree = {"flow": original.name} if isinstance(original, Flow) else {}
+    header |= {"language": language} | _review_and_suppressions(translation)
+    texts, digests = _text_tree(units_by_path, translation), _digest_tree(units_by_path, translation)
+    if not isinstance(original, Page):
+        return join_lines(render_table(header | texts | {"made_from": digests}))
+    body = list(_body_lines(original, units_by_path, translation))
+    digests["lines"] = CompactValue([digest for digest, _ in body if digest])
+    return join_lines(
+        ("---", *render_table(header | texts | {"made_from": digests}), "---", *(line for _, line in body))
+    )
 
 
-def _standing(made: Made) -> Tree:
+def _review_and_suppressions(translation: TranslationFile) -> YamlTree:
     """Return what people wrote beside the texts: the sign-off, and suppressions of lint rules."""
-    kept: Tree = {}
-    if review := made.review:
-        kept["review"] = Written(signature(review))
-    if made.silences:
-        kept["silence"] = [{"rule": one.rule, "words": one.words, "why": one.why} for one in made.silences]
-    return kept
+    tree: YamlTree = {}
+    if review := translation.review:
+        tree["review"] = RawYaml(format_signature(review))
+    if translation.suppressions:
+        tree["silence"] = [
+            {"rule": suppression.rule, "words": suppression.words, "why": suppression.why}
+            for suppression in translation.suppressions
+        ]
+    return tree
 
 
-def _texts(wanted: Mapping[Path, Unit], made: Made) -> Tree:
+def _text_tree(units_by_path: Mapping[UnitPath, TranslationUnit], translation: TranslationFile) -> YamlTree:
     """Return all texts as a tree for the YAML writer."""
-    tree: Tree = {}
-    former = made.former(wanted)
-    for path, unit in wanted.items():
-        if path[0] == "lines" or (unit.spare and path not in made.texts):
+    tree: YamlTree = {}
+    former_paths = translation.former_paths(units_by_path)
+    for path, unit in units_by_path.items():
+        if path[0] == "lines" or (unit.is_optional and path not in translation.texts):
             continue
-        if old := former.get(path):
-            _put(tree, old, Dated(made.texts[old], unit.source))
+        if old_path := former_paths.get(path):
+            _set_path(tree, old_path, StaleText(translation.texts[old_path], unit.source_text))
         else:
-            _put(tree, path, _value(unit, made))
-    return _shortened(tree)
+            _set_path(tree, path, _unit_value(unit, translation))
+    return _collapse_options(tree)
 
 
-def _value(unit: Unit, made: Made) -> Any:
+def _unit_value(unit: TranslationUnit, translation: TranslationFile) -> Any:
     """Return the value to write for *unit*: its translation, a stale text, or English as a comment."""
-    state = made.state(unit)
-    told = unit.source if state == NEW else made.texts[unit.path]
-    value = told.split("\n") if unit.heard else told
-    return value if state == FRESH else Due(value) if state == NEW else Dated(value, unit.source)
+    state = translation.status_of(unit)
+    text = unit.source_text if state == UNTRANSLATED else translation.texts[unit.path]
+    value = text.split("\n") if unit.is_word_list else text
+    return (
+        value
+        if state == UP_TO_DATE
+        else UntranslatedText(value)
+        if state == UNTRANSLATED
+        else StaleText(value, unit.source_text)
+    )
 
 
-def _put(tree: Tree, path: Path, value: Any) -> None:
+def _set_path(tree: YamlTree, path: UnitPath, value: Any) -> None:
     """Set *value* at *path* in *tree*, making the tables above it."""
-    *above, last = path
-    for key in above:
+    *parents, last = path
+    for key in parents:
         tree = tree.setdefault(key, {})
     tree[last] = value
 
 
-def _shortened(tree: Tree) -> Tree:
+def _collapse_options(tree: YamlTree) -> YamlTree:
     """Replace each option that has only a text by that text; changes *tree* and returns it."""
     for state in tree.get("states", {}).values():
         options = state.get("options", {})
-        options.update({id: option["text"] for id, option in options.items() if option.keys() == {"text"}})
+        options.update(
+            {option_id: option["text"] for option_id, option in options.items() if option.keys() == {"text"}}
+        )
     return tree
 
 
-def _marks(wanted: Mapping[Path, Unit], made: Made) -> Tree:
+def _digest_tree(units_by_path: Mapping[UnitPath, TranslationUnit], translation: TranslationFile) -> YamlTree:
     """Return the digest of the English that each text was made from, or will be made from if not yet translated."""
-    tree: Tree = {}
-    for path, unit in wanted.items():
-        if path[0] in KEYED or (unit.spare and path not in made.texts):
+    tree: YamlTree = {}
+    for path, unit in units_by_path.items():
+        if path[0] in DIGEST_KEYED_SECTIONS or (unit.is_optional and path not in translation.texts):
             continue
-        mark = made.of.get(path, "") if path in made.texts else unit.of
-        if mark:
-            _put(tree, path, mark)
-    _shortened(tree)
-    return {key: _flat(value) for key, value in tree.items()}
+        digest = translation.source_digests.get(path, "") if path in translation.texts else unit.source_digest
+        if digest:
+            _set_path(tree, path, digest)
+    _collapse_options(tree)
+    return {key: _compact_nested(value) for key, value in tree.items()}
 
 
-def _flat(value: Any) -> Any:
+def _compact_nested(value: Any) -> Any:
     """Return *value* laid out on two levels; each deeper table stands on one line."""
-    return {key: Marks(inside) for key, inside in value.items()} if isinstance(value, dict) else Marks(value)
+    return (
+        {key: CompactValue(nested) for key, nested in value.items()} if isinstance(value, dict) else CompactValue(value)
+    )
 
 
-def _body(page: Page, wanted: Mapping[Path, Unit], made: Made) -> Iterator[tuple[str, str]]:
+def _body_lines(
+    page: Page, units_by_path: Mapping[UnitPath, TranslationUnit], translation: TranslationFile
+) -> Iterator[tuple[str, str]]:
     """Yield each line of a page's body with the digest of its English; "" if it needs none."""
-    former = made.former(wanted)
+    former_paths = translation.former_paths(units_by_path)
     for line in page.text.split("\n"):
-        if not is_said(line):
+        if not is_translatable_line(line):
             yield "", line
             continue
-        path = next(path for path, unit in wanted.items() if path[0] == "lines" and unit.text == line)
-        if path in made.texts:
-            yield path[1], made.texts[path]
-        elif path in former:
-            yield "", NOW.format(line)
-            yield former[path][1], made.texts[former[path]]
+        path = next(path for path, unit in units_by_path.items() if path[0] == "lines" and unit.text == line)
+        if path in translation.texts:
+            yield path[1], translation.texts[path]
+        elif path in former_paths:
+            yield "", CURRENT_ENGLISH_COMMENT.format(line)
+            yield former_paths[path][1], translation.texts[former_paths[path]]
         else:
-            yield path[1], DUE.format(line)
+            yield path[1], UNTRANSLATED_COMMENT.format(line)

@@ -3,40 +3,40 @@
 from argparse import Namespace
 from datetime import UTC, datetime
 
-from bot.clinics.command import bot_named, clinic_called, flow_called, opened
-from bot.engine.deep_links import link, payload
+from bot.clinics.command import bot_name, checked_flow, find_clinic, load_bundle_and_registry
+from bot.engine.deep_links import clinic_payload, deep_link
 from bot.model.clinic import Clinic
-from bot.model.opening_hours import Closed, Hours, Open, at
+from bot.model.opening_hours import Closed, Open, OpeningHours, status_at
 
 
-def list_(_: Namespace) -> None:
+def print_clinics(_: Namespace) -> None:
     """Print every clinic with its services, as people would meet them now."""
-    library, registry = opened()
-    now = datetime.fromtimestamp(library.outside.now or 0, UTC)
+    bundle, registry = load_bundle_and_registry()
+    now = datetime.fromtimestamp(bundle.environment.now or 0, UTC)
     for clinic in registry.clinics.values():
         numbers = f"{clinic.phone}, emergency {clinic.emergency_number}"
-        print(f"{clinic.id}: {clinic.name}, {numbers}. {door(clinic.hours, now)}")
+        print(f"{clinic.id}: {clinic.name}, {numbers}. {opening_status(clinic.hours, now)}")
         for offer in clinic.offers:
-            print(f"  {offer.service}: {offer.phone}. {door(offer.hours, now)}")
+            print(f"  {offer.service}: {offer.phone}. {opening_status(offer.hours, now)}")
         print(f"  flows: {', '.join(clinic.flows) or 'all'}; languages: {', '.join(clinic.languages)}")
 
 
-def door(hours: Hours, now: datetime) -> str:
+def opening_status(hours: OpeningHours, now: datetime) -> str:
     """Return whether these hours are open now, and until when, in words."""
-    match at(hours, now):
+    match status_at(hours, now):
         case Open(until):
             return f"Open until {until:%a %Y-%m-%d %H:%M %Z}" if until else "Always open"
         case Closed(opens):
             return f"Closed; opens {opens:%a %Y-%m-%d %H:%M %Z}" if opens else "Closed until further notice"
 
 
-def link_(options: Namespace) -> None:
+def print_link(options: Namespace) -> None:
     """Print the link of one clinic, to a flow if one was asked for."""
-    library, registry = opened()
-    clinic = clinic_called(registry, options.id)
-    print(link(bot_named(options, registry), code(clinic, flow_called(library, clinic, options.flow))))
+    bundle, registry = load_bundle_and_registry()
+    clinic = find_clinic(registry, options.id)
+    print(deep_link(bot_name(options, registry), link_payload(clinic, checked_flow(bundle, clinic, options.flow))))
 
 
-def code(clinic: Clinic, flow: str) -> str:
+def link_payload(clinic: Clinic, flow: str) -> str:
     """Return the payload of a clinic's link, to *flow* if it is not empty."""
-    return payload(clinic.id, flow)
+    return clinic_payload(clinic.id, flow)

@@ -2,42 +2,42 @@
 
 from argparse import Namespace
 
-from bot.clinics.command import Unfit, bot_named, clinic_called, flow_called, folder_named, opened
-from bot.clinics.commands.link import code
-from bot.clinics.printing.texts import Words
-from bot.engine.deep_links import link
-from bot.engine.presenters.texts import Voice
+from bot.clinics.command import CommandError, bot_name, checked_flow, find_clinic, load_bundle_and_registry, make_folder
+from bot.clinics.commands.link import link_payload
+from bot.clinics.printing.texts import PrintedTexts
+from bot.engine.deep_links import deep_link
+from bot.engine.presenters.texts import Texts
 from bot.engine.session import Session
-from bot.model.bundle import Library
+from bot.model.bundle import ContentBundle
 from bot.model.clinic import Clinic
 
-LACKING = "Posters need some more packages: pip install segno fpdf2 fontpkg-fira-sans"
+MISSING_PACKAGES_MESSAGE = "Posters need some more packages: pip install segno fpdf2 fontpkg-fira-sans"
 
 
-def poster(options: Namespace) -> None:
+def write_posters(options: Namespace) -> None:
     """Write the QR code, posters and cards of one clinic to a folder, and print the names of the files."""
     try:
-        from bot.authoring.documents import qr_code as codes
-        from bot.clinics.printing import layouts as sheets
+        from bot.authoring.documents import qr_code
+        from bot.clinics.printing import layouts
     except ModuleNotFoundError:
-        raise Unfit(LACKING) from None
-    library, registry = opened()
-    clinic = clinic_called(registry, options.id)
-    flow = flow_called(library, clinic, options.flow)
-    address = link(bot_named(options, registry), code(clinic, flow))
-    folder = folder_named(options.to)
+        raise CommandError(MISSING_PACKAGES_MESSAGE) from None
+    bundle, registry = load_bundle_and_registry()
+    clinic = find_clinic(registry, options.id)
+    flow = checked_flow(bundle, clinic, options.flow)
+    address = deep_link(bot_name(options, registry), link_payload(clinic, flow))
+    folder = make_folder(options.to)
     name = f"{clinic.id}-{flow}" if flow else clinic.id
-    codes.write_png(address, folder / f"qr-{name}.png")
-    codes.write_svg(address, folder / f"qr-{name}.svg")
-    made = [folder / f"qr-{name}.png", folder / f"qr-{name}.svg"]
+    qr_code.write_png(address, folder / f"qr-{name}.png")
+    qr_code.write_svg(address, folder / f"qr-{name}.svg")
+    files = [folder / f"qr-{name}.png", folder / f"qr-{name}.svg"]
     for language in clinic.languages:
-        words = words_for(library, clinic, language, address)
-        for kind, draw in (("poster", sheets.poster), ("cards", sheets.cards)):
-            made.append(folder / f"{kind}-{name}-{language}.pdf")
-            draw(words, made[-1])
-    print("\n".join(map(str, made)))
+        texts = printed_texts(bundle, clinic, language, address)
+        for kind, draw in (("poster", layouts.draw_poster), ("cards", layouts.draw_cards)):
+            files.append(folder / f"{kind}-{name}-{language}.pdf")
+            draw(texts, files[-1])
+    print("\n".join(map(str, files)))
 
 
-def words_for(library: Library, clinic: Clinic, language: str, address: str) -> Words:
+def printed_texts(bundle: ContentBundle, clinic: Clinic, language: str, address: str) -> PrintedTexts:
     """Return the texts of a clinic's printed pages in *language*; *address* is the link they show."""
-    return Words(Voice(library, Session(language=language, clinic=clinic.id)), address)
+    return PrintedTexts(Texts(bundle, Session(language=language, clinic=clinic.id)), address)

@@ -4,29 +4,29 @@ import time
 from argparse import Namespace
 from contextlib import closing
 
-from bot.clinics.command import Unfit, clinic_called, environment, opened
+from bot.clinics.command import CommandError, environment_variable, find_clinic, load_bundle_and_registry
 from bot.clinics.statistics.collect import week_of
-from bot.clinics.statistics.disclosure_control import published
-from bot.clinics.statistics.report import as_csv, chart, table
-from bot.clinics.statistics.store import Uncountable, open_counts
+from bot.clinics.statistics.disclosure_control import publish_weeks
+from bot.clinics.statistics.report import as_csv, chart_svg, table_lines
+from bot.clinics.statistics.store import CountsFileError, open_counts
 
 
-def report(options: Namespace) -> None:
+def print_report(options: Namespace) -> None:
     """Print one clinic's statistics in the format that was asked for."""
-    library, registry = opened()
-    clinic = clinic_called(registry, options.id)
+    bundle, registry = load_bundle_and_registry()
+    clinic = find_clinic(registry, options.id)
     try:
-        counts = open_counts(environment("COUNTS"))
-    except Uncountable as error:
-        raise Unfit(str(error)) from None
+        counts = open_counts(environment_variable("COUNTS"))
+    except CountsFileError as error:
+        raise CommandError(str(error)) from None
     if counts is None:
-        raise Unfit("COUNTS is not set: it names the file with the numbers. Without it nothing is counted.")
+        raise CommandError("COUNTS is not set: it names the file with the numbers. Without it nothing is counted.")
     with closing(counts):
-        weeks = published(counts.of(clinic.id), week_of(clinic, time.time()))
+        weeks = publish_weeks(counts.weekly_counts(clinic.id), week_of(clinic, time.time()))
     match options.as_:
         case "csv":
-            print(as_csv(library, weeks), end="")
+            print(as_csv(bundle, weeks), end="")
         case "svg":
-            print(chart(clinic.name, weeks), end="")
+            print(chart_svg(clinic.name, weeks), end="")
         case _:
-            print("\n".join(table(library, clinic.name, weeks)))
+            print("\n".join(table_lines(bundle, clinic.name, weeks)))

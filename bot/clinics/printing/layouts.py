@@ -2,83 +2,107 @@
 
 from pathlib import Path
 
-from bot.authoring.documents.pdf_page import HIGH, WIDE, Paper
-from bot.clinics.command import Unfit
-from bot.clinics.printing.texts import Words
+from bot.authoring.documents.pdf_page import A4_HEIGHT_MM, A4_WIDTH_MM, PdfPage
+from bot.clinics.command import CommandError
+from bot.clinics.printing.texts import PrintedTexts
 
-MARGIN = 18.0
-COLUMN = WIDE - 2 * MARGIN
-FITS = ((92, 13.0), (92, 12.0), (84, 12.0), (84, 11.0), (74, 11.0), (74, 10.0))  # code in mm, letters in points
-DOT, GAP = 5.0, 1.2  # millimetres before and below an item of the list
-CARD_WIDE, CARD_HIGH, ACROSS, DOWN = 85.0, 54.0, 2, 5  # a bank card's size: it fits behind one
-CARD_CODE = 34.0
+MARGIN_MM = 18.0
+COLUMN_WIDTH_MM = A4_WIDTH_MM - 2 * MARGIN_MM
+CODE_AND_LETTER_SIZES = (
+    (92, 13.0),
+    (92, 12.0),
+    (84, 12.0),
+    (84, 11.0),
+    (74, 11.0),
+    (74, 10.0),
+)  # code in mm, letters in points
+BULLET_INDENT_MM, ITEM_GAP_MM = 5.0, 1.2  # millimetres before and below an item of the list
+CARD_WIDTH_MM, CARD_HEIGHT_MM, CARDS_ACROSS, CARDS_DOWN = 85.0, 54.0, 2, 5  # a bank card's size: it fits behind one
+CARD_CODE_MM = 34.0
 
 
-def poster(words: Words, file: Path) -> None:
+def draw_poster(texts: PrintedTexts, file: Path) -> None:
     """Draw one A4 poster into *file*.
 
     Where a language takes more space, the code and the small letters shrink, and no text is left out.
     """
-    with Paper(words("poster_title"), words.voice.session.language) as paper:
-        y = paper.text(MARGIN, 20, COLUMN, words("poster_title"), 34, bold=True) + 3
-        y = paper.text(MARGIN, y, COLUMN, words("poster_what"), 17) + 1
-        code, small = _fitting(paper, words, _foot(paper, words) - y)
-        paper.code((WIDE - code) / 2, y, code, words.address)
-        y = paper.text(MARGIN, y + code - 2, COLUMN, words("poster_scan"), 15, align="C") + 3
-        y = paper.text(MARGIN, y, COLUMN, words("poster_letters"), 13, align="C")
-        size = paper.fitted(COLUMN, words.letters, 18, bold=True)
-        y = paper.text(MARGIN, y, COLUMN, words.letters, size, bold=True, align="C") + 5
-        for point in words.points:
-            bold = point == words.draft
-            paper.text(MARGIN, y, DOT, "•", small)
-            y = paper.text(MARGIN + DOT, y, COLUMN - DOT, point, small, bold) + GAP
+    with PdfPage(texts("poster_title"), texts.source.session.language) as paper:
+        y = paper.draw_text(MARGIN_MM, 20, COLUMN_WIDTH_MM, texts("poster_title"), 34, bold=True) + 3
+        y = paper.draw_text(MARGIN_MM, y, COLUMN_WIDTH_MM, texts("poster_what"), 17) + 1
+        code_width, letter_size = _fitting_sizes(paper, texts, _draw_footer(paper, texts) - y)
+        paper.draw_qr_code((A4_WIDTH_MM - code_width) / 2, y, code_width, texts.address)
+        y = paper.draw_text(MARGIN_MM, y + code_width - 2, COLUMN_WIDTH_MM, texts("poster_scan"), 15, align="C") + 3
+        y = paper.draw_text(MARGIN_MM, y, COLUMN_WIDTH_MM, texts("poster_letters"), 13, align="C")
+        size = paper.fitting_font_size(COLUMN_WIDTH_MM, texts.typed_address, 18, bold=True)
+        y = paper.draw_text(MARGIN_MM, y, COLUMN_WIDTH_MM, texts.typed_address, size, bold=True, align="C") + 5
+        for item in texts.items:
+            bold = item == texts.draft_notice
+            paper.draw_text(MARGIN_MM, y, BULLET_INDENT_MM, "•", letter_size)
+            y = (
+                paper.draw_text(
+                    MARGIN_MM + BULLET_INDENT_MM, y, COLUMN_WIDTH_MM - BULLET_INDENT_MM, item, letter_size, bold
+                )
+                + ITEM_GAP_MM
+            )
         paper.save(file)
 
 
-def _fitting(paper: Paper, words: Words, room: float) -> tuple[float, float]:
+def _fitting_sizes(paper: PdfPage, texts: PrintedTexts, available_height: float) -> tuple[float, float]:
     """Return the size of the code and of the small letters that fit in so many millimetres; CommandError if none do."""
-    lines = paper.height(COLUMN, words("poster_scan"), 15) + paper.height(COLUMN, words("poster_letters"), 13)
-    left = room - lines - paper.height(COLUMN, words.letters, 18, bold=True) - 6
-    for code, small in FITS:
-        points = sum(paper.height(COLUMN - DOT, point, small, point == words.draft) + GAP for point in words.points)
-        if code + points <= left:
-            return code, small
-    raise Unfit("The words of this language do not fit on the poster. Make its phrases shorter.")
+    lines = paper.text_height(COLUMN_WIDTH_MM, texts("poster_scan"), 15) + paper.text_height(
+        COLUMN_WIDTH_MM, texts("poster_letters"), 13
+    )
+    remaining_height = (
+        available_height - lines - paper.text_height(COLUMN_WIDTH_MM, texts.typed_address, 18, bold=True) - 6
+    )
+    for code_width, letter_size in CODE_AND_LETTER_SIZES:
+        items_height = sum(
+            paper.text_height(COLUMN_WIDTH_MM - BULLET_INDENT_MM, item, letter_size, item == texts.draft_notice)
+            + ITEM_GAP_MM
+            for item in texts.items
+        )
+        if code_width + items_height <= remaining_height:
+            return code_width, letter_size
+    raise CommandError("The words of this language do not fit on the poster. Make its phrases shorter.")
 
 
-def _foot(paper: Paper, words: Words) -> float:
+def _draw_footer(paper: PdfPage, texts: PrintedTexts) -> float:
     """Draw the emergency number in a frame, and the clinic below it; return the height at which it begins."""
-    high = paper.height(COLUMN - 10, words("poster_emergency"), 19, bold=True) + 7
-    y = HIGH - MARGIN - high - 8
-    paper.frame(MARGIN, y, COLUMN, high)
-    paper.text(MARGIN + 5, y + 3.5, COLUMN - 10, words("poster_emergency"), 19, bold=True, align="C")
-    paper.text(MARGIN, y + high + 2, COLUMN, words("poster_from"), 11, align="C")
+    frame_height = paper.text_height(COLUMN_WIDTH_MM - 10, texts("poster_emergency"), 19, bold=True) + 7
+    y = A4_HEIGHT_MM - MARGIN_MM - frame_height - 8
+    paper.draw_frame(MARGIN_MM, y, COLUMN_WIDTH_MM, frame_height)
+    paper.draw_text(MARGIN_MM + 5, y + 3.5, COLUMN_WIDTH_MM - 10, texts("poster_emergency"), 19, bold=True, align="C")
+    paper.draw_text(MARGIN_MM, y + frame_height + 2, COLUMN_WIDTH_MM, texts("poster_from"), 11, align="C")
     return y - 3
 
 
-def cards(words: Words, file: Path) -> None:
+def draw_cards(texts: PrintedTexts, file: Path) -> None:
     """Draw ten cards on one A4 page into *file*, to be cut along the dashes.
 
     Nothing on them says what they are about.
     """
-    left, top = (WIDE - ACROSS * CARD_WIDE) / 2, (HIGH - DOWN * CARD_HIGH) / 2
-    with Paper(words("card_title"), words.voice.session.language) as paper:
-        for place in range(ACROSS * DOWN):
-            down, across = divmod(place, ACROSS)
-            _card(paper, words, left + across * CARD_WIDE, top + down * CARD_HIGH)
-        for at in range(ACROSS + 1):
-            paper.cut(left + at * CARD_WIDE, top, left + at * CARD_WIDE, HIGH - top)
-        for at in range(DOWN + 1):
-            paper.cut(left, top + at * CARD_HIGH, WIDE - left, top + at * CARD_HIGH)
+    left, top = (A4_WIDTH_MM - CARDS_ACROSS * CARD_WIDTH_MM) / 2, (A4_HEIGHT_MM - CARDS_DOWN * CARD_HEIGHT_MM) / 2
+    with PdfPage(texts("card_title"), texts.source.session.language) as paper:
+        for number in range(CARDS_ACROSS * CARDS_DOWN):
+            down, across = divmod(number, CARDS_ACROSS)
+            _draw_card(paper, texts, left + across * CARD_WIDTH_MM, top + down * CARD_HEIGHT_MM)
+        for line_number in range(CARDS_ACROSS + 1):
+            paper.draw_cut_line(
+                left + line_number * CARD_WIDTH_MM, top, left + line_number * CARD_WIDTH_MM, A4_HEIGHT_MM - top
+            )
+        for line_number in range(CARDS_DOWN + 1):
+            paper.draw_cut_line(
+                left, top + line_number * CARD_HEIGHT_MM, A4_WIDTH_MM - left, top + line_number * CARD_HEIGHT_MM
+            )
         paper.save(file)
 
 
-def _card(paper: Paper, words: Words, x: float, y: float) -> None:
+def _draw_card(paper: PdfPage, texts: PrintedTexts, x: float, y: float) -> None:
     """Draw one card with its upper left corner at *x*, *y*."""
-    paper.code(x + CARD_WIDE - CARD_CODE - 2, y + 4, CARD_CODE, words.address)
-    column = CARD_WIDE - CARD_CODE - 8
-    below = paper.text(x + 5, y + 7, column, words("card_title"), 13, bold=True) + 1.5
-    paper.text(x + 5, below, column, words("card_what"), 9.5)
-    for words_of_it, up in ((words.letters, 15.0), (words("poster_emergency"), 9.5)):
-        size = paper.fitted(CARD_WIDE - 10, words_of_it, 8.5)
-        paper.text(x + 5, y + CARD_HIGH - up, CARD_WIDE - 10, words_of_it, size)
+    paper.draw_qr_code(x + CARD_WIDTH_MM - CARD_CODE_MM - 2, y + 4, CARD_CODE_MM, texts.address)
+    column = CARD_WIDTH_MM - CARD_CODE_MM - 8
+    below = paper.draw_text(x + 5, y + 7, column, texts("card_title"), 13, bold=True) + 1.5
+    paper.draw_text(x + 5, below, column, texts("card_what"), 9.5)
+    for line, height_above_edge in ((texts.typed_address, 15.0), (texts("poster_emergency"), 9.5)):
+        size = paper.fitting_font_size(CARD_WIDTH_MM - 10, line, 8.5)
+        paper.draw_text(x + 5, y + CARD_HEIGHT_MM - height_above_edge, CARD_WIDTH_MM - 10, line, size)

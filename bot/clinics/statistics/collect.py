@@ -5,43 +5,59 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.clinics.statistics.counts import Count
-from bot.engine.presenters.ending import FEEDBACK
-from bot.engine.session import Event, Kind, Press, Session
+from bot.engine.presenters.ending import FEEDBACK_ANSWERS
+from bot.engine.session import ButtonPress, Event, MessageKind, Session
 from bot.engine.snapshot import Reply
-from bot.model.bundle import Library
+from bot.model.bundle import ContentBundle
 from bot.model.clinic import Clinic
 
 
-def noticed(library: Library, before: Session, event: Event | None, reply: Reply) -> tuple[Reply, tuple[Count, ...]]:
+def collect_counts(
+    bundle: ContentBundle, before: Session, event: Event | None, reply: Reply
+) -> tuple[Reply, tuple[Count, ...]]:
     """Return *reply*, its session noting what was counted of it, and the counts that are new."""
-    session, outside = reply.session, library.outside
-    clinic = outside.clinics.get(session.clinic)
-    counted = outside.counting and outside.now is not None and session.agreed and not session.reviewer
-    if not counted or clinic is None:
+    session, environment = reply.session, bundle.environment
+    clinic = environment.clinics.get(session.clinic)
+    is_counting = (
+        environment.statistics_enabled and environment.now is not None and session.agreed and not session.reviewer
+    )
+    if not is_counting or clinic is None:
         return reply, ()
-    known = session.counted.split()
-    new = tuple(dict.fromkeys(what for what in _happened(before, event, reply, known) if what not in known))
+    already_counted = session.counted.split()
+    new = tuple(
+        dict.fromkeys(
+            measure
+            for measure in _countable_measures(before, event, reply, already_counted)
+            if measure not in already_counted
+        )
+    )
     if not new:
         return reply, ()
-    week = week_of(clinic, outside.now or 0)
-    session = replace(session, counted=" ".join((*known, *new)))
-    return Reply(session, reply.messages), tuple(Count(clinic.id, week, what) for what in new)
+    week = week_of(clinic, environment.now or 0)
+    session = replace(session, counted=" ".join((*already_counted, *new)))
+    return Reply(session, reply.messages), tuple(Count(clinic.id, week, measure) for measure in new)
 
 
-def _happened(before: Session, event: Event | None, reply: Reply, known: list[str]) -> Iterator[str]:
+def _countable_measures(
+    before: Session, event: Event | None, reply: Reply, already_counted: list[str]
+) -> Iterator[str]:
     """Yield what can be counted of this step.
 
     A second ending, after a changed answer, is none: each conversation ends once.
     """
     if reply.session.begun > before.begun:
         yield "began"
-    ended = next((message.floor for message in reply.messages if message.floor and message.at), None)
-    if ended and "ended" not in known:
-        yield from ("ended", f"urgency:{ended.urgency.word}")
-    name, _, argument = event.id.removeprefix("!").partition(":") if isinstance(event, Press) else ("", "", "")
-    if name == "page" and any(message.kind is Kind.PAGE for message in reply.messages):
+    ended = next((message.floor for message in reply.messages if message.floor and message.state_id), None)
+    if ended and "ended" not in already_counted:
+        yield from ("ended", f"urgency:{ended.urgency.slug}")
+    name, _, argument = event.id.removeprefix("!").partition(":") if isinstance(event, ButtonPress) else ("", "", "")
+    if name == "page" and any(message.kind is MessageKind.PAGE for message in reply.messages):
         yield f"page:{argument}"
-    if name == "feedback" and argument in FEEDBACK and not any(what.startswith("feedback:") for what in known):
+    if (
+        name == "feedback"
+        and argument in FEEDBACK_ANSWERS
+        and not any(measure.startswith("feedback:") for measure in already_counted)
+    ):
         yield f"feedback:{argument}"
 
 

@@ -16,15 +16,15 @@ class Count:
 
     clinic: str
     week: str
-    what: str
+    measure: str
 
 
-class Counts(Protocol):
+class CountStore(Protocol):
     """A store of counts: a small table of its own, apart from every conversation."""
 
     def add(self, counts: Iterable[Count]) -> None: ...
 
-    def of(self, clinic: str) -> Mapping[str, Mapping[str, int]]:
+    def weekly_counts(self, clinic: str) -> Mapping[str, Mapping[str, int]]:
         """Return the true counts of *clinic*, by week and measure.
 
         Only `bot.clinics.statistics.disclosure_control` may look at them.

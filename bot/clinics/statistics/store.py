@@ -6,19 +6,19 @@ from collections.abc import Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
 
-from bot.clinics.statistics.counts import Count, Counts
+from bot.clinics.statistics.counts import Count, CountStore
 
-OURS = 0x436F6E43  # "ConC": what the file's header says it belongs to
-TABLE = """
+APPLICATION_ID = 0x436F6E43  # "ConC": what the file's header says it belongs to
+CREATE_TABLE = """
 CREATE TABLE IF NOT EXISTS counts (
     clinic TEXT NOT NULL, week TEXT NOT NULL, what TEXT NOT NULL, number INTEGER NOT NULL,
     PRIMARY KEY (clinic, week, what)) WITHOUT ROWID
 """
-ADD = "INSERT INTO counts VALUES (?, ?, ?, 1) ON CONFLICT DO UPDATE SET number = number + 1"
-LONGEST_WAIT = 5  # seconds
+ADD_COUNT = "INSERT INTO counts VALUES (?, ?, ?, 1) ON CONFLICT DO UPDATE SET number = number + 1"
+BUSY_TIMEOUT_SECONDS = 5  # seconds
 
 
-class Uncountable(Exception):
+class CountsFileError(Exception):
     """A file that cannot hold counts, as one sentence for the operator. Nothing in it was touched."""
 
 
@@ -33,9 +33,11 @@ class MemoryCounts:
         for count in counts:
             self._numbers[count] = self._numbers.get(count, 0) + 1
 
-    def of(self, clinic: str) -> Mapping[str, Mapping[str, int]]:
+    def weekly_counts(self, clinic: str) -> Mapping[str, Mapping[str, int]]:
         """Return the true counts of *clinic*, by week and measure."""
-        return _by_week((key.week, key.what, number) for key, number in self._numbers.items() if key.clinic == clinic)
+        return _group_by_week(
+            (key.week, key.measure, number) for key, number in self._numbers.items() if key.clinic == clinic
+        )
 
     def close(self) -> None:
         pass
@@ -48,50 +50,52 @@ class FileCounts:
     """
 
     def __init__(self, path: Path) -> None:
-        self._file = _opened(path)
+        self._db = _open_database(path)
 
     def add(self, counts: Iterable[Count]) -> None:
         """Add one to each of *counts*, in one transaction."""
-        rows = [(count.clinic, count.week, count.what) for count in counts]
-        with self._file:
-            self._file.executemany(ADD, rows)
+        rows = [(count.clinic, count.week, count.measure) for count in counts]
+        with self._db:
+            self._db.executemany(ADD_COUNT, rows)
 
-    def of(self, clinic: str) -> Mapping[str, Mapping[str, int]]:
+    def weekly_counts(self, clinic: str) -> Mapping[str, Mapping[str, int]]:
         """Return the true counts of *clinic*, by week and measure."""
-        with closing(self._file.execute("SELECT week, what, number FROM counts WHERE clinic = ?", (clinic,))) as found:
-            return _by_week(found)
+        with closing(self._db.execute("SELECT week, what, number FROM counts WHERE clinic = ?", (clinic,))) as found:
+            return _group_by_week(found)
 
     def close(self) -> None:
         """Close the file."""
-        self._file.close()
+        self._db.close()
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+def _open_database(path: Path) -> sqlite3.Connection:
     """Open the file, created if it is not there, readable by its owner alone; CountsFileError if it cannot be used."""
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        file = sqlite3.connect(path, timeout=LONGEST_WAIT, check_same_thread=False)
-        found = file.execute("PRAGMA application_id").fetchone()[0]
-        empty = not file.execute("SELECT 1 FROM sqlite_master").fetchone()
-        if found != OURS and not (empty and found == 0):
-            raise Uncountable(f"COUNTS names a file of another program: {path.name}")
-        with file:
-            file.execute(f"PRAGMA application_id = {OURS}")
-            file.execute("PRAGMA secure_delete = ON")
-            file.execute(TABLE)
+        db = sqlite3.connect(path, timeout=BUSY_TIMEOUT_SECONDS, check_same_thread=False)
+        found = db.execute("PRAGMA application_id").fetchone()[0]
+        empty = not db.execute("SELECT 1 FROM sqlite_master").fetchone()
+        if found != APPLICATION_ID and not (empty and found == 0):
+            raise CountsFileError(f"COUNTS names a file of another program: {path.name}")
+        with db:
+            db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            db.execute("PRAGMA secure_delete = ON")
+            db.execute(CREATE_TABLE)
     except (OSError, sqlite3.Error) as error:
-        raise Uncountable(f"COUNTS names a file that cannot be used: {path.name} ({type(error).__name__})") from None
-    return file
+        raise CountsFileError(
+            f"COUNTS names a file that cannot be used: {path.name} ({type(error).__name__})"
+        ) from None
+    return db
 
 
-def _by_week(rows: Iterable[tuple[str, str, int]]) -> dict[str, dict[str, int]]:
+def _group_by_week(rows: Iterable[tuple[str, str, int]]) -> dict[str, dict[str, int]]:
     """Return rows of week, measure and number as a number by week and measure."""
     weeks: dict[str, dict[str, int]] = {}
-    for week, what, number in rows:
-        weeks.setdefault(week, {})[what] = number
+    for week, measure, number in rows:
+        weeks.setdefault(week, {})[measure] = number
     return weeks
 
 
-def open_counts(where: str) -> Counts | None:
+def open_counts(path: str) -> CountStore | None:
     """Open the store of counts that COUNTS names; None when it is empty, and then nothing is counted."""
-    return FileCounts(Path(where)) if where else None
+    return FileCounts(Path(path)) if path else None

@@ -7,36 +7,45 @@ the ending says so.
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 
-from bot.engine.presenters.texts import Voice
-from bot.model.clinic import Clinic, Offer, Service
-from bot.model.opening_hours import Closed, Hours, Open, at
+from bot.engine.presenters.texts import Texts
+from bot.model.clinic import Clinic, ClinicService, Offer
+from bot.model.opening_hours import Closed, Open, OpeningHours, status_at
 from bot.model.urgency import Floor, Urgency
 
-MOST = 2  # services shown at once
-WEEK = 7  # days: a moment farther away is written with its date
-WAIT = {Urgency.SAME_DAY: timedelta(days=1), Urgency.ROUTINE: timedelta(weeks=6), Urgency.SELF_CARE: timedelta(weeks=9)}
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MAX_SERVICES_SHOWN = 2  # services shown at once
+MAX_DAYS_BY_WEEKDAY = 7  # days: a moment farther away is written with its date
+MAX_WAIT = {
+    Urgency.SAME_DAY: timedelta(days=1),
+    Urgency.ROUTINE: timedelta(weeks=6),
+    Urgency.SELF_CARE: timedelta(weeks=9),
+}
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-def signposts(voice: Voice, floor: Floor, pages: Collection[str]) -> str:
+def services_text(texts: Texts, floor: Floor, pages: Collection[str]) -> str:
     """Return what the clinic can do for this ending; empty without a clinic, or in an emergency.
 
     The clinic is the one whose link was opened.
     """
-    clinic = voice.clinic
+    clinic = texts.clinic
     if clinic is None or floor.urgency is Urgency.EMERGENCY:
         return ""
-    offers = fitting(clinic, voice.library.services.values(), floor, pages)
-    heads = [voice("service_line", service=voice(f"service_{offer.service}"), phone=offer.phone) for offer in offers]
-    doors = [_door(voice, hours) for hours in ([offer.hours for offer in offers] or [clinic.hours])]
-    heads = heads or [voice("clinic_ask")]
-    lines = [" ".join((head, *_state(voice, door, floor))) for head, door in zip(heads, doors, strict=True)]
-    if not any(isinstance(door, Open) for door in doors):
-        lines.append(_meanwhile(voice, clinic))
-    return "\n".join((voice("clinic_intro"), *lines, *_where(voice, clinic)))
+    offers = matching_offers(clinic, texts.bundle.services.values(), floor, pages)
+    services = [texts("service_line", service=texts(f"service_{offer.service}"), phone=offer.phone) for offer in offers]
+    opening_states = [_opening_state(texts, hours) for hours in ([offer.hours for offer in offers] or [clinic.hours])]
+    services = services or [texts("clinic_ask")]
+    lines = [
+        " ".join((service, *_opening_texts(texts, opening_state, floor)))
+        for service, opening_state in zip(services, opening_states, strict=True)
+    ]
+    if not any(isinstance(opening_state, Open) for opening_state in opening_states):
+        lines.append(_cannot_wait_text(texts, clinic))
+    return "\n".join((texts("clinic_intro"), *lines, *_location_lines(texts, clinic)))
 
 
-def fitting(clinic: Clinic, services: Collection[Service], floor: Floor, pages: Collection[str]) -> list[Offer]:
+def matching_offers(
+    clinic: Clinic, services: Collection[ClinicService], floor: Floor, pages: Collection[str]
+) -> list[Offer]:
     """Return the clinic's offers that fit an ending: most pages in common first, and what fits everything last."""
     known = {service.id: service for service in services}
     found = []
@@ -45,67 +54,67 @@ def fitting(clinic: Clinic, services: Collection[Service], floor: Floor, pages: 
         common = len(service.pages.intersection(pages)) if service else 0
         if service and floor.urgency in service.urgencies and (common or not service.pages):
             found.append((common, offer))
-    return [offer for _, offer in sorted(found, key=lambda pair: -pair[0])][:MOST]
+    return [offer for _, offer in sorted(found, key=lambda pair: -pair[0])][:MAX_SERVICES_SHOWN]
 
 
-def _door(voice: Voice, hours: Hours) -> Open | Closed | None:
+def _opening_state(texts: Texts, hours: OpeningHours) -> Open | Closed | None:
     """Return whether *hours* are open or closed now; None where the time is not known."""
-    now = _now(voice)
-    return at(hours, now) if now else None
+    now = _current_time(texts)
+    return status_at(hours, now) if now else None
 
 
-def _now(voice: Voice) -> datetime | None:
+def _current_time(texts: Texts) -> datetime | None:
     """Return the time of this event; None where it is not known."""
-    now = voice.library.outside.now
+    now = texts.bundle.environment.now
     return None if now is None else datetime.fromtimestamp(now, UTC)
 
 
-def _state(voice: Voice, door: Open | Closed | None, floor: Floor) -> Iterator[str]:
+def _opening_texts(texts: Texts, opening_state: Open | Closed | None, floor: Floor) -> Iterator[str]:
     """Yield the texts about opening hours: open or closed until when, and whether that is too late for *floor*."""
-    match door:
+    match opening_state:
         case Open(None):
-            yield voice("always_open")
+            yield texts("always_open")
         case Open(until) if until:
-            yield voice("open_now", when=_when(voice, until))
+            yield texts("open_now", when=_moment_text(texts, until))
         case Closed(None):
-            yield voice("closed_for_long")
+            yield texts("closed_for_long")
         case Closed(opens) if opens:
-            yield voice("closed_now", when=_when(voice, opens))
-            if _too_late(voice, opens, floor):
-                yield voice("opens_too_late")
+            yield texts("closed_now", when=_moment_text(texts, opens))
+            if _opens_too_late(texts, opens, floor):
+                yield texts("opens_too_late")
 
 
-def _too_late(voice: Voice, opens: datetime, floor: Floor) -> bool:
+def _opens_too_late(texts: Texts, opens: datetime, floor: Floor) -> bool:
     """Whether the service opens later than *floor* allows to wait."""
-    now = _now(voice)
-    wait = WAIT.get(floor.urgency, timedelta(days=floor.days))
+    now = _current_time(texts)
+    wait = MAX_WAIT.get(floor.urgency, timedelta(days=floor.days))
     return now is not None and opens > now + wait
 
 
-def _when(voice: Voice, moment: datetime) -> str:
+def _moment_text(texts: Texts, moment: datetime) -> str:
     """Return a moment in the clinic's own time: "17:00" today, "tomorrow 09:00", "Monday 09:00", else its date."""
-    now, time = _now(voice), f"{moment:%H:%M}"
+    now, time = _current_time(texts), f"{moment:%H:%M}"
     assert now is not None
-    ahead = (moment.date() - now.astimezone(moment.tzinfo).date()).days
-    day = voice(DAYS[moment.weekday()])
-    match ahead:
+    days_ahead = (moment.date() - now.astimezone(moment.tzinfo).date()).days
+    day = texts(WEEKDAYS[moment.weekday()])
+    match days_ahead:
         case 0:
             return time
         case 1:
-            return f"{voice('tomorrow')} {time}"
-        case _ if ahead < WEEK:
+            return f"{texts('tomorrow')} {time}"
+        case _ if days_ahead < MAX_DAYS_BY_WEEKDAY:
             return f"{day} {time}"
     return f"{day} {moment:%Y-%m-%d} {time}"
 
 
-def _meanwhile(voice: Voice, clinic: Clinic) -> str:
+def _cannot_wait_text(texts: Texts, clinic: Clinic) -> str:
     """Return what to do if it cannot wait until the clinic opens."""
-    return voice("cannot_wait", phone=clinic.urgent_line) if clinic.urgent_line else voice("cannot_wait_at_all")
+    return texts("cannot_wait", phone=clinic.urgent_phone) if clinic.urgent_phone else texts("cannot_wait_at_all")
 
 
-def _where(voice: Voice, clinic: Clinic) -> Iterator[str]:
+def _location_lines(texts: Texts, clinic: Clinic) -> Iterator[str]:
     """Yield the clinic's address and the link to its map, as far as it has them."""
     if clinic.address:
-        yield voice("clinic_where", address=clinic.address)
-    if clinic.map:
-        yield clinic.map
+        yield texts("clinic_where", address=clinic.address)
+    if clinic.map_url:
+        yield clinic.map_url

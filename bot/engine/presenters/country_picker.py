@@ -3,60 +3,70 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from bot.engine.input_matching import plain
-from bot.engine.interpreter import Walker
-from bot.engine.presenters.texts import Voice
-from bot.engine.session import Button, Kind, Message
+from bot.engine.input_matching import normalize
+from bot.engine.interpreter import Interpreter
+from bot.engine.presenters.texts import Texts
+from bot.engine.session import Button, Message, MessageKind
 from bot.model.content import EmergencyNumber
 
-MOST = 12  # countries listed at once
+MAX_COUNTRIES_LISTED = 12  # countries listed at once
 
 
-def countries(voice: Voice, _: Walker, words: str) -> Message:
+def countries_message(texts: Texts, _: Interpreter, argument: str) -> Message:
     """Return the country list as letter ranges, or one part of it by its number.
 
     *argument* is that number; behind a colon comes the flow of a link.
     """
-    part, __, flow = words.partition(":")
-    parts = list(_parts(sorted(voice.places.numbers.values(), key=lambda place: plain(place.name))))
-    if not part.isdecimal() or int(part) >= len(parts):
-        letters = tuple(
-            Button(f"!countries:{number}:{flow}".rstrip(":"), _letters(part)) for number, part in enumerate(parts)
+    part, __, flow = argument.partition(":")
+    groups = list(
+        _groups_by_letter(
+            sorted(texts.phone_directory.emergency_numbers.values(), key=lambda country: normalize(country.name))
         )
-        return Message(voice("countries_letters"), Kind.LIST, (), letters)
-    listed = tuple(Button(f"!country:{place.country}:{flow}".rstrip(":"), place.name) for place in parts[int(part)])
-    others = Button(f"!countries::{flow}".rstrip(":"), voice("countries_others"))
-    return Message(voice("countries_intro"), Kind.LIST, (), (*listed, others))
+    )
+    if not part.isdecimal() or int(part) >= len(groups):
+        letters = tuple(
+            Button(f"!countries:{number}:{flow}".rstrip(":"), _letter_range(part)) for number, part in enumerate(groups)
+        )
+        return Message(texts("countries_letters"), MessageKind.LIST, (), letters)
+    listed = tuple(
+        Button(f"!country:{country.country}:{flow}".rstrip(":"), country.name) for country in groups[int(part)]
+    )
+    others = Button(f"!countries::{flow}".rstrip(":"), texts("countries_others"))
+    return Message(texts("countries_intro"), MessageKind.LIST, (), (*listed, others))
 
 
-def _parts(places: list[EmergencyNumber]) -> Iterator[list[EmergencyNumber]]:
+def _groups_by_letter(countries: list[EmergencyNumber]) -> Iterator[list[EmergencyNumber]]:
     """Yield the countries in groups for one screen; all that begin with one letter stay together."""
-    part: list[EmergencyNumber] = []
-    for _, some in groupby(places, key=_letter):
+    group: list[EmergencyNumber] = []
+    for _, some in groupby(countries, key=_first_letter):
         more = [*some]
-        if part and len(part) + len(more) > MOST:
-            yield part
-            part = []
-        part += more
-    yield part
+        if group and len(group) + len(more) > MAX_COUNTRIES_LISTED:
+            yield group
+            group = []
+        group += more
+    yield group
 
 
-def _letter(place: EmergencyNumber) -> str:
+def _first_letter(country: EmergencyNumber) -> str:
     """Return the first letter of the country's name."""
-    return plain(place.name)[:1].upper()
+    return normalize(country.name)[:1].upper()
 
 
-def _letters(part: list[EmergencyNumber]) -> str:
+def _letter_range(group: list[EmergencyNumber]) -> str:
     """Return the first letters that a group covers, such as "A – C"."""
-    return " – ".join(dict.fromkeys((_letter(part[0]), _letter(part[-1]))))
+    return " – ".join(dict.fromkeys((_first_letter(group[0]), _first_letter(group[-1]))))
 
 
-def country_named(voice: Voice, words: str) -> str:
+def find_country(texts: Texts, words: str) -> str:
     """Return the code of the country that *words* name, by its code or its name; empty when there is none."""
-    wanted, codes = plain(words), voice.places.numbers
+    normalized, codes = normalize(words), texts.phone_directory.emergency_numbers
     if words in codes:
         return words
-    for code, place in codes.items():
-        if wanted in (plain(code), plain(place.name), plain(voice.library.places.numbers[code].name)):
+    for code, country in codes.items():
+        if normalized in (
+            normalize(code),
+            normalize(country.name),
+            normalize(texts.bundle.phone_directory.emergency_numbers[code].name),
+        ):
             return code
     return ""

@@ -2,160 +2,177 @@
 
 from collections.abc import Iterator
 
-from bot.engine.interpreter import Walker
-from bot.engine.presenters.clinic_services import signposts
-from bot.engine.presenters.phone_numbers import others
-from bot.engine.presenters.question import act
-from bot.engine.presenters.texts import Voice
-from bot.engine.session import Button, Kind, Message
+from bot.engine.interpreter import Interpreter
+from bot.engine.presenters.clinic_services import services_text
+from bot.engine.presenters.phone_numbers import other_numbers
+from bot.engine.presenters.question import command_buttons
+from bot.engine.presenters.texts import Texts
+from bot.engine.session import Button, Message, MessageKind
 from bot.model.content import Page
 from bot.model.flow import Option, Question
-from bot.model.urgency import LOWEST, Floor, Urgency, lifted
+from bot.model.urgency import LOWEST_FLOOR, Floor, Urgency, raise_one_level
 
-MOST_PAGES = 3  # shown at once; the rest is behind a button
-FEW_DAYS = 3  # up to here an appointment is something to phone for now
-THIRD_TIME = 3
-FEEDBACK = ("yes", "no")
+MAX_PAGES_SHOWN = 3  # shown at once; the rest is behind a button
+MAX_DAYS_TO_PHONE_NOW = 3  # up to here an appointment is something to phone for now
+REPEAT_CONVERSATION_COUNT = 3
+FEEDBACK_ANSWERS = ("yes", "no")
 
 
-def ending(voice: Voice, walker: Walker) -> Message:
+def ending_message(texts: Texts, interpreter: Interpreter) -> Message:
     """Return the ending message of the outcome that was reached."""
-    outcome = walker.outcome
+    outcome = interpreter.outcome
     assert outcome is not None
-    floor = final_floor(voice, walker)
-    pages = best_pages(walker)
+    floor = final_floor(texts, interpreter)
+    pages = pages_by_floor(interpreter)
     parts = [
         # who was asked nothing is not told to stay at home
-        action(voice, floor) if judged(voice, walker) else "",
-        _says(voice, walker, outcome.say),
-        *said_last(voice, walker),
-        *(voice.fill(advice) for advice in walker.advice),
-        voice("lifted") if floor != walker.floor else "",
-        signposts(voice, floor, walker.learned),
-        _reading(voice, pages[:MOST_PAGES]),
+        action_text(texts, floor) if can_state_urgency(texts, interpreter) else "",
+        _outcome_text(texts, interpreter, outcome.say),
+        *last_statements(texts, interpreter),
+        *(texts.fill(advice) for advice in interpreter.advice),
+        texts("lifted") if floor != interpreter.floor else "",
+        services_text(texts, floor, interpreter.collected_pages),
+        _reading_list(texts, pages[:MAX_PAGES_SHOWN]),
         # the safety net's words fit only the floor of the flow
-        _net(voice, walker, outcome.safety_net) if floor == walker.floor else "",
-        voice("warning_signs"),
-        voice("reminder") if voice.session.shown_emergency else "",
-        limits(voice, walker),
+        _safety_net_text(texts, interpreter, outcome.safety_net) if floor == interpreter.floor else "",
+        texts("warning_signs"),
+        texts("reminder") if texts.session.shown_emergency else "",
+        limits_text(texts, interpreter),
     ]
     text = "\n\n".join(filter(None, parts))
-    return Message(text, Kind.ENDING, (), _tools(voice, walker, pages), floor, walker.at)
+    return Message(
+        text, MessageKind.ENDING, (), _ending_buttons(texts, interpreter, pages), floor, interpreter.state_id
+    )
 
 
-def final_floor(voice: Voice, walker: Walker) -> Floor:
+def final_floor(texts: Texts, interpreter: Interpreter) -> Floor:
     """Return the floor of the ending: the highest that was reached, or one level higher for a repeat contact.
 
     A repeat contact is the third conversation in one session's life.
     """
-    return lifted(walker.floor) if voice.session.begun >= THIRD_TIME and judged(voice, walker) else walker.floor
+    return (
+        raise_one_level(interpreter.floor)
+        if texts.session.begun >= REPEAT_CONVERSATION_COUNT and can_state_urgency(texts, interpreter)
+        else interpreter.floor
+    )
 
 
-def said_last(voice: Voice, walker: Walker) -> Iterator[str]:
+def last_statements(texts: Texts, interpreter: Interpreter) -> Iterator[str]:
     """Yield what the last answer had the bot say, as no question follows below which it could be shown.
 
     The warning signs are left out: the ending has them anyway.
     """
-    return (text for spoken in walker.spoken if (text := voice.fill(spoken)) != voice("warning_signs"))
+    return (text for spoken in interpreter.texts_since_answer if (text := texts.fill(spoken)) != texts("warning_signs"))
 
 
-def _says(voice: Voice, walker: Walker, say: str) -> str:
+def _outcome_text(texts: Texts, interpreter: Interpreter, say: str) -> str:
     """Return the outcome's own words; for a flow that only informs, that it does and when it must be sooner."""
-    if not walker.flow.information:
-        return voice.fill(say)
-    return voice("information_sooner" if judged(voice, walker) else "information")
+    if not interpreter.current_flow.information:
+        return texts.fill(say)
+    return texts("information_sooner" if can_state_urgency(texts, interpreter) else "information")
 
 
-def _net(voice: Voice, walker: Walker, net: str) -> str:
+def _safety_net_text(texts: Texts, interpreter: Interpreter, safety_net: str) -> str:
     """Return the safety net: the outcome's own, or the common one where the flow only informs."""
-    return voice("information_net") if walker.flow.information else voice.fill(net)
+    return texts("information_net") if interpreter.current_flow.information else texts.fill(safety_net)
 
 
-def judged(voice: Voice, walker: Walker) -> bool:
+def can_state_urgency(texts: Texts, interpreter: Interpreter) -> bool:
     """Whether anything can be said about how soon: not where the person only reads and was asked nothing.
 
     A flow that only informs says nothing of its own; what was answered before it stands.
     """
-    if walker.frames and walker.flow.information:
-        return walker.floor > LOWEST
-    return walker.floor > LOWEST or any(question.safety for _, question, _ in answered(voice, walker))
+    if interpreter.frames and interpreter.current_flow.information:
+        return interpreter.floor > LOWEST_FLOOR
+    return interpreter.floor > LOWEST_FLOOR or any(
+        question.safety for _, question, _ in answers_on_path(texts, interpreter)
+    )
 
 
-def action(voice: Voice, floor: Floor) -> str:
+def action_text(texts: Texts, floor: Floor) -> str:
     """Return what to do and how soon, for an ending of this *floor*."""
-    few = floor.urgency is Urgency.SOON and floor.days <= FEW_DAYS
-    return voice(f"action_{floor.urgency.word}" + ("_few" if few else ""), days=str(floor.days))
+    is_within_few_days = floor.urgency is Urgency.SOON and floor.days <= MAX_DAYS_TO_PHONE_NOW
+    return texts(f"action_{floor.urgency.slug}" + ("_few" if is_within_few_days else ""), days=str(floor.days))
 
 
-def best_pages(walker: Walker) -> list[str]:
+def pages_by_floor(interpreter: Interpreter) -> list[str]:
     """Return every page that was collected: those with the highest floor first, then in the order of the questions."""
-    return sorted(walker.learned, key=lambda page: walker.learned[page].rank, reverse=True)
+    return sorted(interpreter.collected_pages, key=lambda page: interpreter.collected_pages[page].rank, reverse=True)
 
 
-def _reading(voice: Voice, ids: list[str]) -> str:
+def _reading_list(texts: Texts, ids: list[str]) -> str:
     """Return the list of pages to read, as title and gist; empty without pages."""
-    pages = [voice.library.page(id, voice.session.language) for id in ids]
-    return "\n".join([voice("reading"), *(f"- {page.title}. {page.gist}" for page in pages)]) if pages else ""
+    pages = [texts.bundle.page(id, texts.session.language) for id in ids]
+    return "\n".join([texts("reading"), *(f"- {page.title}. {page.gist}" for page in pages)]) if pages else ""
 
 
 def page_button(page: Page) -> Button:
     """Return the button that opens *page*."""
-    return Button(f"!page:{page.id}", page.label, page.title if page.button else "")
+    return Button(f"!page:{page.id}", page.button_label, page.title if page.button else "")
 
 
-def _tools(voice: Voice, walker: Walker, pages: list[str]) -> tuple[Button, ...]:
+def _ending_buttons(texts: Texts, interpreter: Interpreter, pages: list[str]) -> tuple[Button, ...]:
     """Return the buttons below an ending: pages, summary, changes, numbers, restart, feedback."""
-    shown = (page_button(voice.library.page(id, voice.session.language)) for id in pages[:MOST_PAGES])
-    reads = not judged(voice, walker)  # a person who only reads is offered all pages
-    more = act(voice, *["more_pages"] * (len(pages) > MOST_PAGES), *["all_pages"] * (reads or len(pages) <= MOST_PAGES))
-    clinic = ("leave_clinic",) if voice.clinic else ()
-    call = ("call",) if others(voice, walker) else ()
-    tools = act(voice, *["summary"] * (not reads), "change_answer", *call, "countries", "restart", *clinic, "hide")
-    return (*shown, *more, *tools, *_feedback(voice))
+    shown = (page_button(texts.bundle.page(id, texts.session.language)) for id in pages[:MAX_PAGES_SHOWN])
+    only_reads = not can_state_urgency(texts, interpreter)  # a person who only reads is offered all pages
+    more = command_buttons(
+        texts,
+        *["more_pages"] * (len(pages) > MAX_PAGES_SHOWN),
+        *["all_pages"] * (only_reads or len(pages) <= MAX_PAGES_SHOWN),
+    )
+    clinic = ("leave_clinic",) if texts.clinic else ()
+    call = ("call",) if other_numbers(texts, interpreter) else ()
+    tools = command_buttons(
+        texts, *["summary"] * (not only_reads), "change_answer", *call, "countries", "restart", *clinic, "hide"
+    )
+    return (*shown, *more, *tools, *_feedback_buttons(texts))
 
 
-def _feedback(voice: Voice) -> tuple[Button, ...]:
+def _feedback_buttons(texts: Texts) -> tuple[Button, ...]:
     """Return the buttons that ask whether this was clear: once, and only where the answer is counted."""
-    if voice.session.told or voice.session.reviewer or not voice.library.outside.asking:
+    if texts.session.told or texts.session.reviewer or not texts.bundle.environment.feedback_enabled:
         return ()
-    return tuple(Button(f"!feedback:{word}", voice(f"feedback_{word}")) for word in FEEDBACK)
+    return tuple(Button(f"!feedback:{word}", texts(f"feedback_{word}")) for word in FEEDBACK_ANSWERS)
 
 
-def limits(voice: Voice, walker: Walker) -> str:
+def limits_text(texts: Texts, interpreter: Interpreter) -> str:
     """Return what this bot is not, when its words were compared with their sources, and whether it is a draft."""
-    draft = voice("draft") if voice.draft else ""
-    return " ".join(filter(None, (voice("limits"), voice("written", checked=walker.flow.checked), draft)))
+    draft = texts("draft") if texts.is_draft else ""
+    return " ".join(filter(None, (texts("limits"), texts("written", checked=interpreter.current_flow.checked), draft)))
 
 
-def answered(voice: Voice, walker: Walker) -> Iterator[tuple[str, Question, Option]]:
+def answers_on_path(texts: Texts, interpreter: Interpreter) -> Iterator[tuple[str, Question, Option]]:
     """Yield every answer on the path: where it was asked, the question, and the option that was chosen."""
-    for at, value in walker.answers.items():
-        question = voice.question_at(at)
+    for state_id, value in interpreter.answers.items():
+        question = texts.find_question(state_id)
         if question and (option := question.option(value)):
-            yield at, question, option
+            yield state_id, question, option
 
 
-def summary(voice: Voice, walker: Walker, *, private: bool) -> Message:
+def summary_message(texts: Texts, interpreter: Interpreter, *, private: bool) -> Message:
     """Return the answers in plain words, for the person to show or to forward. It names no condition.
 
     The bot sends it to no one else. Answers to sensitive questions are left out, and said to be, unless the person
     asks for them: *private*.
     """
-    told = list(answered(voice, walker))
-    shown = [one for one in told if private or not one[1].sensitive]
-    lines = (f"- {_in_one_line(voice.fill(asked.ask))} {option.text or voice(option.id)}" for _, asked, option in shown)
-    parts = [voice("summary_intro"), *filter(None, ["\n".join(lines)])]
-    if left_out := len(shown) < len(told):
-        parts.append(voice("summary_left_out"))
-    if walker.outcome and judged(voice, walker):
-        floor = final_floor(voice, walker)
-        words = voice(f"urgency_{floor.urgency.word}", days=str(floor.days))
-        parts.append(voice("summary_advice", advice=words))
-    tools = (Button("!summary:private", voice("summary_private")),) if left_out else ()
-    return Message("\n\n".join((*parts, voice("summary_own"))), Kind.SUMMARY, (), tools)
+    answers = list(answers_on_path(texts, interpreter))
+    shown = [one for one in answers if private or not one[1].sensitive]
+    lines = (
+        f"- {_question_in_one_line(texts.fill(asked.ask))} {option.text or texts(option.id)}"
+        for _, asked, option in shown
+    )
+    parts = [texts("summary_intro"), *filter(None, ["\n".join(lines)])]
+    if left_out := len(shown) < len(answers):
+        parts.append(texts("summary_left_out"))
+    if interpreter.outcome and can_state_urgency(texts, interpreter):
+        floor = final_floor(texts, interpreter)
+        words = texts(f"urgency_{floor.urgency.slug}", days=str(floor.days))
+        parts.append(texts("summary_advice", advice=words))
+    tools = (Button("!summary:private", texts("summary_private")),) if left_out else ()
+    return Message("\n\n".join((*parts, texts("summary_own"))), MessageKind.SUMMARY, (), tools)
 
 
-def _in_one_line(ask: str) -> str:
+def _question_in_one_line(ask: str) -> str:
     """Return a question with its list as one line: "Do any of these fit? (a wound; a bulge)"."""
     first, *rest = ask.splitlines()
     listed = [line.removeprefix("- ") for line in rest if line.startswith("- ")]

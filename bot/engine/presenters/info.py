@@ -3,44 +3,54 @@
 import re
 from collections.abc import Callable, Mapping
 
-from bot.engine.input_matching import plain, term_asked, terms_in
-from bot.engine.interpreter import Walker
-from bot.engine.presenters.country_picker import countries
-from bot.engine.presenters.ending import answered, summary
-from bot.engine.presenters.page_catalog import all_pages, more_pages, page, subject, titles
-from bot.engine.presenters.question import act, language_button, language_tool
-from bot.engine.presenters.texts import Voice
-from bot.engine.session import Button, Kind, Message
+from bot.engine.input_matching import find_asked_term, find_terms, normalize
+from bot.engine.interpreter import Interpreter
+from bot.engine.presenters.country_picker import countries_message
+from bot.engine.presenters.ending import answers_on_path, summary_message
+from bot.engine.presenters.page_catalog import (
+    all_pages_message,
+    more_pages_message,
+    page_message,
+    subject_message,
+    titles_message,
+)
+from bot.engine.presenters.question import command_buttons, language_button, language_buttons
+from bot.engine.presenters.texts import Texts
+from bot.engine.session import Button, Message, MessageKind
 from bot.model.content import Term
 from bot.model.flow import Question
 
-MOST_TERMS = 18  # terms of the glossary that are listed at once
+MAX_TERMS_LISTED = 18  # terms of the glossary that are listed at once
 
 # The last argument is what follows the colon of a button's id.
-Aside = Callable[[Voice, Walker, str], Message | None]
+InfoPresenter = Callable[[Texts, Interpreter, str], Message | None]
 
 
-def why(voice: Voice, walker: Walker, _: str) -> Message | None:
+def why_message(texts: Texts, interpreter: Interpreter, _: str) -> Message | None:
     """Return why the question on the screen is asked; None without a question."""
-    question = asked(voice, walker)
-    return _about(voice, "why_intro", question, question.why) if question else None
+    question = shown_question(texts, interpreter)
+    return _question_info(texts, "why_intro", question, question.why) if question else None
 
 
-def explain(voice: Voice, walker: Walker, _: str) -> Message | None:
+def explain_message(texts: Texts, interpreter: Interpreter, _: str) -> Message | None:
     """Return the explanation of the question on the screen, with its terms as buttons; None without a question."""
-    question = asked(voice, walker)
-    return _about(voice, "explain_intro", question, question.explain, *_terms(voice, question)) if question else None
+    question = shown_question(texts, interpreter)
+    return (
+        _question_info(texts, "explain_intro", question, question.explain, *_term_buttons(texts, question))
+        if question
+        else None
+    )
 
 
-def _about(voice: Voice, title: str, question: Question, text: str, *tools: Button) -> Message:
+def _question_info(texts: Texts, title: str, question: Question, text: str, *tools: Button) -> Message:
     """Return an info message about *question*."""
-    return Message(voice.fill(text), tools=tools, lead=voice(title), sensitive=question.sensitive)
+    return Message(texts.fill(text), tools=tools, lead=texts(title), sensitive=question.sensitive)
 
 
-def _terms(voice: Voice, question: Question) -> tuple[Button, ...]:
+def _term_buttons(texts: Texts, question: Question) -> tuple[Button, ...]:
     """Return a button for each word of *question* that the glossary explains."""
     words = "\n".join((question.ask, question.explain, *(option.text for option in question.options)))
-    return tuple(map(_term_button, terms_in(words, voice.terms)))
+    return tuple(map(_term_button, find_terms(words, texts.terms)))
 
 
 def _term_button(term: Term) -> Button:
@@ -48,100 +58,104 @@ def _term_button(term: Term) -> Button:
     return Button(f"!term:{term.id}", term.term)
 
 
-def term(voice: Voice, _: Walker, id: str) -> Message | None:
+def term_message(texts: Texts, _: Interpreter, term_id: str) -> Message | None:
     """Return the explanation of a term; None where there is no such term."""
-    found = voice.library.terms(voice.session.language).get(id)
+    found = texts.bundle.terms(texts.session.language).get(term_id)
     if found is None:
         return None
-    return Message(voice("term_explained", term=found.term, text=found.text), lead=voice("term_lead"))
+    return Message(texts("term_explained", term=found.term, text=found.text), lead=texts("term_lead"))
 
 
-def term_named(voice: Voice, text: str) -> str:
+def find_term_id(texts: Texts, text: str) -> str:
     """Return the id of the term that *text* asks about; an empty text where it asks about none."""
-    found = term_asked(text, voice.terms, voice.phrases)
+    found = find_asked_term(text, texts.terms, texts.phrases)
     return found.id if found else ""
 
 
-def glossary(voice: Voice, _: Walker, after: str) -> Message:
+def glossary_message(texts: Texts, _: Interpreter, offset: str) -> Message:
     """Return one part of the glossary: MAX_TERMS_LISTED terms in alphabetical order, from *offset* on."""
-    first = int(after) if re.fullmatch(r"[0-9]{1,4}", after) else 0
-    last = first + MOST_TERMS
-    terms = sorted(voice.terms, key=lambda term: term.term.casefold())
-    more = (Button(f"!glossary:{last}", voice("glossary_more")),) if last < len(terms) else ()
-    return Message(voice("glossary_intro"), Kind.LIST, (), (*map(_term_button, terms[first:last]), *more))
+    first = int(offset) if re.fullmatch(r"[0-9]{1,4}", offset) else 0
+    last = first + MAX_TERMS_LISTED
+    terms = sorted(texts.terms, key=lambda term: term.term.casefold())
+    more = (Button(f"!glossary:{last}", texts("glossary_more")),) if last < len(terms) else ()
+    return Message(texts("glossary_intro"), MessageKind.LIST, (), (*map(_term_button, terms[first:last]), *more))
 
 
-def asked(voice: Voice, walker: Walker) -> Question | None:
+def shown_question(texts: Texts, interpreter: Interpreter) -> Question | None:
     """Return the question on the screen: the one that is being changed, else the open one."""
-    return voice.question_at(voice.session.changing) if voice.session.changing else walker.question
+    return texts.find_question(texts.session.changing) if texts.session.changing else interpreter.question
 
 
-def help_(voice: Voice, _: Walker, __: str) -> Message:
+def help_message(texts: Texts, _: Interpreter, __: str) -> Message:
     """Return the help message with its commands."""
-    stop = () if voice.library.information else ("stop",)  # there is nothing to forget
-    tools = act(voice, "urgent", "countries", "all_pages", "glossary", "privacy", *stop, "hide")
-    return Message(voice("help_text"), Kind.LIST, (), (*tools, *language_tool(voice)))
+    stop = () if texts.bundle.information_only else ("stop",)  # there is nothing to forget
+    tools = command_buttons(texts, "urgent", "countries", "all_pages", "glossary", "privacy", *stop, "hide")
+    return Message(texts("help_text"), MessageKind.LIST, (), (*tools, *language_buttons(texts)))
 
 
-def urgent(voice: Voice, walker: Walker, _: str) -> Message:
+def urgent_help_message(texts: Texts, interpreter: Interpreter, _: str) -> Message:
     """Return the message with help right now, for all people at any moment: no consent, no question."""
-    text = "\n\n".join((voice("urgent_text"), voice.number_help()))
-    tools = ("countries", "staff", "call", "hide") if walker.answers else ("countries", "call", "hide")
-    return Message(text, Kind.EMERGENCY, (), act(voice, *tools))
+    text = "\n\n".join((texts("urgent_text"), texts.emergency_number_help()))
+    tools = ("countries", "staff", "call", "hide") if interpreter.answers else ("countries", "call", "hide")
+    return Message(text, MessageKind.EMERGENCY, (), command_buttons(texts, *tools))
 
 
-def privacy(voice: Voice, _: Walker, __: str) -> Message:
+def privacy_message(texts: Texts, _: Interpreter, __: str) -> Message:
     """Return the privacy message."""
-    return Message(voice("privacy_text"))
+    return Message(texts("privacy_text"))
 
 
-def languages(voice: Voice, _: Walker, flow: str) -> Message:
+def languages_message(texts: Texts, _: Interpreter, flow: str) -> Message:
     """Return the list of languages, each by its own name. A choice before consent leads on to *flow*."""
-    buttons = tuple(language_button(voice, code, flow) for code in voice.library.languages)
-    return Message(voice("languages_intro"), Kind.LIST, (), buttons)
+    buttons = tuple(language_button(texts, code, flow) for code in texts.bundle.languages)
+    return Message(texts("languages_intro"), MessageKind.LIST, (), buttons)
 
 
-def language_named(voice: Voice, words: str) -> str:
+def find_language(texts: Texts, words: str) -> str:
     """Return the code of the language that *words* name, by its code or its own name; empty when there is none."""
-    named = {plain(language.name): code for code, language in voice.library.languages.items()}
-    return named.get(plain(words), "") or voice.library.language_of(words)
+    codes_by_name = {normalize(language.name): code for code, language in texts.bundle.languages.items()}
+    return codes_by_name.get(normalize(words), "") or texts.bundle.selectable_language(words)
 
 
-def review(voice: Voice, walker: Walker, _: str) -> Message:
+def review_message(texts: Texts, interpreter: Interpreter, _: str) -> Message:
     """Return every answer so far as a button that reopens its question."""
-    told = list(answered(voice, walker))
+    answers = list(answers_on_path(texts, interpreter))
     buttons = tuple(
-        Button(f"!change:{at}", answer, f"{voice.fill(question.ask).splitlines()[0]} {answer}", str(number))
-        for number, (at, question, option) in enumerate(told, 1)
-        for answer in (option.label or voice(option.id),)
+        Button(f"!change:{state_id}", answer, f"{texts.fill(question.ask).splitlines()[0]} {answer}", str(number))
+        for number, (state_id, question, option) in enumerate(answers, 1)
+        for answer in (option.button_label or texts(option.id),)
     )
     if not buttons:
-        return Message(voice("review_empty"))
-    private = any(question.sensitive for _, question, _ in told)
-    return Message(voice("review_intro"), Kind.LIST, (), buttons, sensitive=private)
+        return Message(texts("review_empty"))
+    private = any(question.sensitive for _, question, _ in answers)
+    return Message(texts("review_intro"), MessageKind.LIST, (), buttons, sensitive=private)
 
 
-def text_for_staff(voice: Voice, walker: Walker, which: str) -> Message:
+def staff_summary_message(texts: Texts, interpreter: Interpreter, which: str) -> Message:
     """Return the summary of the answers to show to staff; with private answers where *which* is "private"."""
-    return summary(voice, walker, private=which == "private") if walker.answers else Message(voice("review_empty"))
+    return (
+        summary_message(texts, interpreter, private=which == "private")
+        if interpreter.answers
+        else Message(texts("review_empty"))
+    )
 
 
-ASIDES: Mapping[str, Aside] = {
-    "why": why,
-    "explain": explain,
-    "term": term,
-    "glossary": glossary,
-    "help": help_,
-    "urgent": urgent,
-    "privacy": privacy,
-    "page": page,
-    "more_pages": more_pages,
-    "all_pages": all_pages,
-    "subject": subject,
-    "titles": titles,
-    "countries": countries,
-    "languages": languages,
-    "review": review,
-    "summary": text_for_staff,
-    "staff": text_for_staff,
+INFO_COMMANDS: Mapping[str, InfoPresenter] = {
+    "why": why_message,
+    "explain": explain_message,
+    "term": term_message,
+    "glossary": glossary_message,
+    "help": help_message,
+    "urgent": urgent_help_message,
+    "privacy": privacy_message,
+    "page": page_message,
+    "more_pages": more_pages_message,
+    "all_pages": all_pages_message,
+    "subject": subject_message,
+    "titles": titles_message,
+    "countries": countries_message,
+    "languages": languages_message,
+    "review": review_message,
+    "summary": staff_summary_message,
+    "staff": staff_summary_message,
 }

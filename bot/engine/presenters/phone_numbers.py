@@ -5,56 +5,62 @@ Telegram refuses links that call. In its adapter a number in international form 
 
 from collections.abc import Iterator
 
-from bot.engine.interpreter import Walker
-from bot.engine.presenters.clinic_services import fitting
-from bot.engine.presenters.texts import HELPLINES, Voice
-from bot.engine.session import Button, Kind, Message
+from bot.engine.interpreter import Interpreter
+from bot.engine.presenters.clinic_services import matching_offers
+from bot.engine.presenters.texts import HELPLINE_PURPOSES, Texts
+from bot.engine.session import Button, Message, MessageKind
 from bot.model.urgency import Urgency
 
-MOST = 4  # contacts shown at once
-Number = tuple[str, str]  # whose it is, and what to dial
+MAX_CONTACTS_SHOWN = 4  # contacts shown at once
+NamedNumber = tuple[str, str]  # whose it is, and what to dial
 
 
-def cards(voice: Voice, walker: Walker) -> tuple[Message, ...]:
+def contact_messages(texts: Texts, interpreter: Interpreter) -> tuple[Message, ...]:
     """Return the contacts to call: the emergency number first, where one is known, then helplines and the clinic."""
-    named = {number: name for name, number in (*_emergency(voice), *others(voice, walker))}
-    return tuple(_card(voice, name, number) for number, name in list(named.items())[:MOST])
+    names_by_number = {number: name for name, number in (*_emergency_number(texts), *other_numbers(texts, interpreter))}
+    return tuple(
+        _contact_message(texts, name, number) for number, name in list(names_by_number.items())[:MAX_CONTACTS_SHOWN]
+    )
 
 
-def _card(voice: Voice, name: str, number: str) -> Message:
+def _contact_message(texts: Texts, name: str, number: str) -> Message:
     """Return one contact message with a button that copies its number."""
-    copy = Button("!copy", voice("copy_number"), copy=number)
-    return Message(name, Kind.CONTACT, (), (copy,), phone=number)
+    copy_button = Button("!copy", texts("copy_number"), copy_text=number)
+    return Message(name, MessageKind.CONTACT, (), (copy_button,), phone=number)
 
 
-def _emergency(voice: Voice) -> Iterator[Number]:
+def _emergency_number(texts: Texts) -> Iterator[NamedNumber]:
     """Yield the first emergency number, where one is known."""
-    for number in voice.numbers[:1]:
-        yield voice("card_emergency"), number
+    for number in texts.local_emergency_numbers[:1]:
+        yield texts("card_emergency"), number
 
 
-def others(voice: Voice, walker: Walker) -> list[Number]:
+def other_numbers(texts: Texts, interpreter: Interpreter) -> list[NamedNumber]:
     """Return every number besides that of emergencies."""
-    return [*_helplines(voice, walker), *_clinic(voice, walker)]
+    return [*_helpline_numbers(texts, interpreter), *_clinic_numbers(texts, interpreter)]
 
 
-def _helplines(voice: Voice, walker: Walker) -> Iterator[Number]:
+def _helpline_numbers(texts: Texts, interpreter: Interpreter) -> Iterator[NamedNumber]:
     """Yield the helplines that the texts so far mention; before any ending also the crisis line."""
-    outcome = walker.outcome if walker.frames else None
-    said = [*walker.spoken, *walker.advice, *((outcome.say, outcome.safety_net) if outcome else ("{crisis_line}",))]
-    for placeholder, purpose in HELPLINES.items():
+    outcome = interpreter.outcome if interpreter.frames else None
+    said = [
+        *interpreter.texts_since_answer,
+        *interpreter.advice,
+        *((outcome.say, outcome.safety_net) if outcome else ("{crisis_line}",)),
+    ]
+    for placeholder, purpose in HELPLINE_PURPOSES.items():
         if any(f"{{{placeholder}}}" in text for text in said):
-            line = voice.places.helpline(purpose, voice.place)
-            if number := line.international or line.number:
-                yield line.name, number
+            helpline = texts.phone_directory.find_helpline(purpose, texts.country_code)
+            if number := helpline.international_number or helpline.number:
+                yield helpline.name, number
 
 
-def _clinic(voice: Voice, walker: Walker) -> Iterator[Number]:
+def _clinic_numbers(texts: Texts, interpreter: Interpreter) -> Iterator[NamedNumber]:
     """Yield the clinic's services for this ending, else its own phone; nothing in an emergency."""
-    clinic = voice.clinic
-    if clinic is None or walker.floor.urgency is Urgency.EMERGENCY:
+    clinic = texts.clinic
+    if clinic is None or interpreter.floor.urgency is Urgency.EMERGENCY:
         return
-    offers = fitting(clinic, voice.library.services.values(), walker.floor, walker.learned)
-    yield from ((f"{clinic.name}: {voice(f'service_{offer.service}')}", offer.phone) for offer in offers)
+    offers = matching_offers(clinic, texts.bundle.services.values(), interpreter.floor, interpreter.collected_pages)
+    yield from ((f"{clinic.name}: {texts(f'service_{offer.service}')}", offer.phone) for offer in offers)
     if not offers:
         yield clinic.name, clinic.phone

@@ -4,91 +4,125 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.model.flow import Effect, Question
-from bot.model.guards import AtLeast, When, questions
+from bot.model.guards import AtLeast, Guard, guard_questions
 from bot.model.urgency import Urgency
-from bot.proof.context import Case, said
-from bot.proof.finding import Chat, Finding, key_of
-from bot.proof.state_space.graph import Spot
-from bot.proof.state_space.tracking import Left
+from bot.proof.context import ProofContext, answer_is
+from bot.proof.finding import ExampleChat, Finding, state_key
+from bot.proof.state_space.graph import GraphNode
+from bot.proof.state_space.tracking import ResidualTuple
 
-Gift = tuple[str, str]  # what an answer gives besides its `goto`: ("page", id), ("advice", text) or ("words", text)
+EffectItem = tuple[
+    str, str
+]  # what an answer gives besides its `goto`: ("page", id), ("advice", text) or ("words", text)
 
 
-def idle(case: Case) -> Iterator[Finding]:
+def idle(context: ProofContext) -> Iterator[Finding]:
     """No question is asked where none of its answers can change urgency, pages, advice or words any more."""
-    gifts = Gifts(case)
-    for at, question, spots in case.questions():
-        still = [number for number in spots if same(case.graph.spots[number])]
-        if still and (chat := _idle(case, gifts, at, question, set(still))):
+    effect_index = EffectIndex(context)
+    for question_id, question, numbers in context.asked_questions():
+        uniform_numbers = [number for number in numbers if has_uniform_options(context.graph.nodes[number])]
+        if uniform_numbers and (
+            chat := _find_idle_chat(context, effect_index, question_id, question, set(uniform_numbers))
+        ):
             message = f"'{question.name}' is asked here, and no answer to it can change anything any more"
-            yield Finding("idle", key_of(at), message, (chat,))
+            yield Finding("idle", state_key(question_id), message, (chat,))
 
 
-def same(spot: Spot) -> bool:
+def has_uniform_options(node: GraphNode) -> bool:
     """Return whether every option leads to the same node, by the same statements."""
-    return len(spot.ways) == 1 and len(set(spot.heard)) == 1
+    return len(node.distinct_edges) == 1 and len(set(node.statements)) == 1
 
 
-def _idle(case: Case, gifts: "Gifts", at: str, question: Question, still: set[int]) -> Chat | None:
+def _find_idle_chat(
+    context: ProofContext, effect_index: "EffectIndex", question_id: str, question: Question, uniform_numbers: set[int]
+) -> ExampleChat | None:
     """Return a chat to one of *uniform_numbers* where all that the answers differ in was already given, or None."""
-    given: list[set[Gift]] = [set(gifts.of_option(question, number)) for number in range(len(question.options))]
-    differ = given[0].union(*given) - given[0].intersection(*given)
-    waiting = gifts.waiting(at)
-    if not differ and not waiting:
-        return Chat(*case.graph.way_to(case.graph.nearest(still)))
-    before = [AtLeast(1, tuple(gifts.given_when(gift, other_than=at))) for gift in sorted(differ)]
-    track = case.track(AtLeast(len(before), tuple(before)), *waiting, met=case.formulas.bit(at))
-    found = [(number, left) for number in still for left in track.at(number)]
-    found = [one for one in found if track.holds(one[1][0]) and _none_told_apart(case, one[0], one[1][1:])]
-    return Chat(*track.nearest(found)[2:]) if found else None
+    items_by_option: list[set[EffectItem]] = [
+        set(effect_index.items_of_option(question, number)) for number in range(len(question.options))
+    ]
+    differing_items = items_by_option[0].union(*items_by_option) - items_by_option[0].intersection(*items_by_option)
+    waiting_guards = effect_index.guards_waiting_for(question_id)
+    if not differing_items and not waiting_guards:
+        return ExampleChat(*context.graph.shortest_way_to(context.graph.nearest(uniform_numbers)))
+    given_before = [
+        AtLeast(1, tuple(effect_index.guards_giving(item, except_question=question_id)))
+        for item in sorted(differing_items)
+    ]
+    tracker = context.make_tracker(
+        AtLeast(len(given_before), tuple(given_before)),
+        *waiting_guards,
+        extra_questions=context.formulas.bit(question_id),
+    )
+    found = [(number, residuals) for number in uniform_numbers for residuals in tracker.residuals_at(number)]
+    found = [
+        candidate
+        for candidate in found
+        if tracker.holds_now(candidate[1][0]) and _leaves_rules_alike(context, candidate[0], candidate[1][1:])
+    ]
+    return ExampleChat(*tracker.shortest_way_to_any(found)[2:]) if found else None
 
 
-def _none_told_apart(case: Case, number: int, waiting: Left) -> bool:
+def _leaves_rules_alike(context: ProofContext, number: int, waiting_rules: ResidualTuple) -> bool:
     """Return whether every answer leaves the same residual of the rules that wait for it."""
-    spot, formulas = case.graph.spots[number], case.formulas
-    ahead = case.graph.ahead[spot.next[0]]
+    node, formulas = context.graph.nodes[number], context.formulas
+    ahead = context.graph.questions_ahead[node.successors[0]]
     return all(
-        len({formulas.settled(formulas.answered(f, spot.bit, o), ahead, Urgency.SELF_CARE) for o in spot.options}) == 1
-        for f in waiting
+        len(
+            {
+                formulas.with_only_ahead(formulas.after_answer(f, node.question_bit, o), ahead, Urgency.SELF_CARE)
+                for o in node.options
+            }
+        )
+        == 1
+        for f in waiting_rules
     )
 
 
 @dataclass
-class Gifts:
+class EffectIndex:
     """All effect items (pages, advice, words), by the answers and the rules that give them."""
 
-    case: Case
-    by_option: dict[Gift, list[tuple[str, str]]] = field(default_factory=dict)
-    by_rule: dict[Gift, list[When]] = field(default_factory=dict)
+    context: ProofContext
+    options_by_item: dict[EffectItem, list[tuple[str, str]]] = field(default_factory=dict)
+    guards_by_item: dict[EffectItem, list[Guard]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for at, question, _ in self.case.questions():
+        for question_id, question, _ in self.context.asked_questions():
             for number, option in enumerate(question.options):
-                for gift in self.of_option(question, number):
-                    self.by_option.setdefault(gift, []).append((at, option.id))
-        for flow in self.case.flows.values():
+                for item in self.items_of_option(question, number):
+                    self.options_by_item.setdefault(item, []).append((question_id, option.id))
+        for flow in self.context.flows.values():
             for rule in flow.rules:
-                for gift in of_effect(rule.effect):
-                    self.by_rule.setdefault(gift, []).append(rule.when)
+                for item in items_of_effect(rule.effect):
+                    self.guards_by_item.setdefault(item, []).append(rule.when)
 
-    def of_option(self, question: Question, number: int) -> Iterator[Gift]:
+    def items_of_option(self, question: Question, number: int) -> Iterator[EffectItem]:
         """Yield what one option of *question* gives."""
         option = question.options[number]
-        yield from of_effect(option.effect)
+        yield from items_of_effect(option.effect)
         if option.say:
             yield "words", option.say
 
-    def waiting(self, at: str) -> list[When]:
+    def guards_waiting_for(self, question_id: str) -> list[Guard]:
         """Return the guards of the rules that wait for an answer to *question_id*, to give a page or advice."""
-        return [when for whens in self.by_rule.values() for when in whens if at in questions(when)]
+        return [
+            guard
+            for guards in self.guards_by_item.values()
+            for guard in guards
+            if question_id in guard_questions(guard)
+        ]
 
-    def given_when(self, gift: Gift, other_than: str) -> Iterator[When]:
+    def guards_giving(self, item: EffectItem, except_question: str) -> Iterator[Guard]:
         """Yield the guards under which *item* is given, apart from the options of one question."""
-        yield from (said(at, option) for at, option in self.by_option.get(gift, ()) if at != other_than)
-        yield from self.by_rule.get(gift, ())
+        yield from (
+            answer_is(question_id, option)
+            for question_id, option in self.options_by_item.get(item, ())
+            if question_id != except_question
+        )
+        yield from self.guards_by_item.get(item, ())
 
 
-def of_effect(effect: Effect) -> Iterator[Gift]:
+def items_of_effect(effect: Effect) -> Iterator[EffectItem]:
     """Yield the pages and the advice of one effect."""
     yield from (("page", page) for page in effect.learn)
     if effect.advise:

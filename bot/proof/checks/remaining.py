@@ -1,13 +1,15 @@
 """Remaining questions: the longest way on from every state, small enough to be shipped with the flows."""
 
-from bot.model.remaining_questions import Remaining
-from bot.proof.context import Case
+from bot.model.remaining_questions import RemainingQuestions
+from bot.proof.context import ProofContext
 
 
-def remaining(case: Case) -> Remaining:
+def build_remaining_questions(context: ProofContext) -> RemainingQuestions:
     """Return the graph of all conversations reduced to which question comes next; all endings count as one."""
-    graph = case.urgent.folded(lambda _: None)
-    names = {spot.asks: spot.options for spot in graph.spots if spot.asks}
-    number = {name: at for at, name in enumerate(names)}
-    spots = [(number[spot.asks], *spot.next) if spot.asks else () for spot in graph.spots]
-    return Remaining.of(names.items(), spots, graph.roots)
+    graph = context.same_day_graph.merged(lambda _: None)
+    options_by_question = {node.question_id: node.options for node in graph.nodes if node.question_id}
+    question_numbers = {name: number for number, name in enumerate(options_by_question)}
+    numbered = [
+        (question_numbers[node.question_id], *node.successors) if node.question_id else () for node in graph.nodes
+    ]
+    return RemainingQuestions.from_nodes(options_by_question.items(), numbered, graph.roots)

@@ -4,75 +4,97 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from bot.model.flow import PRIVATE, UNSURE
-from bot.model.guards import AtLeast, questions
-from bot.model.promises import Never
+from bot.model.flow import NOT_SURE, PREFER_NOT_TO_SAY
+from bot.model.guards import AtLeast, guard_questions
+from bot.model.promises import ForbiddenEnding
 from bot.model.urgency import Urgency
-from bot.proof.context import Case, said
-from bot.proof.finding import Chat, Finding, key_of
-from bot.proof.state_space.ranks import floor_at, height, least
+from bot.proof.context import ProofContext, answer_is
+from bot.proof.finding import ExampleChat, Finding, state_key
+from bot.proof.state_space.ranks import floor_of, lowest_rank_of, rank_of
 
 
-def unsure(case: Case) -> Iterator[Finding]:
+def unsure(context: ProofContext) -> Iterator[Finding]:
     """After "not sure" or "prefer not to say" on a safety question no ending is lower than was written down for it, and
     none is self-care; after two "not sure" none is lower than that. What shows a red flag is a safety question."""
-    for at, question, spots in case.questions():
-        for option in (UNSURE, PRIVATE):
+    for question_id, question, numbers in context.asked_questions():
+        for option in (NOT_SURE, PREFER_NOT_TO_SAY):
             if question.safety and question.option(option):
-                wanted = max(height(case.promises.unsure.least(at, option)), least(Urgency.ROUTINE))
-                yield from too_low(case, at, option, spots, wanted, "unsure")
-    yield from _two(case)
-    yield from _unmarked(case)
+                required_rank = max(
+                    rank_of(context.promises.uncertainty_floors.lowest_floor(question_id, option)),
+                    lowest_rank_of(Urgency.ROUTINE),
+                )
+                yield from find_too_low(context, question_id, option, numbers, required_rank, "unsure")
+    yield from _two_unsure_too_low(context)
+    yield from _unmarked_safety_questions(context)
 
 
-def too_low(case: Case, at: str, option: str, spots: list[int], wanted: int, slug: str) -> Iterator[Finding]:
+def find_too_low(
+    context: ProofContext, question_id: str, option: str, numbers: list[int], required_rank: int, code: str
+) -> Iterator[Finding]:
     """Yield a finding when the answer *option* can end below *required_rank*."""
-    graph = case.graph
-    targets = {number: graph.spots[number].next[graph.spots[number].options.index(option)] for number in spots}
-    if low := [number for number, target in targets.items() if graph.lowest[target] < wanted]:
-        number = graph.nearest(low)
-        target, (way_in, before) = targets[number], graph.way_to(number)
-        lowest = graph.lowest[target]
-        chat = Chat(
-            way_in, (*before, (at, option), *graph.way_on(target, lowest)), "", len(before) + 1, "", frozenset({at})
+    graph = context.graph
+    targets = {number: graph.nodes[number].successors[graph.nodes[number].options.index(option)] for number in numbers}
+    if too_low_numbers := [number for number, target in targets.items() if graph.lowest_ranks[target] < required_rank]:
+        number = graph.nearest(too_low_numbers)
+        target, (entry_flow, answers_before) = targets[number], graph.shortest_way_to(number)
+        lowest_rank = graph.lowest_ranks[target]
+        chat = ExampleChat(
+            entry_flow,
+            (*answers_before, (question_id, option), *graph.shortest_way_to_rank(target, lowest_rank)),
+            "",
+            len(answers_before) + 1,
+            "",
+            frozenset({question_id}),
         )
-        message = f"after '{option}' an ending can be {floor_at(lowest)}; it should be {floor_at(wanted)} or sooner"
-        yield Finding(slug, key_of(at, option), message, (chat,))
+        message = f"after '{option}' an ending can be {floor_of(lowest_rank)}; it should be {floor_of(required_rank)} or sooner"
+        yield Finding(code, state_key(question_id, option), message, (chat,))
 
 
-def _two(case: Case) -> Iterator[Finding]:
+def _two_unsure_too_low(context: ProofContext) -> Iterator[Finding]:
     """Yield a finding when two "not sure" on safety questions can end lower than was written down."""
-    wanted = height(case.promises.unsure.two)
-    doubts = tuple(said(at, UNSURE) for at, question, _ in case.questions() if question.safety)
-    if len(doubts) > 1 and (found := case.ending(AtLeast(2, doubts), lambda height: height < wanted)):
-        end, chat = found
-        last = [at for at, option in chat.said if option == UNSURE][-1]
-        message = f"two 'not_sure' can end at {floor_at(end.height)}; it should be {floor_at(wanted)} or sooner"
-        yield Finding("unsure", key_of(last, UNSURE), message, (chat,), (key_of(end.outcome),))
+    required_rank = rank_of(context.promises.uncertainty_floors.two_unsure_floor)
+    unsure_guards = tuple(
+        answer_is(question_id, NOT_SURE) for question_id, question, _ in context.asked_questions() if question.safety
+    )
+    if len(unsure_guards) > 1 and (
+        found := context.find_ending(AtLeast(2, unsure_guards), lambda rank: rank < required_rank)
+    ):
+        ending, chat = found
+        last_unsure = [question_id for question_id, option in chat.answers if option == NOT_SURE][-1]
+        message = f"two 'not_sure' can end at {floor_of(ending.rank)}; it should be {floor_of(required_rank)} or sooner"
+        yield Finding("unsure", state_key(last_unsure, NOT_SURE), message, (chat,), (state_key(ending.outcome),))
 
 
-def _unmarked(case: Case) -> Iterator[Finding]:
+def _unmarked_safety_questions(context: ProofContext) -> Iterator[Finding]:
     """Yield a finding for each question that shows a red flag and is not marked as a safety question."""
-    for flag in case.library.red_flags:
-        for at in sorted(questions(flag.when)):
-            if at in case.asked and not case.question(at).safety:
+    for flag in context.bundle.red_flags:
+        for question_id in sorted(guard_questions(flag.when)):
+            if question_id in context.nodes_by_question and not context.question(question_id).safety:
                 message = f"this question shows {flag.id} ({flag.title}), and is not marked 'safety: yes'"
-                yield Finding("unsure", key_of(at), message, (), ((flag.id,),))
+                yield Finding("unsure", state_key(question_id), message, (), ((flag.id,),))
 
 
-def never(case: Case) -> Iterator[Finding]:
+def never(context: ProofContext) -> Iterator[Finding]:
     """What was written down as never to happen does not happen."""
-    for promise in case.promises.never:
-        wrong = partial(_wrong, promise)
-        if found := case.ending(promise.when, wrong):
-            end, chat = found
-            message = f"this can end at {floor_at(end.height)}, in '{end.outcome.rpartition('.')[2]}': {promise.why}"
-            supposed = questions(promise.when)
-            said = (key_of(*answer) for answer in chat.said if answer[0] in supposed)
-            others = (*said, key_of(end.outcome))  # one of these must be sooner
-            yield Finding("never", ("promises.yaml", promise.name), message, (replace(chat, about=supposed),), others)
+    for promise in context.promises.forbidden_endings:
+        is_wrong = partial(_breaks_promise, promise)
+        if found := context.find_ending(promise.when, is_wrong):
+            ending, chat = found
+            message = (
+                f"this can end at {floor_of(ending.rank)}, in '{ending.outcome.rpartition('.')[2]}': {promise.why}"
+            )
+            supposed_questions = guard_questions(promise.when)
+            answer_keys = (state_key(*answer) for answer in chat.answers if answer[0] in supposed_questions)
+            other_keys = (*answer_keys, state_key(ending.outcome))  # one of these must be sooner
+            yield Finding(
+                "never",
+                ("promises.yaml", promise.name),
+                message,
+                (replace(chat, about_questions=supposed_questions),),
+                other_keys,
+            )
 
 
-def _wrong(promise: Never, end: int) -> bool:
+def _breaks_promise(promise: ForbiddenEnding, rank: int) -> bool:
     """Return whether an ending of that rank breaks *promise*."""
-    return floor_at(end).urgency in promise.urgencies or end < height(promise.least)
+    return floor_of(rank).urgency in promise.urgencies or rank < rank_of(promise.lowest_floor)

@@ -3,21 +3,21 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from bot.model.guards import AtLeast, Is, Not, Reached, When
+from bot.model.guards import AnswerIs, AtLeast, Guard, Not, UrgencyIs
 from bot.model.urgency import Urgency
 
-NO, YES = 0, 1
-FLOOR = 1  # the bit of a formula that depends on the floor; every question has a bit of its own above it
+FALSE, TRUE = 0, 1
+FLOOR_BIT = 1  # the bit of a formula that depends on the floor; every question has a bit of its own above it
 
 
-class _Is(NamedTuple):
+class _AnswerIs(NamedTuple):
     """The atom that the question of *bit* was answered with one of *options*."""
 
     bit: int
     options: frozenset[str]
 
 
-class _Reached(NamedTuple):
+class _UrgencyIs(NamedTuple):
     """The atom that the floor has one of *urgencies*."""
 
     urgencies: frozenset[Urgency]
@@ -29,15 +29,15 @@ class _Not(NamedTuple):
     part: int
 
 
-class _Least(NamedTuple):
+class _AtLeast(NamedTuple):
     """The formula that at least so many of *parts* hold."""
 
-    least: int
+    minimum: int
     parts: tuple[int, ...]
 
 
-_Node = _Is | _Reached | _Not | _Least
-_Leaf = Callable[[_Is | _Reached], int]
+_FormulaNode = _AnswerIs | _UrgencyIs | _Not | _AtLeast
+_AtomReplacement = Callable[[_AnswerIs | _UrgencyIs], int]
 
 
 class Formulas:
@@ -48,16 +48,16 @@ class Formulas:
 
     def __init__(self) -> None:
         self.masks: list[int] = [0, 0]  # what each formula depends on
-        self._nodes: list[_Node | None] = [None, None]
-        self._ids: dict[_Node, int] = {}
+        self._nodes: list[_FormulaNode | None] = [None, None]
+        self._ids: dict[_FormulaNode, int] = {}
         self._bits: dict[str, int] = {}
-        self._known: dict[tuple[int, object, object], int] = {}
+        self._cache: dict[tuple[int, object, object], int] = {}
 
     # ---- questions as bits
 
     def bit(self, question: str) -> int:
         """Return the bit of a question (`flow.state`)."""
-        return self._bits.setdefault(question, FLOOR << (len(self._bits) + 1))
+        return self._bits.setdefault(question, FLOOR_BIT << (len(self._bits) + 1))
 
     def bits(self, questions: Iterable[str]) -> int:
         """Return the bits of some questions as one mask."""
@@ -66,43 +66,43 @@ class Formulas:
             mask |= self.bit(question)
         return mask
 
-    def questions(self, f: int) -> Iterator[str]:
+    def questions_in(self, formula: int) -> Iterator[str]:
         """Return the questions that *formula* still depends on."""
-        return (name for name, bit in self._bits.items() if self.masks[f] & bit)
+        return (name for name, bit in self._bits.items() if self.masks[formula] & bit)
 
     # ---- building
 
-    def of(self, when: When) -> int:
+    def from_guard(self, guard: Guard) -> int:
         """Return the number of the formula for *guard*."""
-        match when:
-            case Is(question, options):
-                return self.is_(question, options)
-            case Reached(urgencies):
-                return self._atom(_Reached(urgencies))
+        match guard:
+            case AnswerIs(question, options):
+                return self.answer_is(question, options)
+            case UrgencyIs(urgencies):
+                return self._intern_atom(_UrgencyIs(urgencies))
             case Not(part):
-                return self.negated(self.of(part))
+                return self.negation(self.from_guard(part))
             case AtLeast(count, parts):
-                return self.at_least(count, [self.of(part) for part in parts])
+                return self.at_least(count, [self.from_guard(part) for part in parts])
 
-    def is_(self, question: str, options: Iterable[str]) -> int:
+    def answer_is(self, question: str, options: Iterable[str]) -> int:
         """Return the formula that *question* was answered with one of *options*."""
-        return self._atom(_Is(self.bit(question), frozenset(options)))
+        return self._intern_atom(_AnswerIs(self.bit(question), frozenset(options)))
 
-    def _atom(self, atom: _Is | _Reached) -> int:
+    def _intern_atom(self, atom: _AnswerIs | _UrgencyIs) -> int:
         """Return the number of an atom; FALSE or TRUE where it never or always holds."""
         match atom:
-            case _Is(bit, options):
-                return self._keep(atom, bit) if options else NO
-            case _Reached(urgencies):
-                whole = len(urgencies) == len(Urgency)
-                return NO if not urgencies else YES if whole else self._keep(atom, FLOOR)
+            case _AnswerIs(bit, options):
+                return self._intern(atom, bit) if options else FALSE
+            case _UrgencyIs(urgencies):
+                covers_all = len(urgencies) == len(Urgency)
+                return FALSE if not urgencies else TRUE if covers_all else self._intern(atom, FLOOR_BIT)
 
-    def negated(self, f: int) -> int:
+    def negation(self, formula: int) -> int:
         """Return the negation of *formula*."""
-        if f <= YES:
-            return YES - f
-        node = self._nodes[f]
-        return node.part if isinstance(node, _Not) else self._keep(_Not(f), self.masks[f])
+        if formula <= TRUE:
+            return TRUE - formula
+        node = self._nodes[formula]
+        return node.part if isinstance(node, _Not) else self._intern(_Not(formula), self.masks[formula])
 
     def any_of(self, *parts: int) -> int:
         """Return the formula that one of *parts* holds."""
@@ -116,49 +116,49 @@ class Formulas:
         """Return the formula that at least *count* of *parts* hold.
 
         Parts that are known are counted away; "any of" and "all of" are brought to one shape, so that they merge."""
-        left: list[int] = []
+        open_parts: list[int] = []
         for part in parts:
-            if part == YES:
+            if part == TRUE:
                 count -= 1
             elif part:
-                left.append(part)
-        if count <= 0 or count > len(left):
-            return YES if count <= 0 else NO
+                open_parts.append(part)
+        if count <= 0 or count > len(open_parts):
+            return TRUE if count <= 0 else FALSE
         if count == 1:
-            left = self._gathered(left, any_=True)
-        elif count == len(left):
-            left = self._gathered(left, any_=False)
-            if NO in left:
-                return NO
-            count = len(left)
-        if len(left) == 1:
-            return left[0]
+            open_parts = self._flatten(open_parts, any_=True)
+        elif count == len(open_parts):
+            open_parts = self._flatten(open_parts, any_=False)
+            if FALSE in open_parts:
+                return FALSE
+            count = len(open_parts)
+        if len(open_parts) == 1:
+            return open_parts[0]
         mask = 0
-        for part in left:
+        for part in open_parts:
             mask |= self.masks[part]
-        return self._keep(_Least(count, tuple(sorted(left))), mask)
+        return self._intern(_AtLeast(count, tuple(sorted(open_parts))), mask)
 
-    def _gathered(self, parts: list[int], any_: bool) -> list[int]:
+    def _flatten(self, parts: list[int], any_: bool) -> list[int]:
         """Return *parts* with nested parts laid flat, and atoms about one question put together."""
         flat: dict[int, None] = {}
         for part in parts:
             match self._nodes[part]:
-                case _Least(count, inner) if count == (1 if any_ else len(inner)):
+                case _AtLeast(count, inner) if count == (1 if any_ else len(inner)):
                     flat.update(dict.fromkeys(inner))
                 case _:
                     flat[part] = None
-        told: dict[int, frozenset[str]] = {}
+        options_by_bit: dict[int, frozenset[str]] = {}
         rest: list[int] = []
         for part in flat:
             match self._nodes[part]:
-                case _Is(bit, options):
-                    before = told.get(bit, options)
-                    told[bit] = before | options if any_ else before & options
+                case _AnswerIs(bit, options):
+                    before = options_by_bit.get(bit, options)
+                    options_by_bit[bit] = before | options if any_ else before & options
                 case _:
                     rest.append(part)
-        return rest + [self._atom(_Is(bit, options)) for bit, options in told.items()]
+        return rest + [self._intern_atom(_AnswerIs(bit, options)) for bit, options in options_by_bit.items()]
 
-    def _keep(self, node: _Node, mask: int) -> int:
+    def _intern(self, node: _FormulaNode, mask: int) -> int:
         """Return the number of *node*; a new one is stored with its mask."""
         if node not in self._ids:
             self._ids[node] = len(self._nodes)
@@ -168,65 +168,69 @@ class Formulas:
 
     # ---- becoming known
 
-    def answered(self, f: int, bit: int, option: str) -> int:
+    def after_answer(self, formula: int, bit: int, option: str) -> int:
         """Return the residual of *formula* once the question of *bit* has been answered with *option*."""
-        if not self.masks[f] & bit:
-            return f
-        if (known := self._known.get((f, bit, option))) is not None:
-            return known
+        if not self.masks[formula] & bit:
+            return formula
+        if (cached := self._cache.get((formula, bit, option))) is not None:
+            return cached
 
-        def leaf(atom: _Is | _Reached) -> int:
+        def replacement(atom: _AnswerIs | _UrgencyIs) -> int:
             """Return whether *option* is among those of the atom."""
-            return YES if isinstance(atom, _Is) and option in atom.options else NO
+            return TRUE if isinstance(atom, _AnswerIs) and option in atom.options else FALSE
 
-        return self._rebuilt(f, bit, option, leaf)
+        return self._substitute(formula, bit, option, replacement)
 
-    def settled(self, f: int, ahead: int, floor: int) -> int:
+    def with_only_ahead(self, formula: int, ahead: int, urgency: int) -> int:
         """Return the residual of *formula* where only the questions of *ahead* can still be asked.
 
         The floor's urgency is *urgency* or higher."""
-        mask = self.masks[f] & ~ahead
+        mask = self.masks[formula] & ~ahead
         if not mask:
-            return f
-        if (known := self._known.get((f, mask, floor))) is not None:
-            return known
+            return formula
+        if (cached := self._cache.get((formula, mask, urgency))) is not None:
+            return cached
 
-        def leaf(atom: _Is | _Reached) -> int:
+        def replacement(atom: _AnswerIs | _UrgencyIs) -> int:
             """Return FALSE for a question, and what is left of an urgency once the floor has risen."""
-            if isinstance(atom, _Is):
-                return NO
-            risen = frozenset(u for u in atom.urgencies if u >= floor)
-            return YES if len(risen) == len(Urgency) + 1 - floor else self._atom(_Reached(risen))
+            if isinstance(atom, _AnswerIs):
+                return FALSE
+            still_possible = frozenset(u for u in atom.urgencies if u >= urgency)
+            return (
+                TRUE
+                if len(still_possible) == len(Urgency) + 1 - urgency
+                else self._intern_atom(_UrgencyIs(still_possible))
+            )
 
-        return self._rebuilt(f, mask, floor, leaf)
+        return self._substitute(formula, mask, urgency, replacement)
 
-    def now(self, f: int, floor: int) -> bool:
+    def holds_now(self, formula: int, urgency: int) -> bool:
         """Return whether *formula* holds at this moment: a question without an answer is none of its options."""
-        if f <= YES:
-            return f == YES
-        if (known := self._known.get((f, -1, floor))) is not None:
-            return known == YES
+        if formula <= TRUE:
+            return formula == TRUE
+        if (cached := self._cache.get((formula, -1, urgency))) is not None:
+            return cached == TRUE
 
-        def leaf(atom: _Is | _Reached) -> int:
+        def replacement(atom: _AnswerIs | _UrgencyIs) -> int:
             """Return TRUE only for an atom about the present floor."""
-            return YES if isinstance(atom, _Reached) and floor in atom.urgencies else NO
+            return TRUE if isinstance(atom, _UrgencyIs) and urgency in atom.urgencies else FALSE
 
-        return self._rebuilt(f, -1, floor, leaf) == YES
+        return self._substitute(formula, -1, urgency, replacement) == TRUE
 
-    def _rebuilt(self, f: int, mask: int, key: object, leaf: _Leaf) -> int:
+    def _substitute(self, formula: int, mask: int, key: object, replacement: _AtomReplacement) -> int:
         """Return *formula* with *replacement* in place of each atom that *mask* covers; *key* is its cache key."""
-        if not self.masks[f] & mask:
-            return f
-        if (known := self._known.get((f, mask, key))) is not None:
-            return known
-        match self._nodes[f]:
+        if not self.masks[formula] & mask:
+            return formula
+        if (cached := self._cache.get((formula, mask, key))) is not None:
+            return cached
+        match self._nodes[formula]:
             case _Not(part):
-                built = self.negated(self._rebuilt(part, mask, key, leaf))
-            case _Least(count, parts):
-                built = self.at_least(count, [self._rebuilt(part, mask, key, leaf) for part in parts])
-            case _Is() | _Reached() as atom:
-                built = leaf(atom)
+                built = self.negation(self._substitute(part, mask, key, replacement))
+            case _AtLeast(count, parts):
+                built = self.at_least(count, [self._substitute(part, mask, key, replacement) for part in parts])
+            case _AnswerIs() | _UrgencyIs() as atom:
+                built = replacement(atom)
             case None:
-                built = f
-        self._known[f, mask, key] = built
+                built = formula
+        self._cache[formula, mask, key] = built
         return built

@@ -6,225 +6,251 @@ from functools import cached_property
 from typing import NamedTuple
 
 from bot.model.flow import Flow, Question
-from bot.proof.state_space.explorer import Explored
+from bot.proof.state_space.explorer import Exploration
 from bot.proof.state_space.formulas import Formulas
-from bot.proof.state_space.ranks import LOWEST
-from bot.proof.state_space.reachability import Here
-from bot.proof.state_space.step_cache import Heard
-from bot.proof.state_space.symbolic_step import End
+from bot.proof.state_space.ranks import LOWEST_RANK
+from bot.proof.state_space.reachability import StateRef
+from bot.proof.state_space.step_cache import StatementsByOption
+from bot.proof.state_space.symbolic_step import Ending
 
-Said = tuple[tuple[str, str], ...]  # what was answered, in order: question (`flow.state`) and option
+AnswerSequence = tuple[tuple[str, str], ...]  # what was answered, in order: question (`flow.state`) and option
 
 
-class Spot(NamedTuple):
+class GraphNode(NamedTuple):
     """A node of the graph: a question with where each option leads, or an ending. Successors have lower numbers."""
 
-    asks: str = ""  # the question (`flow.state`)
-    bit: int = 0  # of the question, in formulas
+    question_id: str = ""  # the question (`flow.state`)
+    question_bit: int = 0  # of the question, in formulas
     options: tuple[str, ...] = ()
-    next: tuple[int, ...] = ()  # for each option
-    ways: tuple[tuple[int, int], ...] = ()  # each target once, with the first option that leads there
-    heard: Heard = ()  # for each option, the statements said after it
-    end: End | None = None
-    height: int = LOWEST
+    successors: tuple[int, ...] = ()  # for each option
+    distinct_edges: tuple[tuple[int, int], ...] = ()  # each target once, with the first option that leads there
+    statements: StatementsByOption = ()  # for each option, the statements said after it
+    ending: Ending | None = None
+    rank: int = LOWEST_RANK
 
-    def said(self, option: int) -> tuple[str, str]:
+    def answer_of(self, option: int) -> tuple[str, str]:
         """Return the question and the id of one of its options."""
-        return self.asks, self.options[option]
+        return self.question_id, self.options[option]
 
-    def led(self, next_: tuple[int, ...], heard: Heard, height: int) -> "Spot":
+    def with_successors(self, successors: tuple[int, ...], statements: StatementsByOption, rank: int) -> "GraphNode":
         """Return the same question with other successors."""
-        return Spot(self.asks, self.bit, self.options, next_, _ways(next_), heard, None, height)
+        return GraphNode(
+            self.question_id,
+            self.question_bit,
+            self.options,
+            successors,
+            _distinct_edges(successors),
+            statements,
+            None,
+            rank,
+        )
 
 
-def _ways(next_: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+def _distinct_edges(successors: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
     """Return each successor once, with the first option that leads there."""
-    if next_.count(next_[0]) == len(next_):
-        return ((next_[0], 0),)
+    if successors.count(successors[0]) == len(successors):
+        return ((successors[0], 0),)
     first: dict[int, int] = {}
-    for option, target in enumerate(next_):
+    for option, target in enumerate(successors):
         if target not in first:
             first[target] = option
     return tuple(first.items())
 
 
-class Graph:
+class ConversationGraph:
     """All conversations, with nodes numbered from the endings up.
 
     Whatever depends on the future of a node is one loop from first to last."""
 
-    def __init__(self, spots: list[Spot], roots: Mapping[str, int]) -> None:
-        self.spots, self.roots = spots, roots
+    def __init__(self, nodes: list[GraphNode], roots: Mapping[str, int]) -> None:
+        self.nodes, self.roots = nodes, roots
 
     @classmethod
-    def of(cls, explored: Explored, flows: Mapping[str, Flow], formulas: Formulas, *, folded: bool = True) -> "Graph":
+    def from_exploration(
+        cls, exploration: Exploration, flows: Mapping[str, Flow], formulas: Formulas, *, merge: bool = True
+    ) -> "ConversationGraph":
         """Return the graph of everything that was explored.
 
         With *merge*, states with the same futures, in the same words, are one node."""
-        spots: list[Spot] = []
-        known: dict[Hashable, int] = {}
-        number: dict[int, int] = {}
-        bare: dict[Here, Spot] = {}
-        for at in _endings_first(explored):
-            place = explored.places[at]
-            if isinstance(place, End):
-                spots.append(Spot(end=place, height=place.height))
-                number[at] = len(spots) - 1
+        nodes: list[GraphNode] = []
+        number_by_key: dict[Hashable, int] = {}
+        new_numbers: dict[int, int] = {}
+        unconnected_nodes: dict[StateRef, GraphNode] = {}
+        for state_number in _post_order(exploration):
+            state = exploration.states[state_number]
+            if isinstance(state, Ending):
+                nodes.append(GraphNode(ending=state, rank=state.rank))
+                new_numbers[state_number] = len(nodes) - 1
                 continue
-            here = place.stack[-1]
-            if here not in bare:
-                bare[here] = _bare(here, place.question(flows), formulas)
-            spot, next_ = bare[here], tuple([number[target] for target in explored.next[at]])
-            heard = explored.heard.get(at, spot.heard)
-            key = (here, next_, heard) if folded else at
-            if key not in known:
-                known[key] = len(spots)
-                spots.append(spot.led(next_, heard, place.height))
-            number[at] = known[key]
-        return cls(spots, {flow: number[root] for flow, root in explored.roots.items()})
+            question_ref = state.stack[-1]
+            if question_ref not in unconnected_nodes:
+                unconnected_nodes[question_ref] = _unconnected_node(question_ref, state.question(flows), formulas)
+            node, successors = (
+                unconnected_nodes[question_ref],
+                tuple([new_numbers[target] for target in exploration.successors[state_number]]),
+            )
+            statements = exploration.statements.get(state_number, node.statements)
+            key = (question_ref, successors, statements) if merge else state_number
+            if key not in number_by_key:
+                number_by_key[key] = len(nodes)
+                nodes.append(node.with_successors(successors, statements, state.rank))
+            new_numbers[state_number] = number_by_key[key]
+        return cls(nodes, {flow: new_numbers[root] for flow, root in exploration.roots.items()})
 
-    def folded(self, alike: Callable[[End], Hashable], *, dull: Callable[[End], bool] = lambda _: False) -> "Graph":
+    def merged(
+        self, ending_class: Callable[[Ending], Hashable], *, is_irrelevant: Callable[[Ending], bool] = lambda _: False
+    ) -> "ConversationGraph":
         """Return the graph where endings of one *ending_class* are one, and so are nodes with the same futures.
 
         What is said on the way makes no difference. A node with nothing but irrelevant endings counts as ended."""
-        known: dict[Hashable, int] = {}
-        number: list[int] = []
-        spots: list[Spot] = []
-        boring: set[int] = set()  # the endings that are irrelevant, by their new numbers
-        for spot in self.spots:
-            next_ = tuple([number[target] for target in spot.next])
-            if next_ and next_[0] in boring and next_.count(next_[0]) == len(next_):
-                number.append(next_[0])
+        number_by_key: dict[Hashable, int] = {}
+        new_numbers: list[int] = []
+        nodes: list[GraphNode] = []
+        irrelevant_numbers: set[int] = set()  # the endings that are irrelevant, by their new numbers
+        for node in self.nodes:
+            successors = tuple([new_numbers[target] for target in node.successors])
+            if (
+                successors
+                and successors[0] in irrelevant_numbers
+                and successors.count(successors[0]) == len(successors)
+            ):
+                new_numbers.append(successors[0])
                 continue
-            key: Hashable = (spot.bit, next_) if next_ else (0, spot.end and alike(spot.end))
-            if key not in known:
-                known[key] = len(spots)
-                spots.append(spot.led(next_, spot.heard, spot.height) if next_ else spot)
-                if spot.end and dull(spot.end):
-                    boring.add(known[key])
-            number.append(known[key])
-        return Graph(spots, {flow: number[root] for flow, root in self.roots.items()})
+            key: Hashable = (
+                (node.question_bit, successors) if successors else (0, node.ending and ending_class(node.ending))
+            )
+            if key not in number_by_key:
+                number_by_key[key] = len(nodes)
+                nodes.append(node.with_successors(successors, node.statements, node.rank) if successors else node)
+                if node.ending and is_irrelevant(node.ending):
+                    irrelevant_numbers.add(number_by_key[key])
+            new_numbers.append(number_by_key[key])
+        return ConversationGraph(nodes, {flow: new_numbers[root] for flow, root in self.roots.items()})
 
-    def raised(self, which: Callable[[End], bool], height: int) -> "Graph":
+    def with_raised_endings(self, should_raise: Callable[[Ending], bool], rank: int) -> "ConversationGraph":
         """Return the graph where the endings that *should_raise* accepts have *rank*."""
-        spots = [
-            spot._replace(end=spot.end._replace(height=height)) if spot.end and which(spot.end) else spot
-            for spot in self.spots
+        nodes = [
+            node._replace(ending=node.ending._replace(rank=rank)) if node.ending and should_raise(node.ending) else node
+            for node in self.nodes
         ]
-        return Graph(spots, self.roots)
+        return ConversationGraph(nodes, self.roots)
 
     # ---- the future of a node
 
     @cached_property
-    def lowest(self) -> list[int]:
+    def lowest_ranks(self) -> list[int]:
         """Return for each node the lowest rank that an ending may have from there on."""
-        return self._bound(min)
+        return self._ranks_by(min)
 
     @cached_property
-    def highest(self) -> list[int]:
+    def highest_ranks(self) -> list[int]:
         """Return for each node the highest rank that an ending may have from there on."""
-        return self._bound(max)
+        return self._ranks_by(max)
 
-    def _bound(self, pick: Callable[[Iterable[int]], int]) -> list[int]:
+    def _ranks_by(self, pick: Callable[[Iterable[int]], int]) -> list[int]:
         """Return for each node the rank that *pick* chooses of its endings."""
-        bounds: list[int] = []
-        for spot in self.spots:
-            bounds.append(spot.end.height if spot.end else pick([bounds[target] for target in spot.next]))
-        return bounds
+        ranks: list[int] = []
+        for node in self.nodes:
+            ranks.append(node.ending.rank if node.ending else pick([ranks[target] for target in node.successors]))
+        return ranks
 
     @cached_property
-    def targets(self) -> list[tuple[int, ...]]:
+    def distinct_targets(self) -> list[tuple[int, ...]]:
         """Return for each node its successors, each once."""
-        return [tuple([target for target, _ in spot.ways]) for spot in self.spots]
+        return [tuple([target for target, _ in node.distinct_edges]) for node in self.nodes]
 
     @cached_property
-    def ahead(self) -> list[int]:
+    def questions_ahead(self) -> list[int]:
         """Return for each node the questions that can still be asked from there on (its own too), as bits."""
         masks: list[int] = []
-        for spot in self.spots:
-            mask = spot.bit
-            for target in spot.next:
+        for node in self.nodes:
+            mask = node.question_bit
+            for target in node.successors:
                 mask |= masks[target]
             masks.append(mask)
         return masks
 
     @cached_property
-    def conversations(self) -> list[int]:
+    def conversation_counts(self) -> list[int]:
         """Return for each node how many conversations there are from there to an ending."""
         counts: list[int] = []
-        for spot in self.spots:
-            counts.append(sum([counts[target] for target in spot.next]) if spot.next else 1)
+        for node in self.nodes:
+            counts.append(sum([counts[target] for target in node.successors]) if node.successors else 1)
         return counts
 
     # ---- the past of a node
 
     @cached_property
-    def _came(self) -> Mapping[int, tuple[int, int] | None]:
+    def _predecessors(self) -> Mapping[int, tuple[int, int] | None]:
         """Return the shortest predecessors of every node from the entry nodes on."""
-        return self._walked(self.roots.values())
+        return self._shortest_predecessors(self.roots.values())
 
-    def _walked(self, starts: Iterable[int]) -> Mapping[int, tuple[int, int] | None]:
+    def _shortest_predecessors(self, starts: Iterable[int]) -> Mapping[int, tuple[int, int] | None]:
         """Return for every node that *starts* lead to the node and the option before it, on a shortest way."""
-        came: dict[int, tuple[int, int] | None] = dict.fromkeys(starts)
-        todo = deque(came)
+        predecessors: dict[int, tuple[int, int] | None] = dict.fromkeys(starts)
+        todo = deque(predecessors)
         while todo:
             number = todo.popleft()
-            for target, option in self.spots[number].ways:
-                if target not in came:
-                    came[target] = number, option
+            for target, option in self.nodes[number].distinct_edges:
+                if target not in predecessors:
+                    predecessors[target] = number, option
                     todo.append(target)
-        return came
+        return predecessors
 
     def nearest(self, numbers: Collection[int]) -> int:
         """Return the one of these nodes that the shortest chat reaches."""
-        return next(number for number in self._came if number in numbers)
+        return next(number for number in self._predecessors if number in numbers)
 
-    def way_to(self, number: int) -> tuple[str, Said]:
+    def shortest_way_to(self, number: int) -> tuple[str, AnswerSequence]:
         """Return the entry flow and the answers of a shortest chat that reaches *number*."""
-        start, said = self._back(self._came, number)
-        return next(flow for flow, root in self.roots.items() if root == start), said
+        start, answers = self._trace_back(self._predecessors, number)
+        return next(flow for flow, root in self.roots.items() if root == start), answers
 
-    def way_on(self, number: int, wanted: int) -> Said:
+    def shortest_way_to_rank(self, number: int, rank: int) -> AnswerSequence:
         """Return the answers of a shortest chat from *number* to an ending of that rank."""
-        came = self._walked([number])
-        ends = (at for at in came if (end := self.spots[at].end) and end.height == wanted)
-        return self._back(came, next(ends))[1]
+        predecessors = self._shortest_predecessors([number])
+        ending_numbers = (
+            candidate for candidate in predecessors if (ending := self.nodes[candidate].ending) and ending.rank == rank
+        )
+        return self._trace_back(predecessors, next(ending_numbers))[1]
 
-    def _back(self, came: Mapping[int, tuple[int, int] | None], number: int) -> tuple[int, Said]:
+    def _trace_back(
+        self, predecessors: Mapping[int, tuple[int, int] | None], number: int
+    ) -> tuple[int, AnswerSequence]:
         """Return the start of the way to *number*, and the answers on it."""
-        said = []
-        while (step := came[number]) is not None:
-            number, option = step
-            said.append(self.spots[number].said(option))
-        return number, tuple(reversed(said))
+        answers = []
+        while (predecessor := predecessors[number]) is not None:
+            number, option = predecessor
+            answers.append(self.nodes[number].answer_of(option))
+        return number, tuple(reversed(answers))
 
-    def end_of(self, way_in: str, said: Said) -> End | None:
+    def ending_of(self, entry_flow: str, answers: AnswerSequence) -> Ending | None:
         """Return the ending that a chat leads to; None where it does not end."""
-        number = self.roots[way_in]
-        for _, option in said:
-            spot = self.spots[number]
-            number = spot.next[spot.options.index(option)]
-        return self.spots[number].end
+        number = self.roots[entry_flow]
+        for _, option in answers:
+            node = self.nodes[number]
+            number = node.successors[node.options.index(option)]
+        return self.nodes[number].ending
 
 
-def _bare(here: Here, question: Question, formulas: Formulas) -> Spot:
+def _unconnected_node(question_ref: StateRef, question: Question, formulas: Formulas) -> GraphNode:
     """Return the node of a question, without statements and successors."""
-    asks, options = ".".join(here), tuple(option.id for option in question.options)
-    return Spot(asks, formulas.bit(asks), options, heard=((),) * len(options))
+    question_id, options = ".".join(question_ref), tuple(option.id for option in question.options)
+    return GraphNode(question_id, formulas.bit(question_id), options, statements=((),) * len(options))
 
 
-def _endings_first(explored: Explored) -> Iterator[int]:
+def _post_order(exploration: Exploration) -> Iterator[int]:
     """Yield the number of every state after all the states it leads to (post-order).
 
     No question is asked twice, so there is no cycle."""
     done: set[int] = set()
-    for root in explored.roots.values():
-        stack = [(root, iter(explored.next[root]))] if root not in done else []
+    for root in exploration.roots.values():
+        stack = [(root, iter(exploration.successors[root]))] if root not in done else []
         while stack:
             number, targets = stack[-1]
             for target in targets:
                 if target not in done:
-                    stack.append((target, iter(explored.next[target])))
+                    stack.append((target, iter(exploration.successors[target])))
                     break
             else:
                 stack.pop()

@@ -5,127 +5,141 @@ For the proof a page decides nothing, so its rules are not among the guards that
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.engine.interpreter import Walker
-from bot.model.bundle import BASE, Library
+from bot.engine.interpreter import Interpreter
+from bot.model.bundle import BASE_LANGUAGE, ContentBundle
 from bot.model.flow import Flow, Outcome, Question, Statement
-from bot.proof.state_space.explorer import BUDGET, Explored, Explorer
-from bot.proof.state_space.formulas import FLOOR, NO, YES, Formulas
-from bot.proof.state_space.guards import Guards
-from bot.proof.state_space.ranks import LOWEST, height, urgency_at
-from bot.proof.state_space.reachability import Ahead, Here, Map
-from bot.proof.state_space.symbolic_step import End, Place
+from bot.proof.state_space.explorer import MAX_STATES, Exploration, Explorer
+from bot.proof.state_space.formulas import FALSE, FLOOR_BIT, TRUE, Formulas
+from bot.proof.state_space.guards import GuardTable
+from bot.proof.state_space.ranks import LOWEST_RANK, rank_of, urgency_of
+from bot.proof.state_space.reachability import FlowGraph, Reachable, StateRef
+from bot.proof.state_space.symbolic_step import Ending, SymbolicState
 
-Pages = frozenset[str]
-NOTHING: Pages = frozenset()
+PageIds = frozenset[str]
+NO_PAGES: PageIds = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
+class EffectRule:
     """A rule as it is applied after each answer: when it holds it raises the floor to *rank* and adds *pages*."""
 
-    when: int
-    height: int
-    pages: Pages
+    formula: int
+    rank: int
+    pages: PageIds
 
 
-class Givers(Guards):
+class PageGuards(GuardTable):
     """The guard table with the rules that add pages too."""
 
-    def __init__(self, map: Map) -> None:
-        self.weighed: dict[str, list[Weighed]] = {}
-        super().__init__(map)
+    def __init__(self, flow_graph: FlowGraph) -> None:
+        self.effect_rules: dict[str, list[EffectRule]] = {}
+        super().__init__(flow_graph)
 
-    def _add(self, flow: Flow) -> None:
+    def _add_flow(self, flow: Flow) -> None:
         """Add all guards of one flow, and its rules that raise the floor or add pages."""
-        super()._add(flow)
-        self.weighed[flow.name] = [
-            Weighed(self._formula(rule.when), height(rule.effect.at_least), frozenset(rule.effect.learn))
+        super()._add_flow(flow)
+        self.effect_rules[flow.name] = [
+            EffectRule(self._register_guard(rule.when), rank_of(rule.effect.at_least), frozenset(rule.effect.learn))
             for rule in flow.rules
             if rule.effect.at_least or rule.effect.learn
         ]
 
-    def _of_states(self, ahead: Ahead) -> Iterator[int]:
+    def _guards_of_states(self, reachable: Reachable) -> Iterator[int]:
         """Yield the guards of the states ahead and of every rule that adds pages.
 
         A page is added in every state, and however high the floor."""
-        yield from super()._of_states(ahead)
-        for rules in self.weighed.values():
-            yield from (rule.when for rule in rules if rule.pages and rule.when != NO)
+        yield from super()._guards_of_states(reachable)
+        for rules in self.effect_rules.values():
+            yield from (rule.formula for rule in rules if rule.pages and rule.formula != FALSE)
 
-    def can_lift(self, flow: str, height: int, left: int, base: dict[int, int]) -> bool:
+    def can_raise_floor(self, flow: str, rank: int, residual_bits: int, base_residuals: dict[int, int]) -> bool:
         """Return whether a rule of *flow* may still raise the floor or add a page."""
-        rules = (rule for rule in self.weighed.get(flow, ()) if rule.pages)
-        gives = (self.lefts.left(left, rule.when, base, NO) != NO for rule in rules)
-        return super().can_lift(flow, height, left, base) or any(gives)
+        rules = (rule for rule in self.effect_rules.get(flow, ()) if rule.pages)
+        can_give = (
+            self.residuals.residual_of(residual_bits, rule.formula, base_residuals, FALSE) != FALSE for rule in rules
+        )
+        return super().can_raise_floor(flow, rank, residual_bits, base_residuals) or any(can_give)
 
 
-class Giving(Explorer):
+class PageExplorer(Explorer):
     """Explores every state, and knows the pages that each answer adds."""
 
-    def __init__(self, library: Library, budget: int = BUDGET) -> None:
-        self.library, self.givers = library, Givers(Map(dict(library.flows[BASE]), Formulas()))
-        super().__init__(self.givers.map, budget, self.givers)
+    def __init__(self, bundle: ContentBundle, max_states: int = MAX_STATES) -> None:
+        self.bundle, self.page_guards = bundle, PageGuards(FlowGraph(dict(bundle.flows[BASE_LANGUAGE]), Formulas()))
+        super().__init__(self.page_guards.flow_graph, max_states, self.page_guards)
 
-    def explored(self) -> Explored:
+    def explore_bundle(self) -> Exploration:
         """Explore everything from the entry flows of the bundle."""
-        return self.explore(tuple(flow for flow in self.library.entrances if flow in self.flows))
+        return self.explore(tuple(flow for flow in self.bundle.entry_flows if flow in self.flows))
 
-    def at_first(self, way_in: str) -> Pages:
+    def pages_at_start(self, entry_flow: str) -> PageIds:
         """Return the pages that are added before anything was asked."""
-        walker = Walker(self.library, BASE)
-        walker.enter(way_in)
-        return frozenset(walker.learned)
+        interpreter = Interpreter(self.bundle, BASE_LANGUAGE)
+        interpreter.start(entry_flow)
+        return frozenset(interpreter.collected_pages)
 
-    def at_last(self, end: End) -> Pages:
+    def pages_at_ending(self, ending: Ending) -> PageIds:
         """Return the pages that an ending itself adds."""
-        flow, _, name = end.outcome.partition(".")
+        flow, _, name = ending.outcome.partition(".")
         outcome = self.flows[flow].states[name]
-        return frozenset(outcome.effect.learn) if isinstance(outcome, Outcome) else NOTHING
+        return frozenset(outcome.effect.learn) if isinstance(outcome, Outcome) else NO_PAGES
 
-    def given(self, number: int) -> tuple[Pages, ...]:
+    def pages_by_option(self, number: int) -> tuple[PageIds, ...]:
         """Return the pages that each option of a state's question adds: by itself, by rules and by statements."""
-        place = self.seen.places[number]
-        if not isinstance(place, Place):
+        state = self.exploration.states[number]
+        if not isinstance(state, SymbolicState):
             return ()
-        question = place.question(self.flows)
-        by_rule, heard = self._by_rules(place, question), self.seen.heard.get(number)
+        question = state.question(self.flows)
+        rule_pages, statements = self._pages_of_rules(state, question), self.exploration.statements.get(number)
         return tuple(
-            frozenset(option.effect.learn) | by_rule[at] | (self._by_statements(heard[at]) if heard else NOTHING)
-            for at, option in enumerate(question.options)
+            frozenset(option.effect.learn)
+            | rule_pages[option_number]
+            | (self._pages_of_statements(statements[option_number]) if statements else NO_PAGES)
+            for option_number, option in enumerate(question.options)
         )
 
-    def _by_statements(self, heard: Iterable[Here]) -> Pages:
+    def _pages_of_statements(self, statements: Iterable[StateRef]) -> PageIds:
         """Return the pages that some statements add."""
-        states = (self.flows[flow].states[name] for flow, name in heard)
+        states = (self.flows[flow].states[name] for flow, name in statements)
         return frozenset(page for state in states if isinstance(state, Statement) for page in state.effect.learn)
 
-    def _by_rules(self, place: Place, question: Question) -> list[Pages]:
+    def _pages_of_rules(self, state: SymbolicState, question: Question) -> list[PageIds]:
         """Return the pages that the rules add after each option."""
-        rules = [rule for flow in place.entered for rule in self.givers.weighed[flow]]
-        giving = [rule for rule in rules if rule.pages]
-        if any(self.formulas.masks[rule.when] & FLOOR for rule in giving):
-            return self._in_their_order(place, question, rules)
-        bit, base = self.formulas.bit(".".join(place.stack[-1])), self.givers.situation(place.stack, place.height).base
-        found = [NOTHING] * len(question.options)
-        for rule in giving:
-            left = self.lefts.left(place.left, rule.when, base, NO)
-            for at, option in enumerate(question.options) if left != NO else ():
-                after = self.formulas.answered(left, bit, option.id)
-                if after == YES or (after != NO and self.formulas.now(after, LOWEST)):
-                    found[at] |= rule.pages
-        return found
+        rules = [rule for flow in state.entered_flows for rule in self.page_guards.effect_rules[flow]]
+        page_rules = [rule for rule in rules if rule.pages]
+        if any(self.formulas.masks[rule.formula] & FLOOR_BIT for rule in page_rules):
+            return self._pages_of_ordered_rules(state, question, rules)
+        bit, base_residuals = (
+            self.formulas.bit(".".join(state.stack[-1])),
+            self.page_guards.control_state(state.stack, state.rank).base_residuals,
+        )
+        pages_by_option = [NO_PAGES] * len(question.options)
+        for rule in page_rules:
+            residual = self.residuals.residual_of(state.residual_bits, rule.formula, base_residuals, FALSE)
+            for option_number, option in enumerate(question.options) if residual != FALSE else ():
+                after = self.formulas.after_answer(residual, bit, option.id)
+                if after == TRUE or (after != FALSE and self.formulas.holds_now(after, LOWEST_RANK)):
+                    pages_by_option[option_number] |= rule.pages
+        return pages_by_option
 
-    def _in_their_order(self, place: Place, question: Question, rules: list[Weighed]) -> list[Pages]:
+    def _pages_of_ordered_rules(
+        self, state: SymbolicState, question: Question, rules: list[EffectRule]
+    ) -> list[PageIds]:
         """Return the pages that the rules add after each option, where a rule looks at the floor.
 
         Each rule is looked at in its order, with the floor as it is by then."""
-        bit, base = self.formulas.bit(".".join(place.stack[-1])), self.givers.situation(place.stack, place.height).base
-        found = []
+        bit, base_residuals = (
+            self.formulas.bit(".".join(state.stack[-1])),
+            self.page_guards.control_state(state.stack, state.rank).base_residuals,
+        )
+        pages_by_option = []
         for option in question.options:
-            floor, pages = max(place.height, height(option.effect.at_least)), NOTHING
+            rank, pages = max(state.rank, rank_of(option.effect.at_least)), NO_PAGES
             for rule in rules:
-                formula = self.formulas.answered(self.lefts.left(place.left, rule.when, base, NO), bit, option.id)
-                if formula == YES or (formula != NO and self.formulas.now(formula, urgency_at(floor))):
-                    floor, pages = max(floor, rule.height), pages | rule.pages
-            found.append(pages)
-        return found
+                formula = self.formulas.after_answer(
+                    self.residuals.residual_of(state.residual_bits, rule.formula, base_residuals, FALSE), bit, option.id
+                )
+                if formula == TRUE or (formula != FALSE and self.formulas.holds_now(formula, urgency_of(rank))):
+                    rank, pages = max(rank, rule.rank), pages | rule.pages
+            pages_by_option.append(pages)
+        return pages_by_option

@@ -6,14 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 
-class Lefts:
+class Residuals:
     """The table of bits: one for each pair of a guard and its residual.
 
     *bits_of_guard* has for each guard all of its bits: `&` gives the one that is set; 0 where no answer bore on it."""
 
     def __init__(self) -> None:
-        self.of: defaultdict[int, int] = defaultdict(int)
-        self.formula: dict[int, int] = {}  # what is left, by bit
+        self.bits_of_guard: defaultdict[int, int] = defaultdict(int)
+        self.formula_of_bit: dict[int, int] = {}  # what is left, by bit
         self._bits: dict[tuple[int, int], int] = {}
         self._pairs: list[tuple[int, int]] = []
 
@@ -23,33 +23,33 @@ class Lefts:
         if pair not in self._bits:
             bit = self._bits[pair] = 1 << len(self._pairs)
             self._pairs.append(pair)
-            self.formula[bit] = formula
-            self.of[guard] |= bit
+            self.formula_of_bit[bit] = formula
+            self.bits_of_guard[guard] |= bit
         return self._bits[pair]
 
-    def pair(self, bit: int) -> tuple[int, int]:
+    def guard_and_formula(self, bit: int) -> tuple[int, int]:
         """Return the guard and the residual of *bit*."""
         return self._pairs[bit.bit_length() - 1]
 
     def __len__(self) -> int:
         return len(self._pairs)
 
-    def mask(self, guards: Iterable[int]) -> int:
+    def mask_of(self, guards: Iterable[int]) -> int:
         """Return all bits of some guards, as many as there are by now."""
         mask = 0
         for guard in guards:
-            mask |= self.of[guard]
+            mask |= self.bits_of_guard[guard]
         return mask
 
-    def left(self, left: int, guard: int, base: Mapping[int, int], plain: int) -> int:
+    def residual_of(self, residual_bits: int, guard: int, base_residuals: Mapping[int, int], default: int) -> int:
         """Return the residual of one guard: from *residual_bits*, else from *base_residuals*, else *default*."""
-        bit = left & self.of[guard]
-        return self.formula[bit] if bit else base.get(guard, plain)
+        bit = residual_bits & self.bits_of_guard[guard]
+        return self.formula_of_bit[bit] if bit else base_residuals.get(guard, default)
 
 
-def bits(left: int) -> Iterator[int]:
+def single_bits(mask: int) -> Iterator[int]:
     """Yield each set bit of *mask* as a number of its own."""
-    while left:
-        low = left & -left
+    while mask:
+        low = mask & -mask
         yield low
-        left ^= low
+        mask ^= low

@@ -8,21 +8,21 @@ from enum import Enum
 from typing import NamedTuple
 
 from bot.model.flow import Call, Flow, Outcome, Question, Return, State, Statement
-from bot.proof.state_space.formulas import NO, YES
-from bot.proof.state_space.guards import Arrow, Guards, Situation
-from bot.proof.state_space.ranks import LOWEST, height, urgency_at
-from bot.proof.state_space.reachability import Here, Stack
+from bot.proof.state_space.formulas import FALSE, TRUE
+from bot.proof.state_space.guards import ControlState, GotoRule, GuardTable
+from bot.proof.state_space.ranks import LOWEST_RANK, rank_of, urgency_of
+from bot.proof.state_space.reachability import Stack, StateRef
 
-MOST_MOVES = 500
+MAX_MOVES = 500
 
 
-class Place(NamedTuple):
+class SymbolicState(NamedTuple):
     """A symbolic state: where a conversation waits for an answer, and all that matters of the answers so far."""
 
     stack: Stack
-    height: int
-    entered: tuple[str, ...]  # the flows whose rules may still raise the floor
-    left: int  # the residuals of the guards that answers bore on; see `bot.proof.state_space.residuals`
+    rank: int
+    entered_flows: tuple[str, ...]  # the flows whose rules may still raise the floor
+    residual_bits: int  # the residuals of the guards that answers bore on; see `bot.proof.state_space.residuals`
 
     def question(self, flows: Mapping[str, Flow]) -> Question:
         """Return the question that is open."""
@@ -32,154 +32,173 @@ class Place(NamedTuple):
         return question
 
 
-class End(NamedTuple):
+class Ending(NamedTuple):
     """An ending: the outcome (`flow.state`), and the rank of the floor. Without an outcome it got stuck."""
 
     outcome: str
-    height: int
+    rank: int
 
 
-STUCK = End("", LOWEST)
+STUCK_ENDING = Ending("", LOWEST_RANK)
 
 
-class Kind(Enum):
+class StateKind(Enum):
     """What a state does: ask, say, run a flow, return to the caller, end."""
 
     ASK, SAY, RUN, BACK, END = range(5)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CompiledState:
     """The few facts about a state of a flow that a move needs."""
 
-    kind: Kind
+    kind: StateKind
     only_if: int
-    goto: Here
-    height: int = LOWEST
-    run: str = ""
+    goto: StateRef
+    rank: int = LOWEST_RANK
+    called_flow: str = ""
 
 
-class Steps:
+class CompiledFlows:
     """Every state of every flow in compiled form, and which of them the moves have reached."""
 
-    def __init__(self, guards: Guards) -> None:
-        self.guards, self.formulas, flows = guards, guards.formulas, guards.map.flows
+    def __init__(self, guards: GuardTable) -> None:
+        self.guards, self.formulas, flows = guards, guards.formulas, guards.flow_graph.flows
         self.starts = {name: (name, flow.start) for name, flow in flows.items()}
-        self.steps: dict[Here, Step] = {}
-        self.shown: set[Here] = set()
-        self.passed: set[Here] = set()
-        self.lifted: set[tuple[str, int]] = set()
+        self.states: dict[StateRef, CompiledState] = {}
+        self.reached_states: set[StateRef] = set()
+        self.skipped_states: set[StateRef] = set()
+        self.floor_raising_rules: set[tuple[str, int]] = set()
         for flow in flows.values():
             for state in flow.states.values():
-                self.steps[flow.name, state.name] = self._step(flow.name, state)
+                self.states[flow.name, state.name] = self._compile_state(flow.name, state)
 
-    def _step(self, flow: str, state: State) -> Step:
+    def _compile_state(self, flow: str, state: State) -> CompiledState:
         """Return one state of a flow in compiled form."""
-        only_if = self.guards.only_if.get((flow, state.name), YES)
+        only_if = self.guards.only_if.get((flow, state.name), TRUE)
         match state:
             case Question(goto=goto):
-                return Step(Kind.ASK, only_if, (flow, goto))
+                return CompiledState(StateKind.ASK, only_if, (flow, goto))
             case Statement(goto=goto, effect=effect):
-                return Step(Kind.SAY, only_if, (flow, goto), height(effect.at_least))
+                return CompiledState(StateKind.SAY, only_if, (flow, goto), rank_of(effect.at_least))
             case Call(goto=goto, run=run):
-                return Step(Kind.RUN, only_if, (flow, goto), run=run)
+                return CompiledState(StateKind.RUN, only_if, (flow, goto), called_flow=run)
             case Return():
-                return Step(Kind.BACK, only_if, (flow, ""))
+                return CompiledState(StateKind.BACK, only_if, (flow, ""))
             case Outcome(goto=goto, floor=floor):
-                return Step(Kind.END, only_if, (flow, goto), height(floor))
+                return CompiledState(StateKind.END, only_if, (flow, goto), rank_of(floor))
 
 
-class Move:
+class SymbolicMove:
     """One move, used once, as an interpreter is.
 
     *guards_read* are the guards that it looked at: another move that finds the same residuals of them goes the same
     way."""
 
-    def __init__(self, steps: Steps, situation: Situation, left: int, place: Place) -> None:
-        self.steps, self.situation, self.left = steps, situation, left
-        self.frames, self.entered, self.height = list(place.stack), place.entered, place.height
-        self.heard: list[Here] = []  # the statements on the way
-        self.read: set[int] = set()
-        self._of, self._formula = steps.guards.lefts.of, steps.guards.lefts.formula
-        self.trouble: tuple[str, Here, str] | None = None
+    def __init__(
+        self, compiled_flows: CompiledFlows, control_state: ControlState, residual_bits: int, state: SymbolicState
+    ) -> None:
+        self.compiled_flows, self.control_state, self.residual_bits = compiled_flows, control_state, residual_bits
+        self.frames, self.entered_flows, self.rank = list(state.stack), state.entered_flows, state.rank
+        self.statements: list[StateRef] = []  # the statements on the way
+        self.guards_read: set[int] = set()
+        self._bits_of_guard, self._formula_of_bit = (
+            compiled_flows.guards.residuals.bits_of_guard,
+            compiled_flows.guards.residuals.formula_of_bit,
+        )
+        self.stuck_reason: tuple[str, StateRef, str] | None = None
 
     def holds(self, guard: int) -> bool:
         """Return whether *guard* holds now, and note that it was looked at."""
-        self.read.add(guard)
-        bit = self.left & self._of[guard]
-        formula = self._formula[bit] if bit else self.situation.base.get(guard, NO)
-        return formula == YES or (formula != NO and self.steps.formulas.now(formula, urgency_at(self.height)))
+        self.guards_read.add(guard)
+        bit = self.residual_bits & self._bits_of_guard[guard]
+        formula = self._formula_of_bit[bit] if bit else self.control_state.base_residuals.get(guard, FALSE)
+        return formula == TRUE or (
+            formula != FALSE and self.compiled_flows.formulas.holds_now(formula, urgency_of(self.rank))
+        )
 
-    def lift(self, height: int) -> None:
+    def raise_floor(self, rank: int) -> None:
         """Set the floor after an option, and let the rules of every flow entered so far raise it."""
-        self.height = height
-        for flow in self.entered if height < self.steps.guards.top else ():
-            for lift in self.steps.guards.lifts.get(flow, ()):
-                if lift.height > self.height and self.holds(lift.when):
-                    self.height = lift.height
-                    self.steps.lifted.add((flow, lift.rule))
+        self.rank = rank
+        for flow in self.entered_flows if rank < self.compiled_flows.guards.highest_rank else ():
+            for floor_rule in self.compiled_flows.guards.floor_rules.get(flow, ()):
+                if floor_rule.rank > self.rank and self.holds(floor_rule.formula):
+                    self.rank = floor_rule.rank
+                    self.compiled_flows.floor_raising_rules.add((flow, floor_rule.rule_number))
 
-    def arrows(self) -> list[Arrow]:
+    def matching_goto_rules(self) -> list[GotoRule]:
         """Return the rules that would lead on from the open question, as it was just answered."""
-        arrows = self.steps.guards.arrows.get(self.frames[-1])
-        return [arrow for arrow in arrows if self.holds(arrow.when)] if arrows else []
+        goto_rules = self.compiled_flows.guards.goto_rules.get(self.frames[-1])
+        return [goto_rule for goto_rule in goto_rules if self.holds(goto_rule.formula)] if goto_rules else []
 
-    def begin(self, flow: str) -> None:
+    def call_flow(self, flow: str) -> None:
         """Enter *flow* on top of the stack, at its start."""
-        if flow not in self.entered:
-            self.entered += (flow,)
+        if flow not in self.entered_flows:
+            self.entered_flows += (flow,)
         self.frames.append(("", ""))
-        self.enter(self.steps.starts[flow])
+        self.enter(self.compiled_flows.starts[flow])
 
-    def enter(self, here: Here) -> None:
+    def enter(self, state_ref: StateRef) -> None:
         """Enter a state, and apply what it does on entry if it applies."""
-        self.frames[-1] = here
-        step = self.steps.steps[here]
-        if step.height <= self.height and step.kind is not Kind.SAY:
+        self.frames[-1] = state_ref
+        state = self.compiled_flows.states[state_ref]
+        if state.rank <= self.rank and state.kind is not StateKind.SAY:
             return  # it does nothing on being entered
-        if step.only_if != YES and not self.holds(step.only_if):
+        if state.only_if != TRUE and not self.holds(state.only_if):
             return
-        if step.kind is Kind.SAY:  # said now: what it raises the floor to may be what it is not said at any more
-            self.heard.append(here)
-            self.steps.shown.add(here)
-        if step.height > self.height:
-            self.height = step.height
+        if state.kind is StateKind.SAY:  # said now: what it raises the floor to may be what it is not said at any more
+            self.statements.append(state_ref)
+            self.compiled_flows.reached_states.add(state_ref)
+        if state.rank > self.rank:
+            self.rank = state.rank
 
-    def settle(self) -> None:
+    def run_to_next_stop(self) -> None:
         """Go on through every state that does not wait for a person, up to a question or an ending."""
-        shown, passed = self.steps.shown, self.steps.passed
-        for _ in range(MOST_MOVES):
-            here = self.frames[-1]
-            step = self.steps.steps[here]
-            kind = step.kind
-            applies = step.only_if == YES or self.holds(step.only_if)
-            if applies or here not in self.heard:
-                (shown if applies else passed).add(here)
-            if applies and (kind is Kind.ASK or kind is Kind.END):
+        reached_states, skipped_states = self.compiled_flows.reached_states, self.compiled_flows.skipped_states
+        for _ in range(MAX_MOVES):
+            state_ref = self.frames[-1]
+            state = self.compiled_flows.states[state_ref]
+            kind = state.kind
+            applies = state.only_if == TRUE or self.holds(state.only_if)
+            if applies or state_ref not in self.statements:
+                (reached_states if applies else skipped_states).add(state_ref)
+            if applies and (kind is StateKind.ASK or kind is StateKind.END):
                 return
-            if applies and kind is Kind.RUN:
-                self.begin(step.run)
-            elif kind is Kind.BACK:
+            if applies and kind is StateKind.RUN:
+                self.call_flow(state.called_flow)
+            elif kind is StateKind.BACK:
                 self.frames.pop()
                 if not self.frames:
-                    self.trouble = "stranded", here, "hands back, and nobody waits for it"
+                    self.stuck_reason = "stranded", state_ref, "hands back, and nobody waits for it"
                     return
-                self.enter(self.steps.steps[self.frames[-1]].goto)
+                self.enter(self.compiled_flows.states[self.frames[-1]].goto)
             else:
-                self.enter(step.goto)
-        self.trouble = "loop", self.frames[-1], "is come to again and again, and nobody is asked anything"
+                self.enter(state.goto)
+        self.stuck_reason = "loop", self.frames[-1], "is come to again and again, and nobody is asked anything"
 
-    def arrive(self) -> None:
+    def check_not_repeated(self) -> None:
         """Mark the move as a loop when its question was answered before."""
-        asked = self.steps.guards.asked.get(self.frames[-1]) if self.frames and not self.trouble else None
-        if asked is not None:
-            self.read.add(asked)
-            if self.steps.guards.lefts.left(self.left, asked, {}, NO) == YES:
-                self.trouble = "loop", self.frames[-1], "is asked a second time, and the second answer is never heard"
+        was_answered = (
+            self.compiled_flows.guards.was_answered.get(self.frames[-1])
+            if self.frames and not self.stuck_reason
+            else None
+        )
+        if was_answered is not None:
+            self.guards_read.add(was_answered)
+            if self.compiled_flows.guards.residuals.residual_of(self.residual_bits, was_answered, {}, FALSE) == TRUE:
+                self.stuck_reason = (
+                    "loop",
+                    self.frames[-1],
+                    "is asked a second time, and the second answer is never heard",
+                )
 
-    def end(self) -> End | None:
+    def ending(self) -> Ending | None:
         """Return the ending that the move has reached; None where a question is open."""
-        if self.trouble:
-            return STUCK
-        here = self.frames[-1]
-        return End(".".join(here), self.height) if self.steps.steps[here].kind is Kind.END else None
+        if self.stuck_reason:
+            return STUCK_ENDING
+        state_ref = self.frames[-1]
+        return (
+            Ending(".".join(state_ref), self.rank)
+            if self.compiled_flows.states[state_ref].kind is StateKind.END
+            else None
+        )

@@ -5,25 +5,25 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from bot.model.urgency import Urgency
-from bot.proof.state_space.formulas import NO, Formulas
-from bot.proof.state_space.graph import Graph, Said, Spot
-from bot.proof.state_space.ranks import LOWEST, urgency_at
+from bot.proof.state_space.formulas import FALSE, Formulas
+from bot.proof.state_space.graph import AnswerSequence, ConversationGraph, GraphNode
+from bot.proof.state_space.ranks import LOWEST_RANK, urgency_of
 
-EVERYTHING = -1  # the bits of all questions
-Left = tuple[int, ...]  # what is left of each formula that is tracked
+ALL_QUESTIONS = -1  # the bits of all questions
+ResidualTuple = tuple[int, ...]  # what is left of each formula that is tracked
 
 
-class Moment(NamedTuple):
+class TrackedAnswer(NamedTuple):
     """An answer that bears on what is tracked: at which node, with which option, to which node, and the residuals."""
 
-    spot: int
-    before: Left
+    node: int
+    before: ResidualTuple
     option: int
     target: int
-    after: Left
+    after: ResidualTuple
 
 
-class Track:
+class FormulaTracker:
     """Tracks formulas through the whole graph.
 
     *residual_sets* has for each node a set of indexes of *residuals*, as bits: one pass from the entry nodes down to
@@ -33,159 +33,189 @@ class Track:
     With *resolve_unaskable* what can no longer be asked counts as unanswered at once; else it stays open whether
     it holds."""
 
-    def __init__(self, graph: Graph, formulas: Formulas, *tracked: int, settled: bool = False, met: int = 0) -> None:
-        self.graph, self.formulas, self.settled = graph, formulas, settled
-        self.lefts: list[Left] = [tracked]
-        self._numbers = {tracked: 0}
-        self._afters: dict[tuple[int, int], list[int]] = {}
-        self._answers: dict[tuple[int, int], list[int]] = {}
-        self._settles: dict[tuple[int, int], int] = {}
-        self.mask = 0
+    def __init__(
+        self,
+        graph: ConversationGraph,
+        formulas: Formulas,
+        *tracked: int,
+        resolve_unaskable: bool = False,
+        extra_questions: int = 0,
+    ) -> None:
+        self.graph, self.formulas, self.resolve_unaskable = graph, formulas, resolve_unaskable
+        self.residuals: list[ResidualTuple] = [tracked]
+        self._residual_ids = {tracked: 0}
+        self._after_cache: dict[tuple[int, int], list[int]] = {}
+        self._sets_after_cache: dict[tuple[int, int], list[int]] = {}
+        self._resolved_cache: dict[tuple[int, int], int] = {}
+        self.tracked_questions = 0
         for formula in tracked:
-            self.mask |= formulas.masks[formula]
-        self.met = self.mask | met
-        self.reach = [0] * len(graph.spots)
+            self.tracked_questions |= formulas.masks[formula]
+        self.followed_questions = self.tracked_questions | extra_questions
+        self.residual_sets = [0] * len(graph.nodes)
         for root in graph.roots.values():
-            self.reach[root] = 1
-        self._walk()
+            self.residual_sets[root] = 1
+        self._propagate()
 
-    def _walk(self) -> None:
+    def _propagate(self) -> None:
         """Carry the residuals from the entry nodes to every node that still matters."""
-        reach, mask, met, spots, ahead = self.reach, self.mask, self.met, self.graph.spots, self.graph.ahead
-        targets = self.graph.targets
-        for number in range(len(reach) - 1, -1, -1):
-            here = reach[number]
-            if here and ahead[number] & met:
-                spot = spots[number]
-                if not spot.bit & mask:
+        residual_sets, tracked_questions, followed_questions, nodes, ahead = (
+            self.residual_sets,
+            self.tracked_questions,
+            self.followed_questions,
+            self.graph.nodes,
+            self.graph.questions_ahead,
+        )
+        targets = self.graph.distinct_targets
+        for number in range(len(residual_sets) - 1, -1, -1):
+            residual_set = residual_sets[number]
+            if residual_set and ahead[number] & followed_questions:
+                node = nodes[number]
+                if not node.question_bit & tracked_questions:
                     for target in targets[number]:
-                        reach[target] |= here
+                        residual_sets[target] |= residual_set
                     continue
-                for target, after in zip(spot.next, self._all_answered(spot, here), strict=True):
+                for target, after in zip(node.successors, self._sets_after(node, residual_set), strict=True):
                     if after:
-                        reach[target] |= self._all_settled(after, ahead[target] & mask) if self.settled else after
+                        residual_sets[target] |= (
+                            self._resolved_set(after, ahead[target] & tracked_questions)
+                            if self.resolve_unaskable
+                            else after
+                        )
 
-    def _all_answered(self, spot: Spot, here: int) -> list[int]:
+    def _sets_after(self, node: GraphNode, residual_set: int) -> list[int]:
         """Return for each option the set of residuals after it, without those that can no longer hold.
 
         Nodes that ask the same question are often reached with the same set."""
-        key = spot.bit, here
-        if key not in self._answers:
-            masks = [0] * len(spot.options)
-            for before in _bits(here):
-                for option, after in enumerate(self._after(spot, before)):
-                    if self.lefts[after][0] != NO:
+        key = node.question_bit, residual_set
+        if key not in self._sets_after_cache:
+            masks = [0] * len(node.options)
+            for before in _bit_numbers(residual_set):
+                for option, after in enumerate(self._residual_ids_after(node, before)):
+                    if self.residuals[after][0] != FALSE:
                         masks[option] |= 1 << after
-            self._answers[key] = masks
-        return self._answers[key]
+            self._sets_after_cache[key] = masks
+        return self._sets_after_cache[key]
 
-    def _all_settled(self, lefts: int, ahead: int) -> int:
+    def _resolved_set(self, residual_set: int, ahead: int) -> int:
         """Return a set of residuals once only the questions *ahead* can still be asked."""
-        key = lefts, ahead
-        if key not in self._settles:
-            settled = [self._settled(left, ahead) for left in _bits(lefts)]
-            self._settles[key] = sum(1 << left for left in {*settled} if self.lefts[left][0] != NO)
-        return self._settles[key]
+        key = residual_set, ahead
+        if key not in self._resolved_cache:
+            resolved = [self._resolved(residual_id, ahead) for residual_id in _bit_numbers(residual_set)]
+            self._resolved_cache[key] = sum(
+                1 << residual_id for residual_id in {*resolved} if self.residuals[residual_id][0] != FALSE
+            )
+        return self._resolved_cache[key]
 
-    def _steps(self, spot: Spot, before: int) -> Iterator[tuple[int, int]]:
+    def _successors(self, node: GraphNode, before: int) -> Iterator[tuple[int, int]]:
         """Return for each option its target, and the index of the residuals after it."""
-        steps, ahead = zip(spot.next, self._after(spot, before), strict=True), self.graph.ahead
-        if not self.settled:
-            return steps
-        return ((target, self._settled(after, ahead[target])) for target, after in steps)
+        successors, ahead = (
+            zip(node.successors, self._residual_ids_after(node, before), strict=True),
+            self.graph.questions_ahead,
+        )
+        if not self.resolve_unaskable:
+            return successors
+        return ((target, self._resolved(after, ahead[target])) for target, after in successors)
 
-    def _after(self, spot: Spot, before: int) -> list[int]:
+    def _residual_ids_after(self, node: GraphNode, before: int) -> list[int]:
         """Return for each option the index of the residuals after it."""
-        key = spot.bit, before
-        if key not in self._afters:
-            left = self.lefts[before]
-            self._afters[key] = [self._answered(left, spot.bit, option) for option in spot.options]
-        return self._afters[key]
+        key = node.question_bit, before
+        if key not in self._after_cache:
+            residuals = self.residuals[before]
+            self._after_cache[key] = [
+                self._residual_id_after(residuals, node.question_bit, option) for option in node.options
+            ]
+        return self._after_cache[key]
 
-    def _answered(self, left: Left, bit: int, option: str) -> int:
+    def _residual_id_after(self, residuals: ResidualTuple, bit: int, option: str) -> int:
         """Return the index of *residuals* once the question of *bit* was answered with *option*."""
-        return self._number(tuple([self.formulas.answered(f, bit, option) for f in left]))
+        return self._residual_id(tuple([self.formulas.after_answer(formula, bit, option) for formula in residuals]))
 
-    def _settled(self, left: int, ahead: int) -> int:
+    def _resolved(self, residual_id: int, ahead: int) -> int:
         """Return the index of the residuals once only the questions *ahead* can still be asked."""
-        settled = self.formulas.settled
-        return self._number(tuple([settled(f, ahead, Urgency.SELF_CARE) for f in self.lefts[left]]))
+        with_only_ahead = self.formulas.with_only_ahead
+        return self._residual_id(
+            tuple([with_only_ahead(formula, ahead, Urgency.SELF_CARE) for formula in self.residuals[residual_id]])
+        )
 
-    def _number(self, left: Left) -> int:
+    def _residual_id(self, residuals: ResidualTuple) -> int:
         """Return the index of *residuals*; new ones are added."""
-        if left not in self._numbers:
-            self._numbers[left] = len(self.lefts)
-            self.lefts.append(left)
-        return self._numbers[left]
+        if residuals not in self._residual_ids:
+            self._residual_ids[residuals] = len(self.residuals)
+            self.residuals.append(residuals)
+        return self._residual_ids[residuals]
 
-    def holds(self, left: int, height: int = LOWEST) -> bool:
+    def holds_now(self, residual: int, rank: int = LOWEST_RANK) -> bool:
         """Return whether a formula that is tracked holds at this moment."""
-        return self.formulas.now(left, urgency_at(height))
+        return self.formulas.holds_now(residual, urgency_of(rank))
 
-    def at(self, number: int) -> Iterator[Left]:
+    def residuals_at(self, number: int) -> Iterator[ResidualTuple]:
         """Yield all residuals that a chat can reach a node with."""
-        return (self.lefts[left] for left in _bits(self.reach[number]))
+        return (self.residuals[residual_id] for residual_id in _bit_numbers(self.residual_sets[number]))
 
     def arrivals(self) -> Iterator[tuple[int, int]]:
         """Yield every node that an answer leads to, with each possible residual of the first formula by then."""
-        reach = [0] * len(self.reach)
-        for number, spot in enumerate(self.graph.spots):
-            if self.reach[number] and spot.asks:
-                for target, after in zip(spot.next, self._all_answered(spot, self.reach[number]), strict=True):
-                    reach[target] |= after
-        for target, lefts in enumerate(reach):
-            yield from ((target, self.lefts[left][0]) for left in _bits(lefts))
+        residual_sets = [0] * len(self.residual_sets)
+        for number, node in enumerate(self.graph.nodes):
+            if self.residual_sets[number] and node.question_id:
+                for target, after in zip(
+                    node.successors, self._sets_after(node, self.residual_sets[number]), strict=True
+                ):
+                    residual_sets[target] |= after
+        for target, residual_set in enumerate(residual_sets):
+            yield from ((target, self.residuals[residual_id][0]) for residual_id in _bit_numbers(residual_set))
 
-    def rising(self) -> Iterator[Moment]:
+    def answers_making_true(self) -> Iterator[TrackedAnswer]:
         """Yield the answers that make the first formula true, those that can be given early first."""
-        holding = [self.holds(left[0]) for left in self.lefts]
+        is_true = [self.holds_now(residuals[0]) for residuals in self.residuals]
         rises: dict[tuple[int, int], bool] = {}  # by question and what can be left
-        for number in range(len(self.reach) - 1, -1, -1):
-            spot, here = self.graph.spots[number], self.reach[number]
-            if here and spot.bit & self.mask:
-                key = spot.bit, here
+        for number in range(len(self.residual_sets) - 1, -1, -1):
+            node, residual_set = self.graph.nodes[number], self.residual_sets[number]
+            if residual_set and node.question_bit & self.tracked_questions:
+                key = node.question_bit, residual_set
                 if key not in rises:
-                    afters = ((before, self._after(spot, before)) for before in _bits(here))
-                    rises[key] = any(holding[now] > holding[before] for before, after in afters for now in after)
-                for before in _bits(here if rises[key] else 0):
-                    for option, (target, after) in enumerate(self._steps(spot, before)):
-                        if holding[after] and not holding[before]:
-                            yield Moment(number, self.lefts[before], option, target, self.lefts[after])
+                    afters = ((before, self._residual_ids_after(node, before)) for before in _bit_numbers(residual_set))
+                    rises[key] = any(is_true[now] > is_true[before] for before, after in afters for now in after)
+                for before in _bit_numbers(residual_set if rises[key] else 0):
+                    for option, (target, after) in enumerate(self._successors(node, before)):
+                        if is_true[after] and not is_true[before]:
+                            yield TrackedAnswer(number, self.residuals[before], option, target, self.residuals[after])
 
-    def closed(self) -> Iterator[tuple[int, Left]]:
+    def exhausted_nodes(self) -> Iterator[tuple[int, ResidualTuple]]:
         """Yield the nodes from which on no question is asked any more that is waited for, with the residuals there."""
-        for number, ahead in enumerate(self.graph.ahead):
-            if self.reach[number] and not ahead & self.met:
-                yield from ((number, left) for left in self.at(number))
+        for number, ahead in enumerate(self.graph.questions_ahead):
+            if self.residual_sets[number] and not ahead & self.followed_questions:
+                yield from ((number, residuals) for residuals in self.residuals_at(number))
 
-    def nearest(self, wanted: Iterable[tuple[int, Left]]) -> tuple[int, Left, str, Said]:
+    def shortest_way_to_any(
+        self, wanted: Iterable[tuple[int, ResidualTuple]]
+    ) -> tuple[int, ResidualTuple, str, AnswerSequence]:
         """Return the wanted node that the shortest chat reaches: node, residuals, entry flow and answers."""
-        came: dict[tuple[int, int], tuple[tuple[int, int], int] | str] = {}
+        predecessors: dict[tuple[int, int], tuple[tuple[int, int], int] | str] = {}
         for flow, root in self.graph.roots.items():
-            came.setdefault((root, 0), flow)
-        todo = deque(came)
-        there_are = {(spot, self._numbers[left]) for spot, left in wanted}
-        while (here := todo.popleft()) not in there_are:
-            for option, there in self._ways(*here):
-                if there not in came:
-                    came[there] = here, option
-                    todo.append(there)
-        (spot, left), said = here, list[tuple[str, str]]()
-        while not isinstance(step := came[here], str):
-            here, option = step
-            said.append(self.graph.spots[here[0]].said(option))
-        return spot, self.lefts[left], step, tuple(reversed(said))
+            predecessors.setdefault((root, 0), flow)
+        todo = deque(predecessors)
+        wanted_positions = {(node, self._residual_ids[residuals]) for node, residuals in wanted}
+        while (position := todo.popleft()) not in wanted_positions:
+            for option, position_after in self._edges(*position):
+                if position_after not in predecessors:
+                    predecessors[position_after] = position, option
+                    todo.append(position_after)
+        (node, residuals), answers = position, list[tuple[str, str]]()
+        while not isinstance(predecessor := predecessors[position], str):
+            position, option = predecessor
+            answers.append(self.graph.nodes[position[0]].answer_of(option))
+        return node, self.residuals[residuals], predecessor, tuple(reversed(answers))
 
-    def _ways(self, number: int, left: int) -> Iterator[tuple[int, tuple[int, int]]]:
+    def _edges(self, number: int, residual_id: int) -> Iterator[tuple[int, tuple[int, int]]]:
         """Yield for each option worth following the node and the residuals that it leads to."""
-        spot = self.graph.spots[number]
-        if spot.bit & self.mask:
-            yield from enumerate(self._steps(spot, left))
+        node = self.graph.nodes[number]
+        if node.question_bit & self.tracked_questions:
+            yield from enumerate(self._successors(node, residual_id))
         else:
-            yield from ((option, (target, left)) for target, option in spot.ways)
+            yield from ((option, (target, residual_id)) for target, option in node.distinct_edges)
 
 
-def _bits(mask: int) -> Iterator[int]:
+def _bit_numbers(mask: int) -> Iterator[int]:
     """Yield the positions of the bits that are set in *mask*."""
     while mask:
         low = mask & -mask

@@ -9,24 +9,24 @@ from dataclasses import dataclass
 from typing import Protocol
 
 
-class Unusable(Exception):
+class StoreConfigError(Exception):
     """A store that cannot be opened, as one sentence for the operator. Nothing in it was touched."""
 
 
-class Down(Exception):
+class StoreUnavailableError(Exception):
     """A store that cannot commit anything just now, as one sentence for the operator. Nothing was changed."""
 
 
-class Seen(Exception):
+class AlreadyProcessedError(Exception):
     """An update that was committed before. Nothing was changed."""
 
 
-class Stale(Exception):
+class StaleRecordError(Exception):
     """A row that is not as it was read: another writer was quicker. Nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class StoredRow:
     """What is stored of one chat. *version* is never used twice, so that no writer overwrites what it has not read."""
 
     text: str
@@ -34,7 +34,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Write:
     """What one update changes in the store.
 
     *text* is the row's new text, None when the row goes; *expected_version* the version it was read at, 0 for no row.
@@ -44,42 +44,42 @@ class Change:
 
     chat: str
     text: str | None
-    was: int = 0
-    ends: float = 0.0
-    update: int | None = None
+    expected_version: int = 0
+    expires_at: float = 0.0
+    update_id: int | None = None
 
 
 class Store(Protocol):
     """A store of rows and processed updates: memory, a file and a server keep the same promises."""
 
-    async def load(self, chat: str) -> Row | None: ...
+    async def load(self, chat: str) -> StoredRow | None: ...
 
-    async def commit(self, change: Change) -> int:
+    async def commit(self, write: Write) -> int:
         """Make *write*, durably, before returning the row's new version (0 when it is gone).
 
         Raises AlreadyProcessedError, StaleRecordError or StoreUnavailableError; then nothing was changed.
         """
         ...
 
-    async def seen(self, update: int) -> bool: ...
+    async def is_processed(self, update_id: int) -> bool: ...
 
-    async def marks(self) -> list[int]:
+    async def processed_updates(self) -> list[int]:
         """Return every processed update, for a move to another store."""
         ...
 
-    async def set_aside(self, update: int, fault: str) -> None:
+    async def dead_letter(self, update_id: int, error_kind: str) -> None:
         """Mark an update as processed though it failed, with the kind of its error and nothing of its content."""
         ...
 
-    def rows(self) -> AsyncIterator[tuple[str, Row]]:
+    def rows(self) -> AsyncIterator[tuple[str, StoredRow]]:
         """Yield every chat and its row, for the start."""
         ...
 
-    async def sweep(self, now: float) -> int:
+    async def purge_expired(self, now: float) -> int:
         """Remove expired rows, and processed updates too old to be needed; return how many rows went."""
         ...
 
     async def close(self) -> None: ...
 
 
-MARKS_LAST = 3 * 86400  # seconds; Telegram repeats an update for a day at the most
+PROCESSED_RETENTION_SECONDS = 3 * 86400  # seconds; Telegram repeats an update for a day at the most

@@ -3,34 +3,36 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.operations.encryption import Sealer
-from bot.sessions.stores.base import Store, Unusable
+from bot.operations.encryption import KeyRing
+from bot.sessions.stores.base import Store, StoreConfigError
 from bot.sessions.stores.memory import MemoryStore
-from bot.sessions.stores.sqlite import open_file
+from bot.sessions.stores.sqlite import open_sqlite_store
 
 
-def opened(where: str, keys: Sequence[str]) -> Store:
+def open_store(address: str, keys: Sequence[str]) -> Store:
     """Open the store at *address* (`memory:`, `sqlite:PATH`, `postgresql://…`), encrypted with *keys*.
 
     Raises StoreConfigError if it cannot be used.
     """
-    kind, _, rest = where.partition(":")
+    kind, _, rest = address.partition(":")
     match kind:
         case "memory":
             return MemoryStore()
         case "sqlite":
-            return open_file(Path(rest), Sealer(keys))
+            return open_sqlite_store(Path(rest), KeyRing(keys))
         case "postgresql" | "postgres":
-            return _server(where, Sealer(keys))
-    raise Unusable("SESSION_STORE must be memory:, sqlite:PATH or postgresql://….")
+            return _open_postgres(address, KeyRing(keys))
+    raise StoreConfigError("SESSION_STORE must be memory:, sqlite:PATH or postgresql://….")
 
 
-def _server(address: str, sealer: Sealer) -> Store:
+def _open_postgres(address: str, key_ring: KeyRing) -> Store:
     """Open the PostgreSQL store; StoreConfigError if its driver is not installed."""
     try:
-        from bot.sessions.stores.postgres import open_server  # psycopg is an extra: a store in a file needs none of it
+        from bot.sessions.stores.postgres import (
+            open_postgres_store,  # psycopg is an extra: a store in a file needs none of it
+        )
     except ImportError:
-        raise Unusable(
+        raise StoreConfigError(
             "SESSION_STORE names PostgreSQL, and its driver is not installed: pip install .[postgres]"
         ) from None
-    return open_server(address, sealer)
+    return open_postgres_store(address, key_ring)

@@ -12,25 +12,31 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from itertools import count
 from typing import Any
 
-from bot.operations.encryption import Sealer, WrongKey, new_key, open_with, seal_with
-from bot.sessions.stores.base import MARKS_LAST, Change, Row, Seen, Stale
-from bot.sessions.stores.postgres_pool import Connection, Line
-from bot.sessions.stores.postgres_schema import make_ready
-from bot.sessions.stores.row_codec import parted, written
+from bot.operations.encryption import KeyRing, WrongKeyError, decrypt_with, encrypt_with, generate_data_key
+from bot.sessions.stores.base import (
+    PROCESSED_RETENTION_SECONDS,
+    AlreadyProcessedError,
+    StaleRecordError,
+    StoredRow,
+    Write,
+)
+from bot.sessions.stores.postgres_pool import Connection, PostgresPool
+from bot.sessions.stores.postgres_schema import prepare_database
+from bot.sessions.stores.row_codec import decode_row, encode_row
 
-GRAIN = 600  # seconds: a row's expiry is stored no finer, as it tells when the person wrote
-CHUNK = 500  # rows read at once
-ROW = """SELECT c.name, c.version, c.sealed, k.sealed
+EXPIRY_GRANULARITY_SECONDS = 600  # seconds: a row's expiry is stored no finer, as it tells when the person wrote
+ROWS_PER_READ = 500  # rows read at once
+SELECT_ROWS = """SELECT c.name, c.version, c.sealed, k.sealed
     FROM confidante.chats c LEFT JOIN confidante.keys k ON k.name = c.name """
 
 
-def open_server(address: str, sealer: Sealer, clock: Callable[[], float] = time.time) -> "PostgresStore":
+def open_postgres_store(address: str, key_ring: KeyRing, clock: Callable[[], float] = time.time) -> "PostgresStore":
     """Open the store at *address*; create or migrate its schema if need be.
 
     Raises StoreConfigError, with one sentence, if it cannot be used.
     """
-    make_ready(address, sealer)
-    return PostgresStore(Line(address), sealer, clock)
+    prepare_database(address, key_ring)
+    return PostgresStore(PostgresPool(address), key_ring, clock)
 
 
 class PostgresStore:
@@ -41,100 +47,117 @@ class PostgresStore:
 
     shared = True
 
-    def __init__(self, line: Line, sealer: Sealer, clock: Callable[[], float] = time.time) -> None:
-        self._line, self._sealer, self._clock = line, sealer, clock
+    def __init__(self, pool: PostgresPool, key_ring: KeyRing, clock: Callable[[], float] = time.time) -> None:
+        self._pool, self._key_ring, self._clock = pool, key_ring, clock
 
     @property
-    def ails(self) -> bool:
+    def is_failing(self) -> bool:
         """Whether the server failed when it was last asked."""
-        return self._line.ails
+        return self._pool.is_failing
 
-    async def load(self, chat: str) -> Row | None:
+    async def load(self, chat: str) -> StoredRow | None:
         """Return the row of *chat*, under whichever name its key gave it, or None."""
-        names = self._sealer.names(chat)
+        row_ids = self._key_ring.row_ids(chat)
 
-        async def work(db: Connection) -> Any:
-            return await _one(db, ROW + "WHERE c.name = ANY(%s)", names)
+        async def select_row(db: Connection) -> Any:
+            return await _fetch_one(db, SELECT_ROWS + "WHERE c.name = ANY(%s)", row_ids)
 
-        found = await self._line.read(work)
-        return self._opened(*found)[1] if found else None
+        found = await self._pool.read(select_row)
+        return self._decrypted_row(*found)[1] if found else None
 
-    def _opened(self, name: bytes, version: int, sealed: bytes, key: bytes | None) -> tuple[str, Row]:
+    def _decrypted_row(
+        self, row_id: bytes, version: int, ciphertext: bytes, wrapped_key: bytes | None
+    ) -> tuple[str, StoredRow]:
         """Decrypt a row; return its chat and text, both empty if no key opens it. Such a row may be overwritten."""
         try:
-            chat, text = parted(open_with(self._sealer.open(name, key or b""), sealed))
-        except WrongKey:
-            return "", Row("", version)
-        return chat, Row(text, version)
+            chat, text = decode_row(decrypt_with(self._key_ring.decrypt(row_id, wrapped_key or b""), ciphertext))
+        except WrongKeyError:
+            return "", StoredRow("", version)
+        return chat, StoredRow(text, version)
 
-    async def commit(self, change: Change) -> int:
+    async def commit(self, write: Write) -> int:
         """Make *write* in one transaction, and return the row's new version (0 when it is gone)."""
-        version, names = secrets.randbits(62) + 1, self._sealer.names(change.chat)
+        version, row_ids = secrets.randbits(62) + 1, self._key_ring.row_ids(write.chat)
         hour = int(self._clock() // 3600)
-        row = self._row(change, version, names[0])
+        row = self._encrypted_row(write, version, row_ids[0])
 
-        tries = count()
+        attempts = count()
 
-        async def work(db: Connection) -> int:
+        async def write_once(db: Connection) -> int:
             """Write once: an attempt whose answer was lost is recognised and not made again."""
-            if next(tries) and await _did(db, change, names, version):
+            if next(attempts) and await _was_committed(db, write, row_ids, version):
                 return version if row else 0
-            if change.update is not None and not await _marked(db, change.update, hour, version):
-                raise Seen
-            if not await (_written(db, row, names, change.was) if row else _erased(db, names, change.was)):
-                raise Stale
+            if write.update_id is not None and not await _mark_processed(db, write.update_id, hour, version):
+                raise AlreadyProcessedError
+            if not await (
+                _write_row(db, row, row_ids, write.expected_version)
+                if row
+                else _delete_row(db, row_ids, write.expected_version)
+            ):
+                raise StaleRecordError
             return version if row else 0
 
-        return await self._line.together(work)
+        return await self._pool.transaction(write_once)
 
-    def _row(self, change: Change, version: int, name: bytes) -> tuple[bytes, int, int, bytes, bytes] | None:
+    def _encrypted_row(self, write: Write, version: int, row_id: bytes) -> tuple[bytes, int, int, bytes, bytes] | None:
         """Return the columns of the new row and its data key, encrypted; None when the row goes."""
-        if change.text is None:
+        if write.text is None:
             return None
-        key, ends = new_key(), int(change.ends // GRAIN * GRAIN)
-        return name, version, ends, seal_with(key, written(change.chat, change.text)), self._sealer.seal(name, key)
+        data_key, expires_at = (
+            generate_data_key(),
+            int(write.expires_at // EXPIRY_GRANULARITY_SECONDS * EXPIRY_GRANULARITY_SECONDS),
+        )
+        return (
+            row_id,
+            version,
+            expires_at,
+            encrypt_with(data_key, encode_row(write.chat, write.text)),
+            self._key_ring.encrypt(row_id, data_key),
+        )
 
-    async def seen(self, update: int) -> bool:
+    async def is_processed(self, update_id: int) -> bool:
         """Whether this update was processed."""
 
-        async def work(db: Connection) -> Any:
-            return await _one(db, "SELECT 1 FROM confidante.seen WHERE id = %s", update)
+        async def select_update(db: Connection) -> Any:
+            return await _fetch_one(db, "SELECT 1 FROM confidante.seen WHERE id = %s", update_id)
 
-        return bool(await self._line.read(work))
+        return bool(await self._pool.read(select_update))
 
-    async def marks(self) -> list[int]:
+    async def processed_updates(self) -> list[int]:
         """Return every processed update, in order."""
 
-        async def work(db: Connection) -> list[int]:
+        async def select_updates(db: Connection) -> list[int]:
             return [id for (id,) in await (await db.execute("SELECT id FROM confidante.seen ORDER BY id")).fetchall()]
 
-        return await self._line.read(work)
+        return await self._pool.read(select_updates)
 
-    async def set_aside(self, update: int, fault: str) -> None:
+    async def dead_letter(self, update_id: int, error_kind: str) -> None:
         """Mark an update that failed as processed, and store the kind of its error."""
         hour = int(self._clock() // 3600)
 
-        async def work(db: Connection) -> None:
-            await _marked(db, update, hour, 0)
-            await db.execute("INSERT INTO confidante.aside VALUES (%s, %s) ON CONFLICT DO NOTHING", (update, fault))
+        async def insert_dead_letter(db: Connection) -> None:
+            await _mark_processed(db, update_id, hour, 0)
+            await db.execute(
+                "INSERT INTO confidante.aside VALUES (%s, %s) ON CONFLICT DO NOTHING", (update_id, error_kind)
+            )
 
-        await self._line.together(work)
+        await self._pool.transaction(insert_dead_letter)
 
-    async def rows(self) -> AsyncIterator[tuple[str, Row]]:
+    async def rows(self) -> AsyncIterator[tuple[str, StoredRow]]:
         """Yield every chat and its row; rows that no key opens are left out."""
         last = b""
-        while chunk := await self._line.read(_after(last)):
+        while chunk := await self._pool.read(_select_rows_after(last)):
             for found in chunk:
-                chat, row = self._opened(*found)
+                chat, row = self._decrypted_row(*found)
                 if chat:
                     yield chat, row
             last = chunk[-1][0]
 
-    async def sweep(self, now: float) -> int:
+    async def purge_expired(self, now: float) -> int:
         """Remove expired rows, their data keys, and old processed updates; return how many rows went."""
-        oldest = int((now - MARKS_LAST) // 3600)
+        oldest = int((now - PROCESSED_RETENTION_SECONDS) // 3600)
 
-        async def work(db: Connection) -> int:
+        async def delete_expired(db: Connection) -> int:
             await db.execute("DELETE FROM confidante.seen WHERE hour < %s", (oldest,))
             await db.execute("DELETE FROM confidante.aside WHERE id NOT IN (SELECT id FROM confidante.seen)")
             gone = await db.execute("DELETE FROM confidante.chats WHERE ends <= %s", (int(now),))
@@ -142,102 +165,106 @@ class PostgresStore:
             await db.execute("DELETE FROM confidante.chats WHERE name NOT IN (SELECT name FROM confidante.keys)")
             return gone.rowcount
 
-        gone = await self._line.together(work)
-        await self._line.alone("VACUUM (FULL) confidante.keys")  # or deleted keys would stay in the table's file
+        gone = await self._pool.transaction(delete_expired)
+        await self._pool.autocommit("VACUUM (FULL) confidante.keys")  # or deleted keys would stay in the table's file
         return gone
 
-    async def beats(self, me: str, gone: Collection[str]) -> Mapping[str, int]:
+    async def exchange_heartbeats(self, instance: str, departed: Collection[str]) -> Mapping[str, int]:
         """Count a heartbeat of *instance*, remove those that are *departed*; return the count of each instance."""
 
-        async def work(db: Connection) -> dict[str, int]:
-            if me not in gone:
+        async def update_heartbeats(db: Connection) -> dict[str, int]:
+            if instance not in departed:
                 query = "INSERT INTO confidante.bots VALUES (%s, 1) ON CONFLICT (id) DO UPDATE SET beat = bots.beat + 1"
-                await db.execute(query, (me,))
-            if gone:
-                await db.execute("DELETE FROM confidante.bots WHERE id = ANY(%s)", (list(gone),))
+                await db.execute(query, (instance,))
+            if departed:
+                await db.execute("DELETE FROM confidante.bots WHERE id = ANY(%s)", (list(departed),))
             return dict(await (await db.execute("SELECT id, beat FROM confidante.bots")).fetchall())
 
-        return await self._line.together(work)
+        return await self._pool.transaction(update_heartbeats)
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._line.close()
+        await self._pool.close()
 
 
-async def _one(db: Connection, query: str, *values: object) -> Any:
+async def _fetch_one(db: Connection, query: str, *values: object) -> Any:
     """Return the first row of *query*, or None."""
     return await (await db.execute(query, values)).fetchone()
 
 
-def _after(name: bytes) -> Callable[[Connection], Any]:
+def _select_rows_after(row_id: bytes) -> Callable[[Connection], Any]:
     """Return the work that reads the next rows, in the order of their ids, after *row_id*."""
 
-    async def work(db: Connection) -> Any:
-        query = ROW + "WHERE c.name > %s ORDER BY c.name LIMIT %s"
-        return await (await db.execute(query, (name, CHUNK))).fetchall()
+    async def select_rows(db: Connection) -> Any:
+        query = SELECT_ROWS + "WHERE c.name > %s ORDER BY c.name LIMIT %s"
+        return await (await db.execute(query, (row_id, ROWS_PER_READ))).fetchall()
 
-    return work
+    return select_rows
 
 
-async def _did(db: Connection, change: Change, names: list[bytes], version: int) -> bool:
+async def _was_committed(db: Connection, write: Write, row_ids: list[bytes], version: int) -> bool:
     """Whether this very commit was made before, by an attempt whose answer was lost."""
-    if change.update is not None:
+    if write.update_id is not None:
         return bool(
-            await _one(db, "SELECT 1 FROM confidante.seen WHERE id = %s AND version = %s", change.update, version)
+            await _fetch_one(
+                db, "SELECT 1 FROM confidante.seen WHERE id = %s AND version = %s", write.update_id, version
+            )
         )
     query = "SELECT 1 FROM confidante.chats WHERE name = ANY(%s) AND version = %s"
-    return bool(await _one(db, query, names, version))
+    return bool(await _fetch_one(db, query, row_ids, version))
 
 
-async def _marked(db: Connection, update: int, hour: int, version: int) -> bool:
+async def _mark_processed(db: Connection, update_id: int, hour: int, version: int) -> bool:
     """Mark an update as processed; return False if it was already.
 
     Another instance that does the same at the same moment waits here.
     """
     query = "INSERT INTO confidante.seen VALUES (%s, %s, %s) ON CONFLICT (id) DO NOTHING"
-    return (await db.execute(query, (update, hour, version))).rowcount == 1
+    return (await db.execute(query, (update_id, hour, version))).rowcount == 1
 
 
-async def _is_there(db: Connection, names: list[bytes]) -> bool:
+async def _row_exists(db: Connection, row_ids: list[bytes]) -> bool:
     """Whether a row has one of *row_ids*."""
-    return bool(names and await _one(db, "SELECT 1 FROM confidante.chats WHERE name = ANY(%s)", names))
+    return bool(row_ids and await _fetch_one(db, "SELECT 1 FROM confidante.chats WHERE name = ANY(%s)", row_ids))
 
 
-async def _erased(db: Connection, names: list[bytes], was: int) -> bool:
+async def _delete_row(db: Connection, row_ids: list[bytes], expected_version: int) -> bool:
     """Delete the row and its data key; return False if the row is not as it was read."""
-    if not was:
-        return not await _is_there(db, names)
+    if not expected_version:
+        return not await _row_exists(db, row_ids)
     query = "DELETE FROM confidante.chats WHERE name = ANY(%s) AND version = %s"
-    if (await db.execute(query, (names, was))).rowcount != 1:
+    if (await db.execute(query, (row_ids, expected_version))).rowcount != 1:
         return False
-    await _lose_keys(db, names)
+    await _delete_data_keys(db, row_ids)
     return True
 
 
-async def _lose_keys(db: Connection, names: list[bytes]) -> None:
+async def _delete_data_keys(db: Connection, row_ids: list[bytes]) -> None:
     """Delete the data keys of these rows."""
-    await db.execute("DELETE FROM confidante.keys WHERE name = ANY(%s)", (names,))
+    await db.execute("DELETE FROM confidante.keys WHERE name = ANY(%s)", (row_ids,))
 
 
-async def _written(db: Connection, row: tuple[bytes, int, int, bytes, bytes], names: list[bytes], was: int) -> bool:
+async def _write_row(
+    db: Connection, row: tuple[bytes, int, int, bytes, bytes], row_ids: list[bytes], expected_version: int
+) -> bool:
     """Write the row and its data key; return False if the row is not as it was read.
 
     Another instance that writes at the same moment waits, and then finds another version.
     """
-    name, version, ends, sealed, key = row
-    if was:
+    row_id, version, expires_at, ciphertext, wrapped_key = row
+    if expected_version:
         query = """UPDATE confidante.chats SET name = %s, version = %s, ends = %s, sealed = %s
             WHERE name = ANY(%s) AND version = %s"""
-        done = await db.execute(query, (name, version, ends, sealed, names, was))
-    elif await _is_there(db, names[1:]):  # under the name that an older master key gave it
+        result = await db.execute(query, (row_id, version, expires_at, ciphertext, row_ids, expected_version))
+    elif await _row_exists(db, row_ids[1:]):  # under the name that an older master key gave it
         return False
     else:
         query = "INSERT INTO confidante.chats VALUES (%s, %s, %s, %s) ON CONFLICT (name) DO NOTHING"
-        done = await db.execute(query, (name, version, ends, sealed))
-    if done.rowcount != 1:
+        result = await db.execute(query, (row_id, version, expires_at, ciphertext))
+    if result.rowcount != 1:
         return False
-    if names[1:]:
-        await _lose_keys(db, names[1:])
+    if row_ids[1:]:
+        await _delete_data_keys(db, row_ids[1:])
     query = "INSERT INTO confidante.keys VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET sealed = excluded.sealed"
-    await db.execute(query, (name, key))
+    await db.execute(query, (row_id, wrapped_key))
     return True

@@ -18,18 +18,21 @@ import psycopg
 from psycopg import AsyncConnection, errors
 from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 
-from bot.sessions.stores.base import Down
-from bot.sessions.stores.postgres_errors import SILENT, sentence
+from bot.sessions.stores.base import StoreUnavailableError
+from bot.sessions.stores.postgres_errors import SERVER_SILENT, error_sentence
 
 Result = TypeVar("Result")
 Connection = AsyncConnection[Any]
 Work = Callable[[Connection], Awaitable[Result]]
-AGAIN = (errors.SerializationFailure, errors.DeadlockDetected)  # the database itself says "try again"
-MOST_CONNECTIONS = 8
-PATIENCE = 6.0  # seconds in which a transaction must come to its end, with all its attempts
-ONE_TRY = 3.0
-PAUSE, LONGEST_PAUSE = 0.05, 0.3  # after a restart each connection must find out for itself that it is dead
-MANNERS = {
+RETRYABLE_ERRORS = (errors.SerializationFailure, errors.DeadlockDetected)  # the database itself says "try again"
+MAX_CONNECTIONS = 8
+STORE_TIMEOUT_SECONDS = 6.0  # seconds in which a transaction must come to its end, with all its attempts
+ATTEMPT_TIMEOUT_SECONDS = 3.0
+FIRST_RETRY_PAUSE_SECONDS, MAX_RETRY_PAUSE_SECONDS = (
+    0.05,
+    0.3,
+)  # after a restart each connection must find out for itself that it is dead
+CONNECTION_OPTIONS = {
     "connect_timeout": 3,
     "application_name": "confidante",
     "keepalives_idle": 10,
@@ -40,72 +43,72 @@ MANNERS = {
 logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # its warnings name the server; ours say what to do
 
 
-class Line:
+class PostgresPool:
     """A pool of connections; it opens with its first use, in the event loop that uses it."""
 
     def __init__(self, address: str) -> None:
         self._address = address
         self._pool: AsyncConnectionPool[Connection] | None = None
-        self._opening = asyncio.Lock()
+        self._opening_lock = asyncio.Lock()
         self._closed = False
-        self.ails = False  # whether the last attempt failed
+        self.is_failing = False  # whether the last attempt failed
 
-    async def together(self, work: Work[Result]) -> Result:
+    async def transaction(self, work: Work[Result]) -> Result:
         """Return the result of *work*, run in one durable transaction. StoreUnavailableError if it cannot be."""
-        return await self.read(partial(_in_one, work))
+        return await self.read(partial(_in_transaction, work))
 
     async def read(self, work: Work[Result]) -> Result:
         """Return the result of *work*, with retries and no transaction: a single query needs only one round trip.
 
         Raises StoreUnavailableError, with one sentence, when the time is over or a retry cannot help.
         """
-        end, pause = time.monotonic() + PATIENCE, PAUSE
+        deadline, pause = time.monotonic() + STORE_TIMEOUT_SECONDS, FIRST_RETRY_PAUSE_SECONDS
         while True:
             try:
-                result = await self._once(work)
-                self.ails = False
+                result = await self._attempt(work)
+                self.is_failing = False
                 return result
-            except AGAIN as error:
-                fault: Exception = error
+            except RETRYABLE_ERRORS as error:
+                failure: Exception = error
             except (psycopg.OperationalError, psycopg.InterfaceError, TimeoutError, OSError) as error:
-                fault = error
+                failure = error
             except psycopg.Error as error:
-                raise Down(sentence(error)) from None
-            self.ails = not isinstance(fault, AGAIN)
-            if time.monotonic() + pause > end or not _may_pass(fault):
-                raise Down(sentence(fault)) from None
+                raise StoreUnavailableError(error_sentence(error)) from None
+            self.is_failing = not isinstance(failure, RETRYABLE_ERRORS)
+            if time.monotonic() + pause > deadline or not _is_transient(failure):
+                raise StoreUnavailableError(error_sentence(failure)) from None
             await asyncio.sleep(pause)
-            pause = min(LONGEST_PAUSE, pause * 2)
+            pause = min(MAX_RETRY_PAUSE_SECONDS, pause * 2)
 
-    async def _once(self, work: Work[Result]) -> Result:
+    async def _attempt(self, work: Work[Result]) -> Result:
         """Run *work* once, on a connection that is aborted if it takes too long."""
-        async with (await self._open()).connection(timeout=PATIENCE) as connection:
-            with _given_up(connection, ONE_TRY):
+        async with (await self._opened_pool()).connection(timeout=STORE_TIMEOUT_SECONDS) as connection:
+            with _abort_after(connection, ATTEMPT_TIMEOUT_SECONDS):
                 return await work(connection)
 
-    async def alone(self, statement: str) -> None:
+    async def autocommit(self, statement: str) -> None:
         """Run a statement outside any transaction. It is housekeeping: its errors are ignored."""
         try:
-            async with (await self._open()).connection(timeout=ONE_TRY) as connection:
-                with _given_up(connection, ONE_TRY):
+            async with (await self._opened_pool()).connection(timeout=ATTEMPT_TIMEOUT_SECONDS) as connection:
+                with _abort_after(connection, ATTEMPT_TIMEOUT_SECONDS):
                     await connection.execute(statement)
         except (psycopg.Error, OSError):
             return
 
-    async def _open(self) -> "AsyncConnectionPool[Connection]":
+    async def _opened_pool(self) -> "AsyncConnectionPool[Connection]":
         """Return the pool, opened if need be; StoreUnavailableError if it was closed."""
         if self._closed:
-            raise Down("The store is closed.")
-        async with self._opening:
+            raise StoreUnavailableError("The store is closed.")
+        async with self._opening_lock:
             if self._pool is None:
                 pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
                     self._address,
                     min_size=1,
-                    max_size=MOST_CONNECTIONS,
+                    max_size=MAX_CONNECTIONS,
                     open=False,
-                    kwargs=MANNERS | {"autocommit": True},  # a transaction begins where one is asked for
-                    configure=_configure,
-                    reconnect_timeout=ONE_TRY,
+                    kwargs=CONNECTION_OPTIONS | {"autocommit": True},  # a transaction begins where one is asked for
+                    configure=_set_statement_timeout,
+                    reconnect_timeout=ATTEMPT_TIMEOUT_SECONDS,
                     max_idle=60,
                 )
                 await pool.open()
@@ -116,39 +119,42 @@ class Line:
         """Close the pool, for good."""
         self._closed = True
         if self._pool:
-            await self._pool.close(timeout=ONE_TRY)
+            await self._pool.close(timeout=ATTEMPT_TIMEOUT_SECONDS)
 
 
-async def _in_one(work: Work[Result], connection: Connection) -> Result:
+async def _in_transaction(work: Work[Result], connection: Connection) -> Result:
     """Run *work* in a transaction on *connection*."""
     async with connection.transaction():
         return await work(connection)
 
 
 @contextmanager
-def _given_up(connection: Connection, seconds: float) -> Iterator[None]:
+def _abort_after(connection: Connection, seconds: float) -> Iterator[None]:
     """Close the socket of *connection* after so many *seconds*.
 
     Asking the server to cancel, as the library would, takes long on a dead connection.
     """
-    timer = asyncio.get_running_loop().call_later(seconds, _hang_up, connection)
+    timer = asyncio.get_running_loop().call_later(seconds, _shut_socket, connection)
     try:
         yield
     finally:
         timer.cancel()
 
 
-def _hang_up(connection: Connection) -> None:
+def _shut_socket(connection: Connection) -> None:
     """Shut down the connection's socket, so that whatever waits for it fails at once."""
-    with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(connection.pgconn.socket)) as wire:
-        wire.shutdown(socket.SHUT_RDWR)
+    with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(connection.pgconn.socket)) as connection_socket:
+        connection_socket.shutdown(socket.SHUT_RDWR)
 
 
-async def _configure(connection: Connection) -> None:
+async def _set_statement_timeout(connection: Connection) -> None:
     """Let the server itself end a statement that takes longer than an attempt may."""
-    await connection.execute(f"SET statement_timeout = {int(ONE_TRY * 800)}")
+    await connection.execute(f"SET statement_timeout = {int(ATTEMPT_TIMEOUT_SECONDS * 800)}")
 
 
-def _may_pass(fault: Exception) -> bool:
+def _is_transient(failure: Exception) -> bool:
     """Whether a retry may help. It does not help against a full disk or a wrong password."""
-    return isinstance(fault, (*AGAIN, PoolTimeout, TooManyRequests)) or sentence(fault) == SILENT
+    return (
+        isinstance(failure, (*RETRYABLE_ERRORS, PoolTimeout, TooManyRequests))
+        or error_sentence(failure) == SERVER_SILENT
+    )

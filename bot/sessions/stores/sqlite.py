@@ -12,149 +12,170 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from bot.operations.encryption import Sealer, WrongKey, seal_with
-from bot.sessions.stores import sqlite_keyring as ring
-from bot.sessions.stores.base import MARKS_LAST, Change, Down, Row, Seen, Stale, Unusable
-from bot.sessions.stores.row_codec import parted, written
-from bot.sessions.stores.sqlite_errors import sentence
-from bot.sessions.stores.sqlite_schema import private, ready
-from bot.sessions.stores.sqlite_writer import Worker
+from bot.operations.encryption import KeyRing, WrongKeyError, encrypt_with
+from bot.sessions.stores import sqlite_keyring as data_keys
+from bot.sessions.stores.base import (
+    PROCESSED_RETENTION_SECONDS,
+    AlreadyProcessedError,
+    StaleRecordError,
+    StoreConfigError,
+    StoredRow,
+    StoreUnavailableError,
+    Write,
+)
+from bot.sessions.stores.row_codec import decode_row, encode_row
+from bot.sessions.stores.sqlite_errors import error_sentence
+from bot.sessions.stores.sqlite_schema import make_private, prepare_database
+from bot.sessions.stores.sqlite_writer import SqliteWriter
 
-GRAIN = 600  # seconds: a row's expiry is stored no finer, as it tells when the person wrote
-CHUNK = 500  # rows read at once
-NO_KEY = -1  # instead of a version: the row's data key is not there yet
-BEFORE = """SELECT (SELECT version FROM chats WHERE name = ?1), (SELECT sealed FROM ring.keys WHERE name = ?1),
+EXPIRY_GRANULARITY_SECONDS = 600  # seconds: a row's expiry is stored no finer, as it tells when the person wrote
+ROWS_PER_READ = 500  # rows read at once
+DATA_KEY_MISSING = -1  # instead of a version: the row's data key is not there yet
+SELECT_BEFORE_COMMIT = """SELECT (SELECT version FROM chats WHERE name = ?1), (SELECT sealed FROM ring.keys WHERE name = ?1),
     EXISTS (SELECT 1 FROM seen WHERE id = ?2)"""
-LOCKED = "A row of the store cannot be opened with SESSION_KEY. Use the key that it was made with."
+UNDECRYPTABLE_ROW_MESSAGE = "A row of the store cannot be opened with SESSION_KEY. Use the key that it was made with."
 
 
 class SqliteStore:
     """A store in one file; made by `open_sqlite_store`. The form of a row's plaintext is in row_codec.py."""
 
-    def __init__(self, worker: Worker, sealer: Sealer, newest: int, clock: Callable[[], float] = time.time) -> None:
-        self._worker, self._sealer, self._clock = worker, sealer, clock
-        self._versions = count(newest + 1)
+    def __init__(
+        self, writer: SqliteWriter, key_ring: KeyRing, newest_version: int, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._writer, self._key_ring, self._clock = writer, key_ring, clock
+        self._versions = count(newest_version + 1)
 
-    async def load(self, chat: str) -> Row | None:
+    async def load(self, chat: str) -> StoredRow | None:
         """Return the row of *chat*, or None."""
 
-        def work(db: sqlite3.Connection) -> Row | None:
-            found = _one(db, ring.ROW + "WHERE chats.name = ?", self._sealer.name(chat))
-            return self._opened(*found)[1] if found else None
+        def select_row(db: sqlite3.Connection) -> StoredRow | None:
+            found = _fetch_one(db, data_keys.SELECT_ROWS + "WHERE chats.name = ?", self._key_ring.row_id(chat))
+            return self._decrypted_row(*found)[1] if found else None
 
-        return await self._worker.read(work)
+        return await self._writer.read(select_row)
 
-    def _opened(self, name: bytes, version: int, sealed: bytes, key: bytes | None) -> tuple[str, Row]:
+    def _decrypted_row(
+        self, row_id: bytes, version: int, ciphertext: bytes, wrapped_key: bytes | None
+    ) -> tuple[str, StoredRow]:
         """Decrypt a row; return its chat and text, both empty if no key opens it. Such a row may be overwritten."""
-        chat, text = parted(ring.inside(self._sealer, name, sealed, key) or b"")
-        return chat, Row(text, version)
+        chat, text = decode_row(data_keys.decrypt_row(self._key_ring, row_id, ciphertext, wrapped_key) or b"")
+        return chat, StoredRow(text, version)
 
-    async def _hold_a_key(self, name: bytes) -> None:
+    async def _store_new_data_key(self, row_id: bytes) -> None:
         """Store a new data key for a row, so that it is on the disk before the row is."""
-        made = ring.fresh(self._sealer, name)
-        await self._worker.write(lambda db: ring.hold(db, name, made))
+        wrapped_key = data_keys.new_wrapped_key(self._key_ring, row_id)
+        await self._writer.write(lambda db: data_keys.put_key(db, row_id, wrapped_key))
 
-    async def commit(self, change: Change) -> int:
+    async def commit(self, write: Write) -> int:
         """Make *write* in one transaction, and return the row's new version (0 when it is gone)."""
         version, hour = next(self._versions), int(self._clock() // 3600)
 
-        def work(db: sqlite3.Connection) -> int:
+        def check_and_write(db: sqlite3.Connection) -> int:
             """Run three statements in the one thread that has the file; nothing is written before all is checked."""
-            name = self._sealer.name(change.chat)
-            was, key, is_seen = _one(db, BEFORE, name, change.update)
-            if is_seen:
-                raise Seen
-            if (was or 0) != change.was:
-                raise Stale
-            if change.text is not None and not key:
-                return NO_KEY
-            sealed = self._sealed(name, key, change)
-            if change.update is not None:
-                db.execute("INSERT INTO seen VALUES (?, ?)", (change.update, hour))
-            if sealed is None:
-                db.execute("DELETE FROM chats WHERE name = ?", (name,))
+            row_id = self._key_ring.row_id(write.chat)
+            stored_version, wrapped_key, is_processed = _fetch_one(db, SELECT_BEFORE_COMMIT, row_id, write.update_id)
+            if is_processed:
+                raise AlreadyProcessedError
+            if (stored_version or 0) != write.expected_version:
+                raise StaleRecordError
+            if write.text is not None and not wrapped_key:
+                return DATA_KEY_MISSING
+            ciphertext = self._encrypted_text(row_id, wrapped_key, write)
+            if write.update_id is not None:
+                db.execute("INSERT INTO seen VALUES (?, ?)", (write.update_id, hour))
+            if ciphertext is None:
+                db.execute("DELETE FROM chats WHERE name = ?", (row_id,))
                 return 0
-            row = (name, version, int(change.ends // GRAIN * GRAIN), sealed)
+            row = (
+                row_id,
+                version,
+                int(write.expires_at // EXPIRY_GRANULARITY_SECONDS * EXPIRY_GRANULARITY_SECONDS),
+                ciphertext,
+            )
             db.execute("INSERT OR REPLACE INTO chats VALUES (?, ?, ?, ?)", row)
             return version
 
-        while (kept := await self._worker.write(work)) == NO_KEY:
-            await self._hold_a_key(self._sealer.name(change.chat))
-        if not kept and change.was:
-            name = self._sealer.name(change.chat)
-            with suppress(Down):  # the row is gone for good; its key goes with the next purge at the latest
-                await self._worker.write(lambda db: ring.drop(db, name))
-        return kept
+        while (new_version := await self._writer.write(check_and_write)) == DATA_KEY_MISSING:
+            await self._store_new_data_key(self._key_ring.row_id(write.chat))
+        if not new_version and write.expected_version:
+            row_id = self._key_ring.row_id(write.chat)
+            with suppress(
+                StoreUnavailableError
+            ):  # the row is gone for good; its key goes with the next purge at the latest
+                await self._writer.write(lambda db: data_keys.destroy_key(db, row_id))
+        return new_version
 
-    def _sealed(self, name: bytes, key: bytes, change: Change) -> bytes | None:
+    def _encrypted_text(self, row_id: bytes, wrapped_key: bytes, write: Write) -> bytes | None:
         """Return the new text, encrypted under the row's data key; None when the row goes."""
-        if change.text is None:
+        if write.text is None:
             return None
         try:
-            return seal_with(self._sealer.open(name, key), written(change.chat, change.text))
-        except WrongKey:
-            raise Down(LOCKED) from None
+            return encrypt_with(self._key_ring.decrypt(row_id, wrapped_key), encode_row(write.chat, write.text))
+        except WrongKeyError:
+            raise StoreUnavailableError(UNDECRYPTABLE_ROW_MESSAGE) from None
 
-    async def seen(self, update: int) -> bool:
+    async def is_processed(self, update_id: int) -> bool:
         """Whether this update was processed."""
-        return bool(await self._worker.read(lambda db: _one(db, "SELECT 1 FROM seen WHERE id = ?", update)))
+        return bool(await self._writer.read(lambda db: _fetch_one(db, "SELECT 1 FROM seen WHERE id = ?", update_id)))
 
-    async def marks(self) -> list[int]:
+    async def processed_updates(self) -> list[int]:
         """Return every processed update, in order."""
-        return await self._worker.read(lambda db: [id for (id,) in db.execute("SELECT id FROM seen ORDER BY id")])
+        return await self._writer.read(lambda db: [id for (id,) in db.execute("SELECT id FROM seen ORDER BY id")])
 
-    async def set_aside(self, update: int, fault: str) -> None:
+    async def dead_letter(self, update_id: int, error_kind: str) -> None:
         """Mark an update that failed as processed, and store the kind of its error."""
         hour = int(self._clock() // 3600)
 
-        def work(db: sqlite3.Connection) -> None:
-            db.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (update, hour))
-            db.execute("INSERT OR IGNORE INTO aside VALUES (?, ?)", (update, fault))
+        def insert_dead_letter(db: sqlite3.Connection) -> None:
+            db.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (update_id, hour))
+            db.execute("INSERT OR IGNORE INTO aside VALUES (?, ?)", (update_id, error_kind))
 
-        await self._worker.write(work)
+        await self._writer.write(insert_dead_letter)
 
-    async def rows(self) -> AsyncIterator[tuple[str, Row]]:
+    async def rows(self) -> AsyncIterator[tuple[str, StoredRow]]:
         """Yield every chat and its row; rows that no key opens are left out."""
         last = b""
-        while chunk := await self._worker.read(lambda db, after=last: _after(db, after)):  # type: ignore[misc]
+        while chunk := await self._writer.read(lambda db, after=last: _fetch_rows_after(db, after)):  # type: ignore[misc]
             for found in chunk:
-                chat, row = self._opened(*found)
+                chat, row = self._decrypted_row(*found)
                 if chat:
                     yield chat, row
             last = chunk[-1][0]
 
-    async def sweep(self, now: float) -> int:
+    async def purge_expired(self, now: float) -> int:
         """Remove expired rows, their data keys, and old processed updates; return how many rows went."""
-        oldest = int((now - MARKS_LAST) // 3600)
+        oldest = int((now - PROCESSED_RETENTION_SECONDS) // 3600)
 
-        def work(db: sqlite3.Connection) -> int:
+        def delete_expired(db: sqlite3.Connection) -> int:
             db.execute("DELETE FROM seen WHERE hour < ?", (oldest,))
             db.execute("DELETE FROM aside WHERE id NOT IN (SELECT id FROM seen)")
             gone = db.execute("DELETE FROM chats WHERE ends <= ?", (int(now),)).rowcount
-            db.execute(ring.LOCKED_OUT)
+            db.execute(data_keys.DELETE_ROWS_WITHOUT_KEY)
             return gone
 
-        gone = await self._worker.write(work)
-        await self._worker.write(lambda db: db.execute(ring.ORPHANS))
-        await self._worker.read(_empty_the_log)
+        gone = await self._writer.write(delete_expired)
+        await self._writer.write(lambda db: db.execute(data_keys.DELETE_ORPHANED_KEYS))
+        await self._writer.read(_truncate_write_ahead_log)
         return gone
 
     async def close(self) -> None:
         """Finish what waits, and close the file."""
-        await self._worker.stop()
+        await self._writer.stop()
 
 
-def _one(db: sqlite3.Connection, query: str, *values: object) -> Any:
+def _fetch_one(db: sqlite3.Connection, query: str, *values: object) -> Any:
     """Return the first row of *query*, or None."""
     return db.execute(query, values).fetchone()
 
 
-def _after(db: sqlite3.Connection, name: bytes) -> list[tuple[bytes, int, bytes, bytes | None]]:
+def _fetch_rows_after(db: sqlite3.Connection, row_id: bytes) -> list[tuple[bytes, int, bytes, bytes | None]]:
     """Return the next rows, in the order of their ids, after *row_id*."""
-    return db.execute(ring.ROW + "WHERE chats.name > ? ORDER BY chats.name LIMIT ?", (name, CHUNK)).fetchall()
+    return db.execute(
+        data_keys.SELECT_ROWS + "WHERE chats.name > ? ORDER BY chats.name LIMIT ?", (row_id, ROWS_PER_READ)
+    ).fetchall()
 
 
-def _empty_the_log(db: sqlite3.Connection) -> None:
+def _truncate_write_ahead_log(db: sqlite3.Connection) -> None:
     """Truncate the write-ahead log, so that what was deleted does not live on in it."""
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
@@ -162,27 +183,30 @@ def _empty_the_log(db: sqlite3.Connection) -> None:
 # ---- opening the file
 
 
-def open_file(
-    path: Path, sealer: Sealer, clock: Callable[[], float] = time.time, worker: type[Worker] = Worker
+def open_sqlite_store(
+    path: Path,
+    key_ring: KeyRing,
+    clock: Callable[[], float] = time.time,
+    writer_class: type[SqliteWriter] = SqliteWriter,
 ) -> SqliteStore:
     """Open the store in the file at *path*; create it if it is not there.
 
     Raises StoreConfigError, with one sentence, if it cannot be used.
     """
     try:
-        private(path)
-        private(ring.ring_of(path))
+        make_private(path)
+        make_private(data_keys.key_file_path(path))
         connection = sqlite3.connect(path, timeout=1.0, isolation_level=None, check_same_thread=False)
     except sqlite3.Error as error:
-        raise Unusable(sentence(error)) from None
+        raise StoreConfigError(error_sentence(error)) from None
     except OSError as error:
-        raise Unusable(f"The store's file cannot be opened: {(error.strerror or 'unknown').lower()}.") from None
+        raise StoreConfigError(f"The store's file cannot be opened: {(error.strerror or 'unknown').lower()}.") from None
     try:
-        newest = ready(connection, path, sealer)
+        newest_version = prepare_database(connection, path, key_ring)
     except sqlite3.Error as error:
         connection.close()
-        raise Unusable(sentence(error)) from None
-    except Unusable:
+        raise StoreConfigError(error_sentence(error)) from None
+    except StoreConfigError:
         connection.close()
         raise
-    return SqliteStore(worker(connection), sealer, newest, clock)
+    return SqliteStore(writer_class(connection), key_ring, newest_version, clock)

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-SENTENCES = {
+ERROR_SENTENCES = {
     "SQLITE_FULL": "The disk is full. Nothing was lost; make room, and the bot goes on by itself.",
     "SQLITE_READONLY": "The store's file or its folder is read-only. The bot must be allowed to write there.",
     "SQLITE_BUSY": "The store's file is in use by another process. Only one bot may use it at a time.",
@@ -13,10 +13,10 @@ SENTENCES = {
     "SQLITE_PERM": "The store's file may not be opened by this user.",
     "SQLITE_IOERR": "The disk does not answer as it should. Nothing was lost; the bot tries again.",
 }
-OTHERWISE = "The store cannot be used just now."
+UNKNOWN_ERROR = "The store cannot be used just now."
 
 
-def sentence(error: sqlite3.Error) -> str:
+def error_sentence(error: sqlite3.Error) -> str:
     """Return the sentence for *error*."""
     name = getattr(error, "sqlite_errorname", None) or ""
-    return next((text for slug, text in SENTENCES.items() if name.startswith(slug)), OTHERWISE)
+    return next((text for name_prefix, text in ERROR_SENTENCES.items() if name.startswith(name_prefix)), UNKNOWN_ERROR)

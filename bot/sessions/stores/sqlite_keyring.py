@@ -8,48 +8,50 @@ between can part a row from its key.
 import sqlite3
 from pathlib import Path
 
-from bot.operations.encryption import Sealer, WrongKey, new_key, open_with
+from bot.operations.encryption import KeyRing, WrongKeyError, decrypt_with, generate_data_key
 
-SUFFIX = ".keys"
-TABLE = "CREATE TABLE IF NOT EXISTS ring.keys (name BLOB PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID"
-ROW = "SELECT chats.name, version, chats.sealed, k.sealed FROM chats LEFT JOIN ring.keys k ON k.name = chats.name "
-OF_OLDER_KEYS = """SELECT k.name, chats.sealed, k.sealed FROM ring.keys k JOIN chats ON chats.name = k.name
+KEY_FILE_SUFFIX = ".keys"
+CREATE_KEYS_TABLE = "CREATE TABLE IF NOT EXISTS ring.keys (name BLOB PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID"
+SELECT_ROWS = (
+    "SELECT chats.name, version, chats.sealed, k.sealed FROM chats LEFT JOIN ring.keys k ON k.name = chats.name "
+)
+SELECT_ROWS_OF_OLD_KEYS = """SELECT k.name, chats.sealed, k.sealed FROM ring.keys k JOIN chats ON chats.name = k.name
     WHERE substr(k.sealed, 1, 4) <> ?"""
-ORPHANS = "DELETE FROM ring.keys WHERE name NOT IN (SELECT name FROM chats)"
-LOCKED_OUT = "DELETE FROM chats WHERE name NOT IN (SELECT name FROM ring.keys)"
+DELETE_ORPHANED_KEYS = "DELETE FROM ring.keys WHERE name NOT IN (SELECT name FROM chats)"
+DELETE_ROWS_WITHOUT_KEY = "DELETE FROM chats WHERE name NOT IN (SELECT name FROM ring.keys)"
 
 
-def ring_of(store: Path) -> Path:
+def key_file_path(store: Path) -> Path:
     """Return the path of the key file beside *store*."""
-    return store.with_name(store.name + SUFFIX)
+    return store.with_name(store.name + KEY_FILE_SUFFIX)
 
 
-def attach(db: sqlite3.Connection, store: Path) -> None:
+def attach_key_file(db: sqlite3.Connection, store: Path) -> None:
     """Attach the key file to the connection; create it if it is not there."""
-    db.execute("ATTACH ? AS ring", (str(ring_of(store)),))
+    db.execute("ATTACH ? AS ring", (str(key_file_path(store)),))
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
         db.execute(f"PRAGMA ring.{pragma}").fetchone()
-    db.execute(TABLE)
+    db.execute(CREATE_KEYS_TABLE)
 
 
-def hold(db: sqlite3.Connection, name: bytes, sealed: bytes) -> None:
+def put_key(db: sqlite3.Connection, row_id: bytes, wrapped_key: bytes) -> None:
     """Store a row's data key, encrypted; one that is there already stays."""
-    db.execute("INSERT OR IGNORE INTO ring.keys VALUES (?, ?)", (name, sealed))
+    db.execute("INSERT OR IGNORE INTO ring.keys VALUES (?, ?)", (row_id, wrapped_key))
 
 
-def drop(db: sqlite3.Connection, name: bytes) -> None:
+def destroy_key(db: sqlite3.Connection, row_id: bytes) -> None:
     """Delete the data key of a row that is gone."""
-    db.execute(ORPHANS + " AND name = ?", (name,))
+    db.execute(DELETE_ORPHANED_KEYS + " AND name = ?", (row_id,))
 
 
-def fresh(sealer: Sealer, name: bytes) -> bytes:
+def new_wrapped_key(key_ring: KeyRing, row_id: bytes) -> bytes:
     """Return a new data key for a row, encrypted under the newest master key."""
-    return sealer.seal(name, new_key())
+    return key_ring.encrypt(row_id, generate_data_key())
 
 
-def inside(sealer: Sealer, name: bytes, sealed: bytes, key: bytes | None) -> bytes | None:
+def decrypt_row(key_ring: KeyRing, row_id: bytes, ciphertext: bytes, wrapped_key: bytes | None) -> bytes | None:
     """Return a row's plaintext; None if no key decrypts it any more."""
     try:
-        return open_with(sealer.open(name, key or b""), sealed)
-    except WrongKey:
+        return decrypt_with(key_ring.decrypt(row_id, wrapped_key or b""), ciphertext)
+    except WrongKeyError:
         return None

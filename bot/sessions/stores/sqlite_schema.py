@@ -10,15 +10,15 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.operations.encryption import Sealer, WrongKey
-from bot.sessions.stores import sqlite_keyring as ring
-from bot.sessions.stores.base import Unusable
-from bot.sessions.stores.row_codec import parted
+from bot.operations.encryption import KeyRing, WrongKeyError
+from bot.sessions.stores import sqlite_keyring as data_keys
+from bot.sessions.stores.base import StoreConfigError
+from bot.sessions.stores.row_codec import decode_row
 
-OURS = 0x436F6E66  # "Conf": what the file's header says it belongs to
-SCHEMA = 1
-ROOM = 1 << 17  # KiB of memory, at the most, while a new master key renames every row
-TABLES = """
+APPLICATION_ID = 0x436F6E66  # "Conf": what the file's header says it belongs to
+SCHEMA_VERSION = 1
+MAX_REWRAP_CACHE_KIB = 1 << 17  # KiB of memory, at the most, while a new master key renames every row
+CREATE_TABLES = """
 CREATE TABLE chats (name BLOB PRIMARY KEY, version INTEGER NOT NULL, ends INTEGER NOT NULL, sealed BLOB NOT NULL)
     WITHOUT ROWID;
 CREATE INDEX chats_by_end ON chats (ends);
@@ -26,88 +26,96 @@ CREATE TABLE seen (id INTEGER PRIMARY KEY, hour INTEGER NOT NULL);
 CREATE TABLE aside (id INTEGER PRIMARY KEY, fault TEXT NOT NULL);
 CREATE TABLE proof (name BLOB PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID;
 """
-PROOF = "the key that opens this opens every row"
-WRONG_KEY = "SESSION_KEY does not open this store. Nothing in it was changed. Use the key that it was made with."
-DAMAGED = "The store's file is damaged. Nothing in it was changed; restore it, or move it away."
-NEWER = "The store's file was written by a newer version of this bot. Nothing in it was changed."
-STRANGE = "The store's file belongs to another program. Nothing in it was changed."
+KEY_CHECK = "the key that opens this opens every row"
+WRONG_KEY_MESSAGE = (
+    "SESSION_KEY does not open this store. Nothing in it was changed. Use the key that it was made with."
+)
+DAMAGED_MESSAGE = "The store's file is damaged. Nothing in it was changed; restore it, or move it away."
+NEWER_SCHEMA_MESSAGE = "The store's file was written by a newer version of this bot. Nothing in it was changed."
+FOREIGN_FILE_MESSAGE = "The store's file belongs to another program. Nothing in it was changed."
 
 
-def private(path: Path) -> None:
+def make_private(path: Path) -> None:
     """Create the file if need be, readable by its owner alone; SQLite's files beside it take its permissions."""
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         path.chmod(0o600)
 
 
-def ready(db: sqlite3.Connection, path: Path, sealer: Sealer) -> int:
+def prepare_database(db: sqlite3.Connection, path: Path, key_ring: KeyRing) -> int:
     """Check everything before changing anything; then create what is not there yet. Return the newest row version.
 
     Raises StoreConfigError for a wrong key, another program's file, a newer schema or a damaged file.
     """
     db.execute("PRAGMA locking_mode = EXCLUSIVE")
-    (owner,), (schema,) = db.execute("PRAGMA application_id").fetchone(), db.execute("PRAGMA user_version").fetchone()
-    (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if tables and owner != OURS:
-        raise Unusable(STRANGE)
-    if schema > SCHEMA:
-        raise Unusable(NEWER)
-    if tables and db.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
-        raise Unusable(DAMAGED)
+    (application_id,), (schema_version,) = (
+        db.execute("PRAGMA application_id").fetchone(),
+        db.execute("PRAGMA user_version").fetchone(),
+    )
+    (table_count,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if table_count and application_id != APPLICATION_ID:
+        raise StoreConfigError(FOREIGN_FILE_MESSAGE)
+    if schema_version > SCHEMA_VERSION:
+        raise StoreConfigError(NEWER_SCHEMA_MESSAGE)
+    if table_count and db.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
+        raise StoreConfigError(DAMAGED_MESSAGE)
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
         db.execute(f"PRAGMA {pragma}").fetchone()
-    if not tables:
-        _make(db, sealer)
-    _prove(db, sealer)
-    ring.attach(db, path)
-    _name_anew(db, sealer)
+    if not table_count:
+        _create_tables(db, key_ring)
+    _check_master_key(db, key_ring)
+    data_keys.attach_key_file(db, path)
+    _rewrap_data_keys(db, key_ring)
     return int(db.execute("SELECT coalesce(max(version), 0) FROM chats").fetchone()[0])
 
 
-def _prove(db: sqlite3.Connection, sealer: Sealer) -> None:
+def _check_master_key(db: sqlite3.Connection, key_ring: KeyRing) -> None:
     """Decrypt the store's check row, which shows that the master key is right."""
     try:
-        sealer.open(*db.execute("SELECT name, sealed FROM proof").fetchone())
-    except WrongKey:
-        raise Unusable(WRONG_KEY) from None
+        key_ring.decrypt(*db.execute("SELECT name, sealed FROM proof").fetchone())
+    except WrongKeyError:
+        raise StoreConfigError(WRONG_KEY_MESSAGE) from None
 
 
-def _make(db: sqlite3.Connection, sealer: Sealer) -> None:
+def _create_tables(db: sqlite3.Connection, key_ring: KeyRing) -> None:
     """Create the tables, the header of the file, and the check row."""
     db.execute("BEGIN IMMEDIATE")
-    for statement in TABLES.split(";"):
+    for statement in CREATE_TABLES.split(";"):
         db.execute(statement)
-    db.execute(f"PRAGMA application_id = {OURS}")
-    db.execute(f"PRAGMA user_version = {SCHEMA}")
-    name = sealer.name(PROOF)
-    db.execute("INSERT INTO proof VALUES (?, ?)", (name, sealer.seal(name, b"")))
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    row_id = key_ring.row_id(KEY_CHECK)
+    db.execute("INSERT INTO proof VALUES (?, ?)", (row_id, key_ring.encrypt(row_id, b"")))
     db.execute("COMMIT")
 
 
-def _name_anew(db: sqlite3.Connection, sealer: Sealer) -> None:
+def _rewrap_data_keys(db: sqlite3.Connection, key_ring: KeyRing) -> None:
     """Rename the rows of older master keys and rewrap their data keys; first in the key file, then in the store."""
-    named = {name: (new, sealer.seal(new, key)) for name, new, key in _of_older_keys(db, sealer)}
-    (usual,) = db.execute("PRAGMA main.cache_size").fetchone()
-    if named:  # every row moves in the file: without memory for them each is read from the disk again
-        db.execute(f"PRAGMA main.cache_size = {-ROOM}")
+    renamed = {
+        row_id: (new_row_id, key_ring.encrypt(new_row_id, data_key))
+        for row_id, new_row_id, data_key in _rows_of_older_keys(db, key_ring)
+    }
+    (usual_cache_size,) = db.execute("PRAGMA main.cache_size").fetchone()
+    if renamed:  # every row moves in the file: without memory for them each is read from the disk again
+        db.execute(f"PRAGMA main.cache_size = {-MAX_REWRAP_CACHE_KIB}")
     db.execute("BEGIN IMMEDIATE")
-    for new, sealed in sorted(named.values()):
-        ring.hold(db, new, sealed)
+    for new_row_id, wrapped_key in sorted(renamed.values()):
+        data_keys.put_key(db, new_row_id, wrapped_key)
     db.execute("COMMIT")
     db.execute("BEGIN IMMEDIATE")
-    for name, (new, _) in named.items():
-        db.execute("UPDATE chats SET name = ? WHERE name = ?", (new, name))
-    proof = sealer.name(PROOF)
-    db.execute("UPDATE proof SET name = ?, sealed = ?", (proof, sealer.seal(proof, b"")))
+    for row_id, (new_row_id, _) in renamed.items():
+        db.execute("UPDATE chats SET name = ? WHERE name = ?", (new_row_id, row_id))
+    check_row_id = key_ring.row_id(KEY_CHECK)
+    db.execute("UPDATE proof SET name = ?, sealed = ?", (check_row_id, key_ring.encrypt(check_row_id, b"")))
     db.execute("COMMIT")
-    db.execute(f"PRAGMA main.cache_size = {usual}")
+    db.execute(f"PRAGMA main.cache_size = {usual_cache_size}")
 
 
-def _of_older_keys(db: sqlite3.Connection, sealer: Sealer) -> Iterator[tuple[bytes, bytes, bytes]]:
+def _rows_of_older_keys(db: sqlite3.Connection, key_ring: KeyRing) -> Iterator[tuple[bytes, bytes, bytes]]:
     """Yield the name, the new name and the data key of each row of an older master key.
 
     Rows of the newest master key are not read.
     """
-    for name, sealed, key in db.execute(ring.OF_OLDER_KEYS, (sealer.mark,)):
-        if said := ring.inside(sealer, name, sealed, key):
-            yield name, sealer.name(parted(said)[0]), sealer.open(name, key)
+    for row_id, ciphertext, wrapped_key in db.execute(data_keys.SELECT_ROWS_OF_OLD_KEYS, (key_ring.key_id,)):
+        if plaintext := data_keys.decrypt_row(key_ring, row_id, ciphertext, wrapped_key):
+            yield row_id, key_ring.row_id(decode_row(plaintext)[0]), key_ring.decrypt(row_id, wrapped_key)

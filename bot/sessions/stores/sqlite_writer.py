@@ -12,15 +12,15 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
-from bot.sessions.stores.base import Down
-from bot.sessions.stores.sqlite_errors import sentence
+from bot.sessions.stores.base import StoreUnavailableError
+from bot.sessions.stores.sqlite_errors import error_sentence
 
 Result = TypeVar("Result")
 Work = Callable[[sqlite3.Connection], Any]
-MOST = 256  # jobs in one transaction, at the most
+MAX_JOBS_PER_TRANSACTION = 256  # jobs in one transaction, at the most
 
 
-class Job:
+class WriterJob:
     """One piece of work for the thread, and the future of its caller."""
 
     __slots__ = ("future", "loop", "work", "writes")
@@ -30,12 +30,12 @@ class Job:
         self.future: asyncio.Future[Any] = self.loop.create_future()
         self.work, self.writes = work, writes
 
-    def tell(self, result: Any) -> None:
+    def finish(self, result: Any) -> None:
         """Pass *result* to the caller, from the thread; an exception is raised there."""
         with suppress(RuntimeError):  # the loop is closed: no caller waits any more
-            self.loop.call_soon_threadsafe(self._tell, result)
+            self.loop.call_soon_threadsafe(self._set_result, result)
 
-    def _tell(self, result: Any) -> None:
+    def _set_result(self, result: Any) -> None:
         """Set the future's result or exception, in the caller's event loop."""
         if self.future.done():
             return
@@ -45,94 +45,96 @@ class Job:
             self.future.set_result(result)
 
 
-class Worker:
+class SqliteWriter:
     """The thread that runs every statement on the file; writes that wait at the same time share a transaction."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._waiting: SimpleQueue[Job | None] = SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="store", daemon=True)
+        self._jobs: SimpleQueue[WriterJob | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run_jobs, name="store", daemon=True)
         self._thread.start()
 
     async def read(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
         """Return the result of *work*, run in the thread outside any transaction."""
-        return await self._do(work, writes=False)
+        return await self._run_in_thread(work, writes=False)
 
     async def write(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
         """Return the result of *work*, once the transaction that holds it is on the disk."""
-        return await self._do(work, writes=True)
+        return await self._run_in_thread(work, writes=True)
 
-    async def _do(self, work: Callable[[sqlite3.Connection], Result], *, writes: bool) -> Result:
+    async def _run_in_thread(self, work: Callable[[sqlite3.Connection], Result], *, writes: bool) -> Result:
         """Queue *work* for the thread, and wait for its result; StoreUnavailableError if the thread has ended."""
         if not self._thread.is_alive():
-            raise Down("The store is closed.")
-        job = Job(work, writes)
-        self._waiting.put(job)
+            raise StoreUnavailableError("The store is closed.")
+        job = WriterJob(work, writes)
+        self._jobs.put(job)
         result: Result = await job.future
         return result
 
     async def stop(self) -> None:
         """Finish the jobs that wait, and end the thread."""
-        self._waiting.put(None)
+        self._jobs.put(None)
         await asyncio.to_thread(self._thread.join)
 
     # ---- in the thread
 
-    def _run(self) -> None:
+    def _run_jobs(self) -> None:
         """Run jobs until the thread is stopped, then close the file."""
-        going = True
-        while going:
-            jobs, going = self._next()
+        is_running = True
+        while is_running:
+            jobs, is_running = self._next_batch()
             for job in jobs:
                 if not job.writes:
-                    job.tell(self.attempt(job.work))
+                    job.finish(self.attempt(job.work))
             if writes := [job for job in jobs if job.writes]:
-                self._together(writes)
+                self._group_commit(writes)
         self._connection.close()
 
-    def _next(self) -> tuple[list[Job], bool]:
+    def _next_batch(self) -> tuple[list[WriterJob], bool]:
         """Return all jobs that wait, up to the limit of one transaction, and whether there may be more."""
-        jobs: list[Job] = []
+        jobs: list[WriterJob] = []
         try:
-            job = self._waiting.get()
-            while job and len(jobs) < MOST:
+            job = self._jobs.get()
+            while job and len(jobs) < MAX_JOBS_PER_TRANSACTION:
                 jobs.append(job)
-                job = self._waiting.get_nowait()
+                job = self._jobs.get_nowait()
         except Empty:
             return jobs, True
         if job:
-            self._waiting.put(job)
+            self._jobs.put(job)
         return jobs, job is not None
 
-    def _together(self, jobs: list[Job]) -> None:
+    def _group_commit(self, jobs: list[WriterJob]) -> None:
         """Run all of *jobs* in one transaction; give each its result when it is on the disk, and not before."""
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            results = [self._part(job.work) for job in jobs]
+            results = [self._attempt_write(job.work) for job in jobs]
             self.commit()
-        except (sqlite3.Error, Down) as error:
-            self._undo()
-            results = [error if isinstance(error, Down) else Down(sentence(error))] * len(jobs)
+        except (sqlite3.Error, StoreUnavailableError) as error:
+            self._roll_back()
+            results = [
+                error if isinstance(error, StoreUnavailableError) else StoreUnavailableError(error_sentence(error))
+            ] * len(jobs)
         for job, result in zip(jobs, results, strict=True):
-            job.tell(result)
+            job.finish(result)
 
     def attempt(self, work: Work) -> Any:
         """Return the result of *work*, or the exception for its caller. Work checks before it writes."""
         try:
             return work(self._connection)
         except sqlite3.Error as error:
-            return Down(sentence(error))
+            return StoreUnavailableError(error_sentence(error))
         except Exception as error:  # a store's error, or any other: else the thread would end for all callers
             return error
 
-    def _part(self, work: Work) -> Any:
+    def _attempt_write(self, work: Work) -> Any:
         """Run one job of a transaction, and return its result.
 
         An error of the store ends the whole transaction: a full disk rolled it back, and the next job would stand
         alone.
         """
         result = self.attempt(work)
-        if isinstance(result, Down):
+        if isinstance(result, StoreUnavailableError):
             raise result
         return result
 
@@ -140,7 +142,7 @@ class Worker:
         """Commit the transaction."""
         self._connection.execute("COMMIT")
 
-    def _undo(self) -> None:
+    def _roll_back(self) -> None:
         """Roll the transaction back, if there is one."""
         with suppress(sqlite3.Error):
             if self._connection.in_transaction:  # a full disk may have ended it already

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.telegram_bot.delivery.chat_queue import TRIES
-from bot.model.bundle import Library
-from bot.sessions.stores.base import Change, Down
+from bot.adapters.telegram_bot.delivery.chat_queue import MAX_STEP_ATTEMPTS
+from bot.model.bundle import ContentBundle
+from bot.sessions.stores.base import StoreUnavailableError, Write
 from bot.sessions.stores.memory import MemoryStore
 from tests.support.running_bot import Served, begun, bots, in_file, keyboards
 from tests.support.running_bot import unpaced as serving
@@ -529,7 +529,7 @@ async def test_two_devices_of_one_account(served: Served, ana: Person) -> None:
 
 
 async def test_a_tap_from_before_a_restart_counts(
-    telegram: Telegram, library: Library, ana: Person, tmp_path: Path
+    telegram: Telegram, library: ContentBundle, ana: Person, tmp_path: Path
 ) -> None:
     async with serving(telegram, library, in_file(tmp_path)):
         await begun(ana, BLEEDING)
@@ -542,7 +542,7 @@ async def test_a_tap_from_before_a_restart_counts(
 
 
 async def test_a_tap_from_before_a_release_is_no_answer(
-    telegram: Telegram, library: Library, ana: Person, tmp_path: Path
+    telegram: Telegram, library: ContentBundle, ana: Person, tmp_path: Path
 ) -> None:
     """What stood there may have meant something else in the version before."""
     async with serving(telegram, library, in_file(tmp_path)):
@@ -573,7 +573,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("method", ["sendMessage", "editMessageText", "answerCallbackQuery"])
-async def test_faults_lose_nothing_and_double_nothing(telegram: Telegram, library: Library, method: str) -> None:
+async def test_faults_lose_nothing_and_double_nothing(telegram: Telegram, library: ContentBundle, method: str) -> None:
     """Somebody for each fault, all at once: the tap counts, the words after it too, and each message is there once."""
     people = {name: telegram.person(name) for name in FAULTS}
     async with serving(telegram, library, answer_within=0.5) as bot:
@@ -601,21 +601,21 @@ async def test_tries_have_an_end_and_what_was_recorded_stays(
     """What cannot be shown stays owed, and is taken up again later; nothing is tried for ever."""
     await begun(ana, BLEEDING)
     await served.idle()
-    monkeypatch.setattr("bot.adapters.telegram_bot.api.errors.LONGEST_PAUSE", 0.01)
+    monkeypatch.setattr("bot.adapters.telegram_bot.api.errors.MAX_RETRY_DELAY_SECONDS", 0.01)
     broken = telegram.faults.always(Broken(), "editMessageText", chat=ana.chat.id)
     before = len(telegram.calls_of("editMessageText", ana.chat.id))
     ana.taps(NONE)
     await served.idle()
-    assert len(telegram.calls_of("editMessageText", ana.chat.id)) - before == TRIES["card"]
+    assert len(telegram.calls_of("editMessageText", ana.chat.id)) - before == MAX_STEP_ATTEMPTS["card"]
     assert await served.answers(ana) == {"topic": "bleeding", "signs": "no"}
     telegram.faults.stop(broken)
-    served.service.sender.take_up()
+    served.service.dispatcher.retry_parked()
     await ana.sees(THIRD)
     await served.idle()
     assert len(bots(ana)) == 1
 
 
-async def test_faults_of_polling_lose_nothing(telegram: Telegram, library: Library, ana: Person) -> None:
+async def test_faults_of_polling_lose_nothing(telegram: Telegram, library: ContentBundle, ana: Person) -> None:
     async with serving(telegram, library, answer_within=0.3) as bot:
         await begun(ana)
         for faults in FAULTS.values():
@@ -713,7 +713,7 @@ class Hands:
 
 @pytest.mark.parametrize(("hours", "still"), [((23.9, 15.9), True), ((24.1,), False), ((20, 20.1), False)])
 async def test_a_session_ends_a_day_after_the_last_tap_and_40_hours_after_its_start(
-    telegram: Telegram, library: Library, ana: Person, tmp_path: Path, hours: tuple[float, ...], still: bool
+    telegram: Telegram, library: ContentBundle, ana: Person, tmp_path: Path, hours: tuple[float, ...], still: bool
 ) -> None:
     clock = Hands()
     async with serving(telegram, library, in_file(tmp_path), clock) as bot:
@@ -728,18 +728,18 @@ async def test_a_session_ends_a_day_after_the_last_tap_and_40_hours_after_its_st
 
 
 async def test_what_is_over_is_swept_from_the_store(
-    telegram: Telegram, library: Library, ana: Person, tmp_path: Path
+    telegram: Telegram, library: ContentBundle, ana: Person, tmp_path: Path
 ) -> None:
     clock = Hands()
     async with serving(telegram, library, in_file(tmp_path), clock) as bot:
         await begun(ana, BLEEDING)
         clock.now += 25 * 3600
-        assert await bot.service.door.sweep() == 1
+        assert await bot.service.service.purge_expired() == 1
         assert await bot.kept(ana) is None
 
 
 async def test_who_was_active_sees_the_open_card_again_after_a_restart(
-    telegram: Telegram, library: Library, ana: Person, tmp_path: Path
+    telegram: Telegram, library: ContentBundle, ana: Person, tmp_path: Path
 ) -> None:
     """The tap was lost at Telegram while the bot was away, and so was the card: it comes back, once."""
     async with serving(telegram, library, in_file(tmp_path)):
@@ -756,7 +756,7 @@ async def test_who_was_active_sees_the_open_card_again_after_a_restart(
 
 
 async def test_what_was_committed_and_not_sent_is_sent_after_a_restart(
-    telegram: Telegram, library: Library, ana: Person, tmp_path: Path
+    telegram: Telegram, library: ContentBundle, ana: Person, tmp_path: Path
 ) -> None:
     async with serving(telegram, library, in_file(tmp_path)) as bot:
         await begun(ana, BLEEDING)
@@ -764,7 +764,7 @@ async def test_what_was_committed_and_not_sent_is_sent_after_a_restart(
         ana.taps("Yes, one or more")
         while not (await bot.answers(ana)).get("signs"):
             await asyncio.sleep(0.01)
-        bot.service.sender.drain = _cut_short(bot)  # type: ignore[method-assign]
+        bot.service.dispatcher.drain = _cut_short(bot)  # type: ignore[method-assign]
     telegram.faults.stop()
     assert len(bots(ana)) == 1
     async with serving(telegram, library, in_file(tmp_path)):
@@ -776,7 +776,7 @@ async def test_what_was_committed_and_not_sent_is_sent_after_a_restart(
 
 def _cut_short(bot: Served):  # type: ignore[no-untyped-def]
     async def drain(_: float) -> None:
-        for task in list(bot.service.sender.running.values()):
+        for task in list(bot.service.dispatcher.queue_tasks.values()):
             task.cancel()
 
     return drain
@@ -790,14 +790,14 @@ class Failing(MemoryStore):
 
     down = False
 
-    async def commit(self, change: Change) -> int:
+    async def commit(self, change: Write) -> int:
         if self.down:
-            raise Down("The disk is full.")
+            raise StoreUnavailableError("The disk is full.")
         return await super().commit(change)
 
 
 async def test_while_the_store_is_down_nothing_is_said_and_nothing_is_lost(
-    telegram: Telegram, library: Library, ana: Person
+    telegram: Telegram, library: ContentBundle, ana: Person
 ) -> None:
     store = Failing()
     async with serving(telegram, library, store) as bot:

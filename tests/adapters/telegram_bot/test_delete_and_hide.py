@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.telegram_bot.bot_profile import COMMANDS
-from bot.authoring.loader import home, load
+from bot.adapters.telegram_bot.bot_profile import MENU_COMMANDS
+from bot.authoring.loader import content_root, load_bundle
 from bot.engine.session import Session
-from bot.model.bundle import Library
-from bot.sessions.chat_record import Kept
+from bot.model.bundle import ContentBundle
+from bot.sessions.chat_record import ChatRecord
 from bot.sessions.stores.memory import MemoryStore
 from tests.adapters.telegram_bot.test_lock_screen import PRIVATE
 from tests.support.killable_bot import Mortal
@@ -99,7 +99,7 @@ async def test_hundreds_of_messages_go_a_hundred_a_call(served: Served, telegram
 
 
 async def test_the_job_holds_ids_and_nothing_of_the_person(
-    telegram: Telegram, library: Library, ana: Person, tmp_path: Path
+    telegram: Telegram, library: ContentBundle, ana: Person, tmp_path: Path
 ) -> None:
     """In the very transaction that erases the session; whoever begins anew meanwhile loses nothing of the new."""
     store = in_file(tmp_path)
@@ -113,10 +113,10 @@ async def test_the_job_holds_ids_and_nothing_of_the_person(
         await ana.until(lambda: telegram.calls_of("deleteMessages"))
         row = await store.load(str(ana.chat.id))
         assert row
-        kept = Kept.from_json(row.text)
+        kept = ChatRecord.from_json(row.text)
         assert kept.session == Session()
         assert kept.tag == ""
-        assert kept.begun == kept.touched == 0
+        assert kept.started_at == kept.last_active_at == 0
         (job,) = kept.outbox
         assert set(job) == {"n", "turn", "moved", "line", "clear", "some_left", "until"}
         assert all(isinstance(id, int) for id in job["clear"])
@@ -126,8 +126,8 @@ async def test_the_job_holds_ids_and_nothing_of_the_person(
         await ana.sees("Hello.", 10)
         new = len(ana.screen)
         telegram.faults.stop()
-        await ana.until(lambda: served.service.sender.running == {})
-        served.service.sender.take_up()
+        await ana.until(lambda: served.service.dispatcher.queue_tasks == {})
+        served.service.dispatcher.retry_parked()
         await ana.until(lambda: len(ana.screen) < new)
         await served.idle()
         assert texts(ana)[0] == "/start", "what came after is not cleared"
@@ -163,7 +163,7 @@ async def test_a_kill_in_between_loses_nothing(tmp_path: Path, agreed: bool) -> 
 
 
 async def test_a_job_is_tried_for_48_hours_and_then_forgotten(
-    telegram: Telegram, library: Library, ana: Person
+    telegram: Telegram, library: ContentBundle, ana: Person
 ) -> None:
     now = 2_000_000_000.0
     store = MemoryStore()
@@ -173,9 +173,9 @@ async def test_a_job_is_tried_for_48_hours_and_then_forgotten(
         telegram.faults.always(Refused(500, "down"), "deleteMessages")
         ana.writes("/hide")
         await ana.until(lambda: telegram.calls_of("deleteMessages"))
-        await store.sweep(now + 47.9 * 3600)
+        await store.purge_expired(now + 47.9 * 3600)
         assert await store.load(str(ana.chat.id))
-        await store.sweep(now + 48.1 * 3600)
+        await store.purge_expired(now + 48.1 * 3600)
         assert not await store.load(str(ana.chat.id))
         telegram.faults.stop()
 
@@ -212,17 +212,17 @@ async def test_an_ending_asks_once_whether_it_was_clear(served: Served, ana: Per
     await ana.until(lambda: "This was clear" not in ana.labels)
     await served.idle()
     assert len([message for message in ana.screen if message.rows]) == 1, "the ending stands where it stood"
-    metrics = served.service.inbox.metrics
-    assert metrics.clear == {"yes": 1}
-    assert 'confidante_clear_total{clear="yes"} 0' in metrics.text(), "a single answer shows nowhere"
-    assert str(ana.chat.id) not in metrics.text()
+    metrics = served.service.update_handler.metrics
+    assert metrics.clarity == {"yes": 1}
+    assert 'confidante_clear_total{clear="yes"} 0' in metrics.render(), "a single answer shows nowhere"
+    assert str(ana.chat.id) not in metrics.render()
 
 
 # ---- what the bot says of itself
 
 
 async def test_the_profile_is_set_in_each_language_and_only_where_it_differs(
-    telegram: Telegram, library: Library
+    telegram: Telegram, library: ContentBundle
 ) -> None:
     things = ("Commands", "Description", "ShortDescription")
     for wanted in (len(library.languages), 0):
@@ -238,11 +238,11 @@ async def test_the_profile_is_set_in_each_language_and_only_where_it_differs(
 
 
 def test_what_the_bot_says_of_itself_fits_and_tells_nothing_private() -> None:
-    library = load(home(), drafts=True)[0]
+    library = load_bundle(content_root(), include_drafts=True)[0]
     for language in library.languages:
         assert len(library.text("bot_description", language)) <= 512
         assert len(library.text("bot_about", language)) <= 120
-        told = "".join(library.text(f"command_{name}", language) for name in COMMANDS)
+        told = "".join(library.text(f"command_{name}", language) for name in MENU_COMMANDS)
         assert not PRIVATE.search(
             told + library.text("bot_description", language) + library.text("bot_about", language)
         )

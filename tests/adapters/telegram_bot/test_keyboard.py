@@ -1,11 +1,11 @@
 """Small screens and other people's eyes: few rows of buttons, real headings, covers over what is private."""
 
-from bot.adapters.telegram_bot.messages.entities import covered, plain
-from bot.adapters.telegram_bot.messages.outgoing import sheets
-from bot.engine.presenters.question import question_card
-from bot.engine.presenters.texts import Voice
-from bot.engine.session import Kind, Session
-from bot.model.bundle import BASE, Library
+from bot.adapters.telegram_bot.messages.entities import as_spoiler, extract_entities
+from bot.adapters.telegram_bot.messages.outgoing import to_messages
+from bot.engine.presenters.question import question_message
+from bot.engine.presenters.texts import Texts
+from bot.engine.session import MessageKind, Session
+from bot.model.bundle import BASE_LANGUAGE, ContentBundle
 from tests.support.running_bot import Served, begun
 from tests.support.telegram_double import Person
 from tests.support.telegram_double.chats import Message
@@ -87,35 +87,35 @@ async def test_a_pages_headings_are_headings(served: Served, ana: Person) -> Non
 
 def test_marks_are_counted_as_telegram_counts_them() -> None:
     """In UTF-16 units, whatever stands before."""
-    text, marks = plain("🙂\n## One\n" + covered("two\n## Three") + "\nfour")
+    text, marks = extract_entities("🙂\n## One\n" + as_spoiler("two\n## Three") + "\nfour")
     assert text == "🙂\nOne\ntwo\nThree\nfour"
     assert marks == [["bold", 3, 3], ["spoiler", 7, 9], ["bold", 11, 5]]
-    assert plain("a " + covered("b")[:-1]) == ("a b", [["spoiler", 2, 1]])
-    assert plain("C## is no heading") == ("C## is no heading", [])
+    assert extract_entities("a " + as_spoiler("b")[:-1]) == ("a b", [["spoiler", 2, 1]])
+    assert extract_entities("C## is no heading") == ("C## is no heading", [])
 
 
 # ---- keyboards
 
 
-def test_no_question_has_a_wall_of_buttons(library: Library) -> None:
+def test_no_question_has_a_wall_of_buttons(library: ContentBundle) -> None:
     """Each has its answers, the two that are always there, and six things to do, in few rows."""
-    for flow in library.flows[BASE].values():
+    for flow in library.flows[BASE_LANGUAGE].values():
         for question in flow.questions():
-            voice = Voice(library, Session())
-            message = question_card(voice, flow.at(question.name), question)
-            (sheet,) = sheets(message, lambda id: id)
+            voice = Texts(library, Session())
+            message = question_message(voice, flow.full_name(question.name), question)
+            (sheet,) = to_messages(message, lambda id: id)
             ids = [data for row in sheet["rows"] for _, data in row]
             assert {"!back", "!review", "!why", "!explain", "!urgent", "not_sure", "prefer_not_to_say"} <= set(ids)
-            own = [option for option in question.options if not option.quiet]
+            own = [option for option in question.options if not option.is_standard]
             assert len(sheet["rows"]) <= len(own) + MOST_ROWS, question.name
             assert len(sheet["text"]) < 1000, question.name
 
 
-def test_a_long_answer_is_numbered_in_the_text_and_on_its_button(library: Library) -> None:
+def test_a_long_answer_is_numbered_in_the_text_and_on_its_button(library: ContentBundle) -> None:
     question = library.flow("safety").states["signs"]
-    message = question_card(Voice(library, Session()), "safety.signs", question)  # type: ignore[arg-type]
-    (sheet,) = sheets(message, lambda id: id)
+    message = question_message(Texts(library, Session()), "safety.signs", question)  # type: ignore[arg-type]
+    (sheet,) = to_messages(message, lambda id: id)
     for option in message.options[:2]:
         assert f"{option.key}. {option.text}" in sheet["text"]
         assert [f"{option.key}. {option.label}", option.id] in [row[0] for row in sheet["rows"]]
-    assert message.kind is Kind.QUESTION
+    assert message.kind is MessageKind.QUESTION

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.telegram_bot.messages.outgoing import Sheet, sheets
-from bot.adapters.telegram_bot.messages.spoilers import dressed
-from bot.adapters.terminal.transcript import Chat, script
-from bot.engine.presenters.ending import answered
-from bot.engine.presenters.info import ASIDES
+from bot.adapters.telegram_bot.messages.outgoing import OutgoingMessage, to_messages
+from bot.adapters.telegram_bot.messages.spoilers import with_spoilers
+from bot.adapters.terminal.transcript import TerminalChat, input_lines
+from bot.engine.presenters.ending import answers_on_path
+from bot.engine.presenters.info import INFO_COMMANDS
 from bot.engine.session import Message, Session
-from bot.engine.snapshot import Talk
-from bot.model.bundle import BASE, Library
+from bot.engine.snapshot import Snapshot
+from bot.model.bundle import BASE_LANGUAGE, ContentBundle
 from tests.support.paths import DATA
 
 CHATS = sorted((DATA / "transcripts").glob("*.txt"))
@@ -25,7 +25,7 @@ PRIVATE = re.compile(
 )
 
 
-def first_line(sheet: Sheet) -> str:
+def first_line(sheet: OutgoingMessage) -> str:
     """What a notification shows of a message, as far as it is not covered."""
     units = sheet["text"].encode("utf-16-le")
     for kind, at, long in sheet.get("marks", []):
@@ -35,44 +35,44 @@ def first_line(sheet: Sheet) -> str:
     return units.decode("utf-16-le").split("\n")[0]
 
 
-def shown(library: Library, session: Session, message: Message) -> Iterator[str]:
-    for sheet in sheets(dressed(library, session, message), lambda id: id):
+def shown(library: ContentBundle, session: Session, message: Message) -> Iterator[str]:
+    for sheet in to_messages(with_spoilers(library, session, message), lambda id: id):
         yield first_line(sheet)
 
 
 @pytest.mark.parametrize("file", CHATS, ids=lambda file: file.stem)
-def test_nothing_of_any_conversation_stands_in_a_first_line(library: Library, file: Path) -> None:
-    chat = Chat(library)
-    for line in script(file.read_text(encoding="utf-8")):
+def test_nothing_of_any_conversation_stands_in_a_first_line(library: ContentBundle, file: Path) -> None:
+    chat = TerminalChat(library)
+    for line in input_lines(file.read_text(encoding="utf-8")):
         if not line.startswith(">"):
             continue
-        chat.hear(line.removeprefix(">").strip())
-        for message in chat.screen:
+        chat.handle(line.removeprefix(">").strip())
+        for message in chat.visible:
             for told in shown(library, chat.session, message):
                 assert not PRIVATE.search(told), told
 
 
-def test_nor_of_anything_that_can_be_asked_for_on_the_way(library: Library) -> None:
+def test_nor_of_anything_that_can_be_asked_for_on_the_way(library: ContentBundle) -> None:
     """Why we ask, what it means, every page, every word, the list of answers, the text to show."""
     session = Session(agreed=True, country="GB", flow="bleeding_after_sex")
-    talk = Talk(library, session)
+    talk = Snapshot(library, session)
     named = {
-        "page": list(library.pages[BASE]),
+        "page": list(library.pages[BASE_LANGUAGE]),
         "term": list(library.terms()),
         "subject": [one.id for one in library.subjects],
     }
-    for name, aside in ASIDES.items():
+    for name, aside in INFO_COMMANDS.items():
         for argument in named.get(name, [""]):
-            message = aside(talk.voice, talk.walker, argument)
+            message = aside(talk.texts, talk.interpreter, argument)
             assert message, name
             for told in shown(library, session, message):
                 assert not PRIVATE.search(told), told
-    assert not list(answered(talk.voice, talk.walker))
+    assert not list(answers_on_path(talk.texts, talk.interpreter))
 
 
-def test_nor_when_an_answer_is_changed(library: Library) -> None:
+def test_nor_when_an_answer_is_changed(library: ContentBundle) -> None:
     session = Session(agreed=True, flow="chooser", answers={"chooser.topic": "bleeding"})
-    changed = Talk(library, session).but(changing="chooser.topic").stands()
+    changed = Snapshot(library, session).with_session(changing="chooser.topic").current_message()
     assert changed.lead
     for told in shown(library, session, changed):
         assert not PRIVATE.search(told), told

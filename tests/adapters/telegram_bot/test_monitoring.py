@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model.bundle import Library
-from bot.operations.log_redaction import EVENTS
+from bot.model.bundle import ContentBundle
+from bot.operations.log_redaction import EVENT_KINDS
 from bot.operations.metrics import Metrics
-from bot.sessions.stores.base import Down
+from bot.sessions.stores.base import StoreUnavailableError
 from bot.sessions.stores.memory import MemoryStore
 from tests.support.postgres_server import free_port
 from tests.support.running_bot import Served, begun, serving
@@ -26,14 +26,14 @@ class Moody(MemoryStore):
 
     down = False
 
-    async def seen(self, update: int) -> bool:
+    async def is_processed(self, update: int) -> bool:
         if self.down:
-            raise Down("The database does not answer.")
-        return await super().seen(update)
+            raise StoreUnavailableError("The database does not answer.")
+        return await super().is_processed(update)
 
 
 @pytest.fixture
-async def served(telegram: Telegram, library: Library) -> AsyncIterator[Served]:
+async def served(telegram: Telegram, library: ContentBundle) -> AsyncIterator[Served]:
     port = free_port()
     async with serving(telegram, library, Moody(), METRICS_LISTEN=f"127.0.0.1:{port}") as bot:
         bot.window = f"http://127.0.0.1:{port}"
@@ -76,26 +76,26 @@ async def test_its_numbers_are_about_nobody(served: Served, telegram: Telegram) 
         assert private not in text
 
 
-async def test_it_is_shut_unless_asked_for(telegram: Telegram, library: Library) -> None:
+async def test_it_is_shut_unless_asked_for(telegram: Telegram, library: ContentBundle) -> None:
     async with serving(telegram, library) as bot:
-        assert bot.service.settings.metrics is None
+        assert bot.service.settings.metrics_listen is None
 
 
 @given(st.lists(st.tuples(st.text(), st.sampled_from(["emergency", "soon", "x\n", "self_care"]) | st.text())))
 def test_no_label_is_anybodys_word(endings: list[tuple[str, str]]) -> None:
     metrics = Metrics(frozenset(["safety"]))
     for flow, urgency in endings:
-        metrics.ended(flow, urgency)
-        metrics.heard(flow, 0.1)
-    assert all(LINE.fullmatch(line) for line in metrics.text().splitlines())
-    assert set(metrics.events) <= set(EVENTS)
+        metrics.record_ending(flow, urgency)
+        metrics.record_update(flow, 0.1)
+    assert all(LINE.fullmatch(line) for line in metrics.render().splitlines())
+    assert set(metrics.events) <= set(EVENT_KINDS)
 
 
 def test_one_persons_ending_moves_no_number() -> None:
     metrics = Metrics(frozenset(["safety"]))
     told = []
     for _ in range(30):
-        metrics.ended("safety", "emergency")
-        found = re.search(r'urgency="emergency"} (\d+)', metrics.text())
+        metrics.record_ending("safety", "emergency")
+        found = re.search(r'urgency="emergency"} (\d+)', metrics.render())
         told.append(int(found[1]) if found else 0)
     assert told == [0] * 9 + [10] * 10 + [20] * 10 + [30]

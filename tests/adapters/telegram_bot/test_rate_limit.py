@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.adapters.telegram_bot.receiving.rate_limit import BURST, MOST, Pace
-from bot.model.bundle import Library
-from bot.sessions.chat_record import MOST_OWED, bounded
+from bot.adapters.telegram_bot.receiving.rate_limit import BURST_UPDATES, MAX_CHATS_REMEMBERED, RateLimiter
+from bot.model.bundle import ContentBundle
+from bot.sessions.chat_record import MAX_OUTBOX_ENTRIES, bounded_outbox
 from tests.support.postgres_server import free_port
 from tests.support.running_bot import Served, begun, serving
 from tests.support.telegram_double import Person, Telegram
@@ -18,36 +18,36 @@ HELP = "If you need help right now"
 
 
 @pytest.fixture
-async def served(telegram: Telegram, library: Library) -> AsyncIterator[Served]:
+async def served(telegram: Telegram, library: ContentBundle) -> AsyncIterator[Served]:
     async with serving(telegram, library) as bot:
         yield bot
 
 
 def test_five_at_once_then_one_a_second() -> None:
     now = 0.0
-    pace = Pace(lambda: now)
-    assert [pace.allows(1) for _ in range(7)] == [True] * 5 + [False] * 2
-    assert pace.allows(2)
+    pace = RateLimiter(lambda: now)
+    assert [pace.allow(1) for _ in range(7)] == [True] * 5 + [False] * 2
+    assert pace.allow(2)
     now = 1.5
-    assert [pace.allows(1) for _ in range(2)] == [True, False]
+    assert [pace.allow(1) for _ in range(2)] == [True, False]
     now = 1000.0
-    assert sum(pace.allows(1) for _ in range(20)) == BURST
+    assert sum(pace.allow(1) for _ in range(20)) == BURST_UPDATES
 
 
 def test_it_remembers_only_so_many_chats() -> None:
-    pace = Pace(lambda: 0.0)
-    for chat in range(MOST + 100):
-        pace.allows(chat)
-    assert len(pace._buckets) == MOST
+    pace = RateLimiter(lambda: 0.0)
+    for chat in range(MAX_CHATS_REMEMBERED + 100):
+        pace.allow(chat)
+    assert len(pace._buckets) == MAX_CHATS_REMEMBERED
 
 
 def test_what_is_owed_has_an_end_but_no_emergency_falls_out_of_it() -> None:
     owed = tuple({"n": n, "alarm": []} if n % 50 == 7 else {"n": n, "card": []} for n in range(400))
-    kept = bounded(owed)
-    assert len(kept) < MOST_OWED + 10
-    assert kept[-MOST_OWED:] == owed[-MOST_OWED:]
+    kept = bounded_outbox(owed)
+    assert len(kept) < MAX_OUTBOX_ENTRIES + 10
+    assert kept[-MAX_OUTBOX_ENTRIES:] == owed[-MAX_OUTBOX_ENTRIES:]
     assert {p["n"] for p in owed if "alarm" in p} <= {p["n"] for p in kept}
-    assert bounded(owed[:10]) == owed[:10]
+    assert bounded_outbox(owed[:10]) == owed[:10]
 
 
 async def test_limited_taps_are_still_acknowledged_and_record_nothing(served: Served, telegram: Telegram) -> None:
@@ -57,7 +57,7 @@ async def test_limited_taps_are_still_acknowledged_and_record_nothing(served: Se
     taps = [ana.taps("Help") for _ in range(40)]
     await ana.until(lambda: all(tap.answered for tap in taps), within=20)
     assert await served.answers(ana) == before
-    assert served.service.inbox.metrics.limited > 20
+    assert served.service.update_handler.metrics.rate_limited > 20
 
 
 async def test_an_emergency_is_never_limited(served: Served, telegram: Telegram) -> None:
@@ -85,7 +85,7 @@ async def test_whoever_leaves_is_heard_in_their_own_flood(
     ana.writes(command)
     await ana.until(lambda: [m.text for m in ana.screen] == left if left is not None else ana.seen("I have forgotten"))
     await served.idle()
-    assert served.service.inbox.metrics.limited > 3
+    assert served.service.update_handler.metrics.rate_limited > 3
     assert not await served.answers(ana)
 
 
@@ -112,7 +112,7 @@ async def emergency(person: Person) -> float:
 
 
 async def test_ten_thousand_updates_from_one_chat_delay_nobody_elses_emergency(
-    telegram: Telegram, library: Library
+    telegram: Telegram, library: ContentBundle
 ) -> None:
     place = f"127.0.0.1:{free_port()}"
     hook = {"WEBHOOK_URL": f"http://{place}/hook", "WEBHOOK_SECRET": "s" * 20, "WEBHOOK_LISTEN": place}

@@ -8,42 +8,42 @@ from collections.abc import Callable
 import pytest
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
-from bot.adapters.telegram_bot.api.client import Line
-from bot.adapters.telegram_bot.api.errors import Lost, Unsent, Wait
-from bot.adapters.telegram_bot.api.httpx_transport import Plain
-from bot.adapters.telegram_bot.api.request import Wire, carrier
-from bot.adapters.telegram_bot.api.transport import Carrier
+from bot.adapters.telegram_bot.api.client import ApiClient
+from bot.adapters.telegram_bot.api.errors import NotSentError, OutcomeUnknownError, RetryAfterError
+from bot.adapters.telegram_bot.api.httpx_transport import HttpxTransport
+from bot.adapters.telegram_bot.api.request import JsonRequest, create_transport
+from bot.adapters.telegram_bot.api.transport import Transport
 from tests.support.running_bot import settings
 from tests.support.telegram_double import Broken, Cut, Flood, Refused, Silent, Telegram
 
 TOKEN = "4242:AA" + "secretpartofthetoken" * 2
 
 
-def swift(connections: int) -> Carrier:
+def swift(connections: int) -> Transport:
     pytest.importorskip("aiohttp", reason="NO AIOHTTP HERE, so the swift carrier was not tested")
-    from bot.adapters.telegram_bot.api.aiohttp_transport import Swift
+    from bot.adapters.telegram_bot.api.aiohttp_transport import AiohttpTransport
 
-    return Swift(connections)
+    return AiohttpTransport(connections)
 
 
-@pytest.fixture(params=[Plain, swift], ids=["plain", "swift"])
-def made(request: pytest.FixtureRequest) -> Callable[[int], Carrier]:
+@pytest.fixture(params=[HttpxTransport, swift], ids=["plain", "swift"])
+def made(request: pytest.FixtureRequest) -> Callable[[int], Transport]:
     return request.param  # type: ignore[no-any-return]
 
 
 @pytest.fixture
-def wires(made: Callable[[int], Carrier]) -> Callable[..., Wire]:
-    return lambda connections=4, within=1.0: Wire(made(connections), within)
+def wires(made: Callable[[int], Transport]) -> Callable[..., JsonRequest]:
+    return lambda connections=4, within=1.0: JsonRequest(made(connections), within)
 
 
 @pytest.mark.parametrize(
     ("fault", "error"),
     [
-        (Cut(), Lost),
-        (Cut(after=True), Lost),
-        (Silent(), Lost),
-        (Broken(), Lost),
-        (Flood(7), Wait),
+        (Cut(), OutcomeUnknownError),
+        (Cut(after=True), OutcomeUnknownError),
+        (Silent(), OutcomeUnknownError),
+        (Broken(), OutcomeUnknownError),
+        (Flood(7), RetryAfterError),
         (Refused(400, "Bad Request: no"), BadRequest),
         (Refused(403, "Forbidden: bot was blocked by the user"), Forbidden),
         (Refused(401, "Unauthorized"), InvalidToken),
@@ -51,62 +51,62 @@ def wires(made: Callable[[int], Carrier]) -> Callable[..., Wire]:
     ids=lambda value: getattr(value, "__name__", type(value).__name__),
 )
 async def test_each_fault_says_whether_the_request_may_have_arrived(
-    wires: Callable[..., Wire], fault: object, error: type[TelegramError]
+    wires: Callable[..., JsonRequest], fault: object, error: type[TelegramError]
 ) -> None:
     async with Telegram() as telegram:
         wire = wires(within=0.3)
         telegram.faults.next("getMe", fault)
         with pytest.raises(error) as raised:
-            await wire.ask(f"{telegram.url}{telegram.token}/getMe", {})
+            await wire.post_json(f"{telegram.url}{telegram.token}/getMe", {})
         assert telegram.token not in f"{raised.value!r}{raised.value}"
         assert raised.value.__cause__ is None
-        if isinstance(raised.value, Wait):
+        if isinstance(raised.value, RetryAfterError):
             assert raised.value.seconds == 7
-        assert (await wire.ask(f"{telegram.url}{telegram.token}/getMe", {}))["is_bot"]  # and it goes on
+        assert (await wire.post_json(f"{telegram.url}{telegram.token}/getMe", {}))["is_bot"]  # and it goes on
         await wire.shutdown()
 
 
-async def test_where_nobody_listens_nothing_was_sent(wires: Callable[..., Wire]) -> None:
+async def test_where_nobody_listens_nothing_was_sent(wires: Callable[..., JsonRequest]) -> None:
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
         wire = wires()
-        with pytest.raises(Unsent) as raised:
-            await wire.ask(f"http://127.0.0.1:{door.getsockname()[1]}/bot{TOKEN}/getMe", {})
+        with pytest.raises(NotSentError) as raised:
+            await wire.post_json(f"http://127.0.0.1:{door.getsockname()[1]}/bot{TOKEN}/getMe", {})
         assert TOKEN not in repr(raised.value)
         await wire.shutdown()
 
 
-async def test_what_is_asked_arrives_as_it_was_said(wires: Callable[..., Wire]) -> None:
+async def test_what_is_asked_arrives_as_it_was_said(wires: Callable[..., JsonRequest]) -> None:
     async with Telegram() as telegram:
         wire, ana = wires(), telegram.person("Ana")
         ana.starts()
         text = 'Ünïcode, "quotes", 🩸 & ampersands = fine\nnew line'
         keys = {"inline_keyboard": [[{"text": "Sí", "callback_data": "x.1.sí"}]]}
         url = f"{telegram.url}{telegram.token}/sendMessage"
-        sent = await wire.ask(url, {"chat_id": ana.chat.id, "text": text, "reply_markup": keys})
+        sent = await wire.post_json(url, {"chat_id": ana.chat.id, "text": text, "reply_markup": keys})
         assert (sent["text"], ana.last.text, ana.labels) == (text, text, ["Sí"])
         await wire.shutdown()
 
 
-async def test_a_wire_that_was_closed_opens_again_and_a_call_can_be_given_up(wires: Callable[..., Wire]) -> None:
+async def test_a_wire_that_was_closed_opens_again_and_a_call_can_be_given_up(wires: Callable[..., JsonRequest]) -> None:
     async with Telegram() as telegram:
         wire = wires(connections=1, within=5.0)
         url = f"{telegram.url}{telegram.token}/getMe"
         telegram.faults.next("getMe", Silent())
-        waiting = asyncio.create_task(wire.ask(url, {}))
+        waiting = asyncio.create_task(wire.post_json(url, {}))
         while not telegram.calls_of("getMe"):
             await asyncio.sleep(0.01)
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
-        assert (await wire.ask(url, {}))["is_bot"]  # the one connection is free again
+        assert (await wire.post_json(url, {}))["is_bot"]  # the one connection is free again
         await wire.shutdown()
-        assert (await wire.ask(url, {}))["is_bot"]
+        assert (await wire.post_json(url, {}))["is_bot"]
         await wire.shutdown()
 
 
 def test_without_aiohttp_it_is_the_plain_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "bot.adapters.telegram_bot.api.aiohttp_transport", None)
-    assert isinstance(carrier(4), Plain)
+    assert isinstance(create_transport(4), HttpxTransport)
 
 
 async def test_a_line_over_the_plain_carrier_shows_and_changes_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,7 +114,7 @@ async def test_a_line_over_the_plain_carrier_shows_and_changes_a_message(monkeyp
     async with Telegram() as telegram:
         ana = telegram.person("Ana")
         ana.starts()
-        line = Line(telegram.token, settings(telegram).api_url)
+        line = ApiClient(telegram.token, settings(telegram).api_url)
         sent = await line.send(ana.chat.id, {"text": "one", "rows": [[["A", "a"]]], "protect": True})
         assert await line.edit(ana.chat.id, sent.id, {"text": "two", "rows": [], "protect": True})
         assert await line.edit(ana.chat.id, sent.id, {"text": "two", "rows": [], "protect": True}) is None

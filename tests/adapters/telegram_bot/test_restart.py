@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from bot.engine.session import Session
-from bot.model.bundle import Library
-from bot.sessions.chat_record import Kept
+from bot.model.bundle import ContentBundle
+from bot.sessions.chat_record import ChatRecord
 from tests.support.paths import ROOT
 from tests.support.running_bot import begun, in_file
 from tests.support.running_bot import unpaced as serving
@@ -24,14 +24,14 @@ NOW = 2_000_000_000.0
 
 @pytest.mark.parametrize(("minutes", "again"), [(9.9, True), (10.1, False)])
 async def test_who_was_active_ten_minutes_ago_is_shown_the_card_and_nobody_else_is(
-    telegram: Telegram, library: Library, ana: Person, tmp_path: Path, minutes: float, again: bool
+    telegram: Telegram, library: ContentBundle, ana: Person, tmp_path: Path, minutes: float, again: bool
 ) -> None:
     now = [NOW]
     async with serving(telegram, library, in_file(tmp_path), lambda: now[0]) as bot:
         await begun(ana, BLEEDING)
         await bot.idle()
-        for parcel in bot.service.door.owed(str(ana.chat.id)):
-            await bot.service.door.shown(str(ana.chat.id), parcel["n"])
+        for parcel in bot.service.service.entries_to_deliver(str(ana.chat.id)):
+            await bot.service.service.mark_delivered(str(ana.chat.id), parcel["n"])
     before = len(telegram.calls)
     now[0] += minutes * 60
     async with serving(telegram, library, in_file(tmp_path), lambda: now[0]) as bot:
@@ -42,15 +42,15 @@ async def test_who_was_active_ten_minutes_ago_is_shown_the_card_and_nobody_else_
     assert bool(told) is again, [call.method for call in told]
 
 
-def kept(**given: Any) -> Kept:
-    return Kept(Session(agreed=True), tag="x", begun=NOW, **given)
+def kept(**given: Any) -> ChatRecord:
+    return ChatRecord(Session(agreed=True), tag="x", started_at=NOW, **given)
 
 
 OWED = {"n": 1, "turn": 0, "moved": False, "tap": ["1", ""]}
 ROWS: dict[str, tuple[str, bool]] = {
-    "quiet": (kept(touched=NOW - 1).to_json(), True),
-    "active": (kept(touched=NOW + 1).to_json(), False),
-    "owed something": (kept(touched=NOW - 1, outbox=(OWED,)).to_json(), False),
+    "quiet": (kept(last_active_at=NOW - 1).to_json(), True),
+    "active": (kept(last_active_at=NOW + 1).to_json(), False),
+    "owed something": (kept(last_active_at=NOW - 1, outbox=(OWED,)).to_json(), False),
     "a claim on a draft": ("4815162342", True),
     "nobody's": ("", True),
     "older than this release": (json.dumps({"touched": "soon", "outbox": []}), True),
@@ -61,9 +61,9 @@ ROWS: dict[str, tuple[str, bool]] = {
 @pytest.mark.parametrize("name", ROWS)
 def test_at_a_glance_nobody_is_taken_for_at_rest_who_is_not(name: str) -> None:
     text, rests = ROWS[name]
-    assert Kept.is_at_rest(text, NOW) is rests
-    read = Kept.understood(text)
-    assert rests is (not read.outbox and read.touched <= NOW)
+    assert ChatRecord.is_idle_row(text, NOW) is rests
+    read = ChatRecord.parse_or_new(text)
+    assert rests is (not read.outbox and read.last_active_at <= NOW)
 
 
 async def test_without_a_key_it_says_that_nothing_outlives_the_process_and_shows_its_token_to_no_one(
@@ -97,7 +97,7 @@ KINDS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("name", KINDS)
 async def test_what_nobody_asked_for_stops_no_poll(
-    telegram: Telegram, library: Library, ana: Person, name: str, tmp_path: Path
+    telegram: Telegram, library: ContentBundle, ana: Person, name: str, tmp_path: Path
 ) -> None:
     """However it came into the queue: it is set aside without its content, and the next person is heard."""
     (kind, body), chat = next(iter(KINDS[name].items())), {"id": -7, "type": "channel", "title": "x"}
@@ -111,14 +111,14 @@ async def test_what_nobody_asked_for_stops_no_poll(
         ana.starts()
         await ana.sees("Hello")
         await bot.idle()
-        assert await store.seen(update.id)
-        told = await store._worker.read(lambda db: db.execute("SELECT * FROM aside").fetchall())
+        assert await store.is_processed(update.id)
+        told = await store._writer.read(lambda db: db.execute("SELECT * FROM aside").fetchall())
         assert told == [(update.id, "TypeError" if name == "poison" else "nothing")]
         assert len(telegram.calls_of("leaveChat")) == len(telegram.calls_of("sendMessage", -7)) <= 1
 
 
 async def test_an_edited_message_gets_a_kind_line_and_answers_nothing(
-    telegram: Telegram, library: Library, ana: Person
+    telegram: Telegram, library: ContentBundle, ana: Person
 ) -> None:
     async with serving(telegram, library) as bot:
         await begun(ana, BLEEDING)
@@ -130,7 +130,7 @@ async def test_an_edited_message_gets_a_kind_line_and_answers_nothing(
         assert await bot.answers(ana) == {"topic": "bleeding"}
 
 
-async def test_only_what_the_bot_hears_is_asked_for_by_polling(telegram: Telegram, library: Library) -> None:
+async def test_only_what_the_bot_hears_is_asked_for_by_polling(telegram: Telegram, library: ContentBundle) -> None:
     async with serving(telegram, library):
         while not (polls := [call.given for call in telegram.calls if call.method == "getUpdates"]):
             await asyncio.sleep(0.01)

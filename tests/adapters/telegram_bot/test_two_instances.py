@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.adapters.telegram_bot.api.client import Line
-from bot.adapters.telegram_bot.app import Service
-from bot.model.bundle import Library
-from bot.sessions.stores.open_store import opened
+from bot.adapters.telegram_bot.api.client import ApiClient
+from bot.adapters.telegram_bot.app import TelegramApp
+from bot.model.bundle import ContentBundle
+from bot.sessions.stores.open_store import open_store
 from tests.support.postgres_server import Server
 from tests.support.running_bot import KEY, Unhurried, begun, bots, keyboards, serving, settings
 from tests.support.telegram_double import Flood, Person, Silent, Telegram
@@ -23,32 +23,32 @@ def where(postgres: Server) -> dict[str, str]:
 
 
 @pytest.fixture
-async def two(telegram: Telegram, library: Library, where: dict[str, str]) -> AsyncIterator[list[Service]]:
+async def two(telegram: Telegram, library: ContentBundle, where: dict[str, str]) -> AsyncIterator[list[TelegramApp]]:
     """Two bots that hear only what a test tells them."""
     ours = settings(telegram, **where)
     made = [
-        Service(ours, library, opened(where["SESSION_STORE"], [KEY]), Line(ours.token, ours.api_url, 0.5))
+        TelegramApp(ours, library, open_store(where["SESSION_STORE"], [KEY]), ApiClient(ours.token, ours.api_url, 0.5))
         for _ in range(2)
     ]
     for service in made:
-        service.inbox.pace = Unhurried()
-        await service.line.bot.initialize()
-        await service.door.company.come()
+        service.update_handler.rate_limiter = Unhurried()
+        await service.client.bot.initialize()
+        await service.service.membership.join()
     yield made
     for service in made:
-        await service.sender.drain(5)
-        await service.line.bot.shutdown()
+        await service.dispatcher.drain(5)
+        await service.client.bot.shutdown()
         await service.store.close()
 
 
-async def heard(service: Service, telegram: Telegram) -> None:
+async def heard(service: TelegramApp, telegram: Telegram) -> None:
     """The last thing that happened is told to *service*."""
     update = list(telegram.updates.all.values())[-1]
-    await service.inbox.receive(update.json())
+    await service.update_handler.receive(update.json())
     telegram.updates.clear()
 
 
-async def gone_on(service: Service, telegram: Telegram, ana: Person) -> None:
+async def gone_on(service: TelegramApp, telegram: Telegram, ana: Person) -> None:
     ana.starts()
     await heard(service, telegram)
     for label in ("Go on", BLEEDING):
@@ -59,8 +59,8 @@ async def gone_on(service: Service, telegram: Telegram, ana: Person) -> None:
     await done(service)
 
 
-async def done(*services: Service) -> None:
-    while any(service.sender.tasks() for service in services):
+async def done(*services: TelegramApp) -> None:
+    while any(service.dispatcher.tasks() for service in services):
         await asyncio.sleep(0.01)
 
 
@@ -68,12 +68,12 @@ async def done(*services: Service) -> None:
 
 
 async def test_an_open_card_keeps_its_buttons_though_another_bot_took_the_tap(
-    two: list[Service], telegram: Telegram, ana: Person
+    two: list[TelegramApp], telegram: Telegram, ana: Person
 ) -> None:
     """The one that hears the tap does not know yet that the card is there: the other has just put it there."""
     one, other = two
     await gone_on(one, telegram, ana)
-    tidy = one.sender.lanes  # nothing is owed now
+    tidy = one.dispatcher.queues  # nothing is owed now
     assert not tidy
     ana.writes("hm")
     telegram.faults.next("editMessageReplyMarkup", Silent())  # tidying takes a while: the new card is not noted yet
@@ -88,35 +88,35 @@ async def test_an_open_card_keeps_its_buttons_though_another_bot_took_the_tap(
     assert "Back" in ana.last.labels
 
 
-async def dies_unmarked(one: Service, telegram: Telegram, ana: Person) -> dict[str, object]:
+async def dies_unmarked(one: TelegramApp, telegram: Telegram, ana: Person) -> dict[str, object]:
     """Ana's start, which *one* answered; it died before it could say so. So it will be told again."""
     ana.starts()
     start = list(telegram.updates.all.values())[-1].json()
     telegram.updates.clear()
     telegram.faults.next("sendMessage", Silent(after=True))
-    hearing = asyncio.create_task(one.inbox.receive(start))
+    hearing = asyncio.create_task(one.update_handler.receive(start))
     await ana.until(lambda: "Go on" in ana.labels)
     hearing.cancel()
-    one.sender.running[str(ana.chat.id)].cancel()
+    one.dispatcher.queue_tasks[str(ana.chat.id)].cancel()
     return start
 
 
-def there_for_long(service: Service) -> None:
+def there_for_long(service: TelegramApp) -> None:
     """It does not think of a death of its own, as one does that has just begun."""
-    service.inbox.desk = replace(service.inbox.desk, opened=-1000.0)
+    service.update_handler.context = replace(service.update_handler.context, started_at=-1000.0)
 
 
 async def test_a_first_card_that_a_bot_showed_as_it_died_does_not_stay_beside_the_next(
-    two: list[Service], telegram: Telegram, ana: Person
+    two: list[TelegramApp], telegram: Telegram, ana: Person
 ) -> None:
     one, other = two
     there_for_long(other)
     start = await dies_unmarked(one, telegram, ana)
-    await other.inbox.receive(start)
+    await other.update_handler.receive(start)
     await done(other)
     assert len(bots(ana)) == 1, ana.transcript()
-    assert await other.store.seen(int(str(start["update_id"])))
-    await one.inbox.receive(start)  # and once more
+    assert await other.store.is_processed(int(str(start["update_id"])))
+    await one.update_handler.receive(start)  # and once more
     await done(one)
     assert len(bots(ana)) == 1, ana.transcript()
     assert [chat async for chat, _ in one.store.rows()] == [], "nothing is kept of a guest"
@@ -124,7 +124,7 @@ async def test_a_first_card_that_a_bot_showed_as_it_died_does_not_stay_beside_th
 
 @pytest.mark.parametrize("late", [False, True], ids=["before she goes on", "after it"])
 async def test_of_two_first_cards_the_one_that_nobody_went_on_with_goes_again(
-    two: list[Service], telegram: Telegram, ana: Person, late: bool
+    two: list[TelegramApp], telegram: Telegram, ana: Person, late: bool
 ) -> None:
     """Both bots live, and each shows it: the first was slow, so it was told to the other as well."""
     one, other = two
@@ -133,25 +133,25 @@ async def test_of_two_first_cards_the_one_that_nobody_went_on_with_goes_again(
     ana.starts()
     start = list(telegram.updates.all.values())[-1].json()
     telegram.updates.clear()
-    one.sender.gate = asyncio.Semaphore(0)  # nothing goes out of it for a while
-    slow = asyncio.create_task(one.inbox.receive(start))
-    await ana.until(lambda: one.sender.running)
-    await other.inbox.receive(start)
+    one.dispatcher.connection_slots = asyncio.Semaphore(0)  # nothing goes out of it for a while
+    slow = asyncio.create_task(one.update_handler.receive(start))
+    await ana.until(lambda: one.dispatcher.queue_tasks)
+    await other.update_handler.receive(start)
     first = ana.last
     if not late:
-        one.sender.gate.release()
+        one.dispatcher.connection_slots.release()
         await ana.until(lambda: len(bots(ana)) == 2)
     ana.taps("Go on", first)
     await heard(other, telegram)
     if late:
         await ana.until(lambda: ana.last is not None and "Back" in ana.last.labels)
-        one.sender.gate.release()
+        one.dispatcher.connection_slots.release()
     await slow
     await ana.until(lambda: len(bots(ana)) == 1 and ana.last is not None and "Back" in ana.last.labels, within=15)
     assert len(telegram.calls_of("deleteMessage")) == 1, ana.transcript()
 
 
-async def test_an_emergency_waits_for_no_other_bot(two: list[Service], telegram: Telegram, ana: Person) -> None:
+async def test_an_emergency_waits_for_no_other_bot(two: list[TelegramApp], telegram: Telegram, ana: Person) -> None:
     one, other = two
     await gone_on(one, telegram, ana)
     telegram.faults.next("editMessageText", Flood(3))
@@ -170,7 +170,7 @@ async def test_an_emergency_waits_for_no_other_bot(two: list[Service], telegram:
 
 
 async def test_an_emergency_whose_arrival_was_lost_stands_there_once(
-    two: list[Service], telegram: Telegram, ana: Person
+    two: list[TelegramApp], telegram: Telegram, ana: Person
 ) -> None:
     one, other = two
     await gone_on(one, telegram, ana)
@@ -189,44 +189,44 @@ async def test_an_emergency_whose_arrival_was_lost_stands_there_once(
 
 
 async def test_what_a_dead_bot_owed_another_shows(
-    telegram: Telegram, library: Library, where: dict[str, str], two: list[Service], ana: Person
+    telegram: Telegram, library: ContentBundle, where: dict[str, str], two: list[TelegramApp], ana: Person
 ) -> None:
     one, _ = two
     await gone_on(one, telegram, ana)
     telegram.faults.always(Flood(60), "editMessageText")
     ana.taps("No, none")
     await heard(one, telegram)
-    one.sender.running[str(ana.chat.id)].cancel()
+    one.dispatcher.queue_tasks[str(ana.chat.id)].cancel()
     telegram.faults.stop()
-    async with serving(telegram, library, opened(where["SESSION_STORE"], [KEY]), hurried=True, **where):
+    async with serving(telegram, library, open_store(where["SESSION_STORE"], [KEY]), hurried=True, **where):
         await ana.sees("How much blood")
         await ana.settled()
         assert keyboards(ana) == 1
 
 
 async def test_after_all_were_away_the_open_card_is_shown_again(
-    telegram: Telegram, library: Library, where: dict[str, str], ana: Person
+    telegram: Telegram, library: ContentBundle, where: dict[str, str], ana: Person
 ) -> None:
     """The tap was lost at Telegram, and so was the card: it comes back, once."""
-    async with serving(telegram, library, opened(where["SESSION_STORE"], [KEY]), **where):
+    async with serving(telegram, library, open_store(where["SESSION_STORE"], [KEY]), **where):
         await begun(ana, BLEEDING)
     assert ana.card is not None
     ana.deletes(ana.card)
     telegram.updates.clear()
-    async with serving(telegram, library, opened(where["SESSION_STORE"], [KEY]), hurried=True, **where):
+    async with serving(telegram, library, open_store(where["SESSION_STORE"], [KEY]), hurried=True, **where):
         await ana.sees(SECOND)
         await ana.settled()
         assert keyboards(ana) == 1
 
 
 async def test_while_another_serves_nobody_is_disturbed_by_a_new_one(
-    telegram: Telegram, library: Library, where: dict[str, str], two: list[Service], ana: Person
+    telegram: Telegram, library: ContentBundle, where: dict[str, str], two: list[TelegramApp], ana: Person
 ) -> None:
     one, _ = two
     await gone_on(one, telegram, ana)
     before = len(telegram.calls_of("editMessageText"))
-    async with serving(telegram, library, opened(where["SESSION_STORE"], [KEY]), hurried=True, **where):
+    async with serving(telegram, library, open_store(where["SESSION_STORE"], [KEY]), hurried=True, **where):
         for _ in range(16):
-            await one.door.company.beat()
+            await one.service.membership.heartbeat()
             await asyncio.sleep(0.1)
         assert len(telegram.calls_of("editMessageText")) == before

@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.adapters.telegram_bot.receiving.webhook import MOST_BYTES
-from bot.model.bundle import Library
-from bot.sessions.stores.base import Change, Down
+from bot.adapters.telegram_bot.receiving.webhook import MAX_BODY_BYTES
+from bot.model.bundle import ContentBundle
+from bot.sessions.stores.base import StoreUnavailableError, Write
 from bot.sessions.stores.memory import MemoryStore
 from tests.support.running_bot import Served, begun, bots, keyboards, tapped_on
 from tests.support.running_bot import unpaced as serving
@@ -24,9 +24,9 @@ BLEEDING, NONE = "Bleeding after sex", "No, none"
 class Failing(MemoryStore):
     down = False
 
-    async def commit(self, change: Change) -> int:
+    async def commit(self, change: Write) -> int:
         if self.down:
-            raise Down("The disk is full.")
+            raise StoreUnavailableError("The disk is full.")
         return await super().commit(change)
 
 
@@ -54,7 +54,7 @@ def url() -> str:
 
 
 @pytest.fixture
-async def served(telegram: Telegram, library: Library, store: Failing, url: str) -> AsyncIterator[Served]:
+async def served(telegram: Telegram, library: ContentBundle, store: Failing, url: str) -> AsyncIterator[Served]:
     listen = url.removeprefix("http://").removesuffix("/hook")
     async with serving(telegram, library, store, WEBHOOK_URL=url, WEBHOOK_SECRET=SECRET, WEBHOOK_LISTEN=listen) as bot:
         while not telegram.hook.url:
@@ -96,14 +96,14 @@ async def test_without_the_secret_nothing_is_read(served: Served, url: str, stor
     async with httpx.AsyncClient(trust_env=False) as client:
         answer = await client.post(url, json=update(1), headers=headers)
     assert answer.status_code == 403
-    assert not await store.seen(1)
+    assert not await store.is_processed(1)
 
 
 async def test_a_secret_given_twice_is_none(served: Served, url: str, store: Failing) -> None:
     async with httpx.AsyncClient(trust_env=False) as client:
         answer = await client.post(url, json=update(1), headers=[(HEADER, SECRET), (HEADER, SECRET)])
     assert answer.status_code == 403
-    assert not await store.seen(1)
+    assert not await store.is_processed(1)
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "HEAD", "DELETE"])
@@ -115,7 +115,7 @@ async def test_only_post(served: Served, url: str, method: str) -> None:
 
 
 async def test_a_body_without_end_is_cut_off(served: Served, url: str) -> None:
-    assert (await post(url, b"x" * (MOST_BYTES + 1))).status_code == 413
+    assert (await post(url, b"x" * (MAX_BODY_BYTES + 1))).status_code == 413
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"{}", b'{"update_id": "1"}', b"[" * 100_000, b"\xff"])
@@ -147,7 +147,7 @@ async def test_a_poisonous_update_is_tried_three_times_and_set_aside(
     """One that the library cannot read at all: its chat is not a table."""
     poison = {"update_id": 9, "message": {"message_id": 1, "date": 1, "chat": 7}}
     assert [(await post(url, poison)).status_code for _ in range(4)] == [500, 500, 200, 200]
-    assert await store.seen(9)
+    assert await store.is_processed(9)
     ana = telegram.person("Ana")
     await begun(ana, BLEEDING)
     assert await served.answers(ana) == {"topic": "bleeding"}
@@ -224,7 +224,7 @@ async def test_told_to_stop_it_finishes_what_was_begun_and_takes_nothing_new(
     begun_with, may_end = asyncio.Event(), asyncio.Event()
     commit = store.commit
 
-    async def slowly(change: Change) -> int:
+    async def slowly(change: Write) -> int:
         begun_with.set()
         await may_end.wait()
         return await commit(change)

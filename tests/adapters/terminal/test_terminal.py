@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.terminal.command import wrapped
-from bot.adapters.terminal.transcript import record, script
-from bot.model.bundle import Library
+from bot.adapters.terminal.command import wrap_line
+from bot.adapters.terminal.transcript import input_lines, replay_transcript
+from bot.model.bundle import ContentBundle
 from tests.support.terminal import CHAT, PLAIN, piped, terminal
 
 GOODBYE = "Goodbye."
@@ -19,12 +19,12 @@ GOODBYE = "Goodbye."
 # ---- through a pipe
 
 
-def test_a_chat_through_a_pipe_is_the_transcript_itself(library: Library) -> None:
+def test_a_chat_through_a_pipe_is_the_transcript_itself(library: ContentBundle) -> None:
     said = ["1", "bleeding after sex", "why", "no, none"]
     shown = piped("\n".join(said))
     assert shown.returncode == 0
     assert shown.stderr == b""
-    _, _, whole = record(library, ["> /start", *(f"> {line}" for line in said)]).partition("\n")
+    _, _, whole = replay_transcript(library, ["> /start", *(f"> {line}" for line in said)]).partition("\n")
     assert shown.stdout.decode().startswith(whole)
     assert GOODBYE in shown.stdout.decode().splitlines()[-1]
 
@@ -133,7 +133,7 @@ def test_an_emergency_stands_out_in_words_first() -> None:
 def test_wrapping_keeps_every_word() -> None:
     for line in ("< one two three", "  [10] " + "word " * 30, "  - " + "x" * 90, "", "  (back · change)"):
         for width in (20, 40, 100):
-            parts = wrapped(line, width)
+            parts = wrap_line(line, width)
             assert "".join("".join(parts).split()) == "".join(line.split())
             assert max(map(len, parts)) <= width
 
@@ -141,19 +141,19 @@ def test_wrapping_keeps_every_word() -> None:
 # ---- kept when asked, and only then
 
 
-def test_a_saved_chat_replays_the_same(library: Library, tmp_path: Path) -> None:
+def test_a_saved_chat_replays_the_same(library: ContentBundle, tmp_path: Path) -> None:
     file = tmp_path / "chat.txt"
     said = "go on\nbleeding after sex\n\tno, none of these \nwhat?\n\nback\nI’m scared 😳\n3\n"
     ended = piped(said, "--save", str(file))
     assert ended.returncode == 0
     assert str(file) in ended.stdout.decode().splitlines()[-1]
     kept = file.read_text(encoding="utf-8")
-    assert record(library, script(kept)) == kept
-    assert len([line for line in script(kept) if line.startswith(">")]) == 9
+    assert replay_transcript(library, input_lines(kept)) == kept
+    assert len([line for line in input_lines(kept) if line.startswith(">")]) == 9
     assert file.stat().st_mode & 0o077 == 0, "nobody else on this machine may read it"
 
 
-def test_a_chat_that_was_broken_off_is_kept_up_to_there(library: Library, tmp_path: Path) -> None:
+def test_a_chat_that_was_broken_off_is_kept_up_to_there(library: ContentBundle, tmp_path: Path) -> None:
     file = tmp_path / "chat.txt"
     with terminal("bleeding_after_sex", "--save", str(file)) as window:
         window.until("\n> ")
@@ -161,8 +161,8 @@ def test_a_chat_that_was_broken_off_is_kept_up_to_there(library: Library, tmp_pa
         window.until("\n> ")
         window.process.kill()
         window.process.wait()
-    assert script(file.read_text()) == ["> /start bleeding_after_sex", "> 1"]
-    assert record(library, script(file.read_text())) == file.read_text()
+    assert input_lines(file.read_text()) == ["> /start bleeding_after_sex", "> 1"]
+    assert replay_transcript(library, input_lines(file.read_text())) == file.read_text()
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
@@ -220,7 +220,7 @@ def test_faults_in_the_files_are_told_and_nothing_runs(tmp_path: Path) -> None:
     (tmp_path / "content").mkdir()
     program = (
         "import sys, bot.adapters.terminal.command as terminal, bot.__main__ as commands; from pathlib import Path;"
-        "terminal.home = lambda: Path(sys.argv[1]); sys.exit(commands.main(['chat']))"
+        "terminal.content_root = lambda: Path(sys.argv[1]); sys.exit(commands.main(['chat']))"
     )
     ended = subprocess.run([sys.executable, "-c", program, str(tmp_path)], capture_output=True, env=PLAIN, timeout=60)
     assert ended.returncode == 1

@@ -14,17 +14,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.terminal.transcript import record, script
-from bot.model.bundle import Library
+from bot.adapters.terminal.transcript import input_lines, replay_transcript
+from bot.model.bundle import ContentBundle
 from tests.support.paths import DATA
 
 TRANSCRIPTS = sorted((DATA / "transcripts").glob("*.txt"))
 
 
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
-def test_the_conversation_goes_as_written(library: Library, path: Path) -> None:
+def test_the_conversation_goes_as_written(library: ContentBundle, path: Path) -> None:
     written = path.read_text(encoding="utf-8")
-    happens = record(library, script(written))
+    happens = replay_transcript(library, input_lines(written))
     if os.environ.get("REWRITE"):
         assert not os.environ.get("CI"), "a build server may not decide what a conversation says"
         path.write_text(happens, encoding="utf-8")
@@ -33,10 +33,10 @@ def test_the_conversation_goes_as_written(library: Library, path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
-def test_rewriting_cannot_change_how_soon_it_ends(library: Library, path: Path) -> None:
+def test_rewriting_cannot_change_how_soon_it_ends(library: ContentBundle, path: Path) -> None:
     lines = path.read_text(encoding="utf-8").splitlines()
     wanted = next(line.removeprefix("# Ends: ") for line in lines if line.startswith("# Ends: "))
-    headings = re.findall(r"^< \[([\w ]+)\]", record(library, script("\n".join(lines))), re.MULTILINE)
+    headings = re.findall(r"^< \[([\w ]+)\]", replay_transcript(library, input_lines("\n".join(lines))), re.MULTILINE)
     assert headings[-1] == wanted
 
 

@@ -12,15 +12,15 @@ from dataclasses import replace
 import pytest
 
 from bot.authoring import lint as wording
-from bot.authoring.lint.findings import CODED
-from bot.authoring.lint.message_length import MESSAGE
-from bot.authoring.lint.reading_level import grade
-from bot.authoring.loader import load
-from bot.engine.session import Press, Session, Start
+from bot.authoring.lint.findings import RULE_REASONS
+from bot.authoring.lint.message_length import MAX_MESSAGE_CHARS
+from bot.authoring.lint.reading_level import reading_grade
+from bot.authoring.loader import load_bundle
+from bot.engine.session import ButtonPress, Session, Start
 from bot.engine.step import step
-from bot.model.bundle import Library
+from bot.model.bundle import ContentBundle
 from bot.model.flow import Flow, Option, Question
-from bot.model.style_guide import Manners, Rule
+from bot.model.style_guide import StyleGuide, StyleRule
 from tests.support.paths import DATA, ROOT
 from tests.support.small_bundle import emptied, holding, slugs
 
@@ -30,11 +30,11 @@ LINE = re.compile(r"([-+]) (?:\[([a-z_:]+)\] )?(.+)")
 PLANTED_HERE = {"same-label", "long-message", "long-data", "idle-silence", "no-rules"}  # not shown in one line of text
 
 
-def manners() -> Manners:
-    return load(REPOSITORY)[0].manners["en"]
+def manners() -> StyleGuide:
+    return load_bundle(REPOSITORY)[0].style_guides["en"]
 
 
-RULES: dict[str, Rule] = {rule.slug: rule for rule in manners().rules}
+RULES: dict[str, StyleRule] = {rule.code: rule for rule in manners().rules}
 
 
 def examples(slug: str, sign: str) -> list[tuple[str, str]]:
@@ -45,12 +45,12 @@ def examples(slug: str, sign: str) -> list[tuple[str, str]]:
 
 
 @pytest.fixture
-def bare(library: Library) -> Library:
+def bare(library: ContentBundle) -> ContentBundle:
     return emptied(library)
 
 
-@pytest.mark.parametrize("slug", [*RULES, *sorted(CODED.keys() - PLANTED_HERE)])
-def test_a_rule_is_broken_and_kept(slug: str, bare: Library) -> None:
+@pytest.mark.parametrize("slug", [*RULES, *sorted(RULE_REASONS.keys() - PLANTED_HERE)])
+def test_a_rule_is_broken_and_kept(slug: str, bare: ContentBundle) -> None:
     breaking, keeping = examples(slug, "-"), examples(slug, "+")
     assert breaking
     assert keeping
@@ -61,20 +61,20 @@ def test_a_rule_is_broken_and_kept(slug: str, bare: Library) -> None:
 
 
 @pytest.mark.parametrize("slug", RULES)
-def test_each_pattern_catches_something_and_each_leave_lets_something_stand(slug: str, bare: Library) -> None:
+def test_each_pattern_catches_something_and_each_leave_lets_something_stand(slug: str, bare: ContentBundle) -> None:
     rule = RULES[slug]
     breaking = [text.replace("’", "'") for _, text in examples(slug, "-")]
-    for pattern in rule.never:
+    for pattern in rule.forbidden_patterns:
         assert any(pattern.search(text) for text in breaking), f"nothing in {slug}.txt shows {pattern.pattern}"
-    for leave in rule.unless:
-        others = tuple(other for other in rule.unless if other is not leave)
-        strict = replace(bare.manners["en"], rules=(replace(rule, unless=others),))
-        kept = [slugs(holding(replace(bare, manners={"en": strict}), *one)) for one in examples(slug, "+")]
+    for leave in rule.exemptions:
+        others = tuple(other for other in rule.exemptions if other is not leave)
+        strict = replace(bare.style_guides["en"], rules=(replace(rule, exemptions=others),))
+        kept = [slugs(holding(replace(bare, style_guides={"en": strict}), *one)) for one in examples(slug, "+")]
         assert any(slug in found for found in kept), f"nothing in {slug}.txt needs {leave}"
 
 
 def test_every_file_of_examples_has_its_rule() -> None:
-    assert {path.stem for path in EXAMPLES.iterdir()} == {*RULES, *CODED} - PLANTED_HERE
+    assert {path.stem for path in EXAMPLES.iterdir()} == {*RULES, *RULE_REASONS} - PLANTED_HERE
 
 
 def test_every_rule_says_why() -> None:
@@ -86,60 +86,63 @@ def test_every_rule_says_why() -> None:
 # ---- what no single line shows
 
 
-def test_two_buttons_that_say_the_same(bare: Library) -> None:
+def test_two_buttons_that_say_the_same(bare: ContentBundle) -> None:
     options = (Option("one", "Yes, it hurts", "", "Yes"), Option("two", "Yes, it bleeds", "", "yes"))
     flow = Flow("example", "", "1", "here", {"here": Question("here", "Is it so?", options)})
     assert slugs(replace(bare, flows={"en": {"example": flow}})).count("same-label") == 2
 
 
 @pytest.mark.parametrize("kind", ["page", "ask", "emergency", "phrase:help_text"])  # endings: test_fitting
-def test_a_message_that_is_too_long(kind: str, bare: Library) -> None:
+def test_a_message_that_is_too_long(kind: str, bare: ContentBundle) -> None:
     assert "long-message" not in slugs(holding(bare, kind, "It is short. " * 200))
     assert "long-message" in slugs(holding(bare, kind, "It is short. " * 330))
 
 
-def test_a_message_counts_what_is_filled_in(bare: Library) -> None:
+def test_a_message_counts_what_is_filled_in(bare: ContentBundle) -> None:
     long = replace(bare.phrases["en"], texts={**bare.phrases["en"].texts, "warning_signs": "Call now. " * 200})
     filled = holding(replace(bare, phrases={"en": long}), "page", "It is short. " * 200 + "{warning_signs}")
     assert "long-message" in slugs(filled)
 
 
-def test_a_buttons_data_leaves_room(bare: Library) -> None:
+def test_a_buttons_data_leaves_room(bare: ContentBundle) -> None:
     question = Question("a_question_with_a_name_that_goes_on_and_on", "Is it so?", ())
     flow = Flow("example", "", "1", question.name, {question.name: question})
     assert "long-data" in slugs(replace(bare, flows={"en": {"example": flow}}))
 
 
-def test_words_without_rules(bare: Library) -> None:
-    assert slugs(replace(bare, manners={})) == ["no-rules"]
+def test_words_without_rules(bare: ContentBundle) -> None:
+    assert slugs(replace(bare, style_guides={})) == ["no-rules"]
 
 
 # ---- the shipped words
 
 
 def test_every_shipped_word_keeps_every_rule() -> None:
-    assert [str(problem) for problem in wording.findings(*load(REPOSITORY))] == []
+    assert [str(problem) for problem in wording.lint_bundle(*load_bundle(REPOSITORY))] == []
 
 
 def test_the_reading_level_is_measured_here() -> None:
-    easy, hard = grade("The cat sat on the mat."), grade("Gynaecological examinations necessitate investigation.")
+    easy, hard = (
+        reading_grade("The cat sat on the mat."),
+        reading_grade("Gynaecological examinations necessitate investigation."),
+    )
     assert easy is not None
     assert hard is not None
     assert easy < 3 < 12 < hard
 
 
-def test_every_kind_of_text_is_looked_at(library: Library) -> None:
-    tags = {tag for said in wording.strings(library, {}) for tag in said.tags}
+def test_every_kind_of_text_is_looked_at(library: ContentBundle) -> None:
+    tags = {tag for said in wording.readable_texts(library, {}) for tag in said.tags}
     kinds = "title gist button ask why explain option say advise ending emergency safety_net page phrase safety name"
     assert set(kinds.split()) <= tags
 
 
-def test_every_label_that_is_shown_fits_a_phone(library: Library) -> None:
+def test_every_label_that_is_shown_fits_a_phone(library: ContentBundle) -> None:
     """The labels are listed in content/wording.yaml; here they are looked at as people get them."""
     session, shown = step(library, Session(), Start())
     presses = ("!urgent", "!help", "!countries", "!all_pages", "!go_on:chooser", "!glossary", "!privacy", "!why")
     for press in presses:
-        session, more = step(library, session, Press(press))
+        session, more = step(library, session, ButtonPress(press))
         shown += more
     for message in shown:
         for button in message.buttons:
@@ -147,15 +150,15 @@ def test_every_label_that_is_shown_fits_a_phone(library: Library) -> None:
 
 
 def test_the_longest_message_is_short_enough_to_send() -> None:
-    assert MESSAGE == 4096
+    assert MAX_MESSAGE_CHARS == 4096
 
 
 def test_without_its_tools_the_reading_level_is_said_to_be_unmeasured() -> None:
     """What was measured before is known without them; a new text is not."""
     blind = (
-        "import sys; sys.modules['textstat'] = None; from pathlib import Path; from bot.authoring.loader import load;"
-        "from bot.authoring import lint as wording; levels = wording.Levels(Path('.')); library, atlas = load(Path('.'));"
-        "print([*wording.findings(library, atlas, levels)], levels.missed, levels.grade('Quite new.'), levels.missed)"
+        "import sys; sys.modules['textstat'] = None; from pathlib import Path; from bot.authoring.loader import load_bundle;"
+        "from bot.authoring import lint as wording; levels = wording.ReadingLevels(Path('.')); library, atlas = load_bundle(Path('.'));"
+        "print([*wording.lint_bundle(library, atlas, levels)], levels.incomplete, levels.grade('Quite new.'), levels.incomplete)"
     )
     told = subprocess.run([sys.executable, "-c", blind], capture_output=True, text=True, check=True, cwd=REPOSITORY)
     assert told.stdout.split("\n")[0] == "[] False None True"
@@ -163,8 +166,8 @@ def test_without_its_tools_the_reading_level_is_said_to_be_unmeasured() -> None:
 
 def test_the_reading_levels_that_are_written_down_are_what_is_measured() -> None:
     """So they cannot be made easier by hand, and a text that was changed is measured again."""
-    written, measured = wording.Levels(REPOSITORY), wording.Levels()
-    library, atlas = load(REPOSITORY)
+    written, measured = wording.ReadingLevels(REPOSITORY), wording.ReadingLevels()
+    library, atlas = load_bundle(REPOSITORY)
     for levels in (written, measured):
-        list(wording.findings(library, atlas, levels))
-    assert written.known == written.asked == measured.asked
+        list(wording.lint_bundle(library, atlas, levels))
+    assert written.stored_grades == written.used_grades == measured.used_grades

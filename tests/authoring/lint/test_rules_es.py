@@ -5,26 +5,28 @@ import re
 import pytest
 
 from bot.authoring.lint import patterns
-from bot.authoring.lint.texts import Said
-from bot.authoring.loader import load
-from bot.model.style_guide import Rule
+from bot.authoring.lint.texts import ReadableText
+from bot.authoring.loader import load_bundle
+from bot.model.style_guide import StyleRule
 from tests.support.paths import DATA, ROOT
 
 REPOSITORY = ROOT
 EXAMPLES = DATA / "lint_es"
 LINE = re.compile(r"([-+]) (?:\[([a-z_:]+)\] )?(.+)")
 
-RULES: dict[str, Rule] = {rule.slug: rule for rule in load(REPOSITORY, drafts=True)[0].manners["es"].rules}
+RULES: dict[str, StyleRule] = {
+    rule.code: rule for rule in load_bundle(REPOSITORY, include_drafts=True)[0].style_guides["es"].rules
+}
 
 
-def examples(slug: str, sign: str) -> list[Said]:
+def examples(slug: str, sign: str) -> list[ReadableText]:
     found = map(LINE.fullmatch, (EXAMPLES / f"{slug}.txt").read_text(encoding="utf-8").splitlines())
     return [_said(match[2] or "say", match[3]) for match in found if match and match[1] == sign]
 
 
-def _said(kind: str, text: str) -> Said:
+def _said(kind: str, text: str) -> ReadableText:
     tags = ("phrase", kind) if kind.startswith("phrase:") else (kind,)
-    return Said(text.replace("\\n", "\n"), tags, ("example",), "es")
+    return ReadableText(text.replace("\\n", "\n"), tags, ("example",), "es")
 
 
 @pytest.mark.parametrize("slug", RULES)
@@ -32,13 +34,13 @@ def test_a_rule_is_broken_and_kept(slug: str) -> None:
     breaking, keeping = examples(slug, "-"), examples(slug, "+")
     assert breaking
     assert keeping
-    assert [said.text for said in breaking if not list(patterns.broken(RULES[slug], said))] == []
-    assert [said.text for said in keeping if list(patterns.broken(RULES[slug], said))] == []
+    assert [said.text for said in breaking if not list(patterns.find_violations(RULES[slug], said))] == []
+    assert [said.text for said in keeping if list(patterns.find_violations(RULES[slug], said))] == []
 
 
 @pytest.mark.parametrize("slug", RULES)
 def test_each_pattern_catches_something(slug: str) -> None:
-    for pattern in RULES[slug].never:
+    for pattern in RULES[slug].forbidden_patterns:
         assert any(pattern.search(said.text) for said in examples(slug, "-")), pattern.pattern
 
 

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.authoring.loader import load
-from bot.authoring.parsing.diagnostic_codes import SLUGS
-from bot.model.diagnostics import Faulty
+from bot.authoring.loader import load_bundle
+from bot.authoring.parsing.diagnostic_codes import DIAGNOSTIC_CODES
+from bot.model.diagnostics import DiagnosticsError
 from tests.support.paths import DATA
 
 FAULTS = DATA / "diagnostics"
@@ -66,16 +66,16 @@ def broken(slug: str, home: Path) -> Path:
 
 
 def test_the_good_home_is_good() -> None:
-    library, atlas = load(GOOD)
+    library, atlas = load_bundle(GOOD)
     assert {*library.flows["en"]} == {*library.machines} == {"good", "other"}
-    assert atlas["good", "amount", "spots"].source.strip() == 'spots: {text: "22:30", learn: good_page}'
+    assert atlas["good", "amount", "spots"].source_line.strip() == 'spots: {text: "22:30", learn: good_page}'
     assert atlas["good", "rule", 1].line == atlas["good", "rule", 0].line + 3
 
 
-@pytest.mark.parametrize("slug", SLUGS)
+@pytest.mark.parametrize("slug", DIAGNOSTIC_CODES)
 def test_an_author_is_told(slug: str, tmp_path: Path) -> None:
-    with pytest.raises(Faulty) as refused:
-        load(broken(slug, tmp_path / "home"))
+    with pytest.raises(DiagnosticsError) as refused:
+        load_bundle(broken(slug, tmp_path / "home"))
     told, golden = f"{refused.value}\n", FAULTS / f"{slug}.txt"
     assert f"[{slug}]" in told
     if REWRITE:
@@ -86,25 +86,25 @@ def test_an_author_is_told(slug: str, tmp_path: Path) -> None:
 
 def test_every_golden_has_its_slug() -> None:
     """A slug without golden words fails above; here are the golden words without a slug."""
-    assert {path.stem for path in FAULTS.iterdir()} - {"good"} == SLUGS.keys()
+    assert {path.stem for path in FAULTS.iterdir()} - {"good"} == DIAGNOSTIC_CODES.keys()
 
 
 def test_the_place_is_where_the_caret_is(tmp_path: Path) -> None:
-    with pytest.raises(Faulty) as refused:
-        load(broken("unknown-state", tmp_path / "home"))
-    places = [problem.place for problem in refused.value.problems]
-    pointed = [place.source[place.column - 1 :][: place.width] for place in places]
+    with pytest.raises(DiagnosticsError) as refused:
+        load_bundle(broken("unknown-state", tmp_path / "home"))
+    places = [problem.location for problem in refused.value.diagnostics]
+    pointed = [place.source_line[place.column - 1 :][: place.width] for place in places]
     assert pointed == ["beginning", "todya"]
 
 
 def refused(home: Path) -> dict[str, set[str]]:
     """The slugs of what is wrong in each file under *home*."""
-    with pytest.raises(Faulty) as faulty:
-        load(home)
+    with pytest.raises(DiagnosticsError) as faulty:
+        load_bundle(home)
     assert all(line.isprintable() for line in str(faulty.value).split("\n"))
     slugs: dict[str, set[str]] = {}
-    for problem in faulty.value.problems:
-        slugs.setdefault(problem.place.file, set()).add(problem.slug)
+    for problem in faulty.value.diagnostics:
+        slugs.setdefault(problem.location.file, set()).add(problem.code)
     return slugs
 
 
@@ -152,13 +152,13 @@ def test_the_version_is_every_byte_and_name(tmp_path: Path) -> None:
     home = shutil.copytree(GOOD, tmp_path / "home")
     for hidden in ("README.md", ".good.yaml.swp", "..yaml", "..%2fgood.yaml"):  # nothing of this is read
         (home / "flows" / hidden).write_bytes(b"\0")
-    versions = [load(GOOD)[0].version, load(home)[0].version]
+    versions = [load_bundle(GOOD)[0].version, load_bundle(home)[0].version]
     assert versions[0] == versions[1]
     with (home / "content" / "phrases.yaml").open("a") as opened:
         opened.write("\n")
-    versions.append(load(home)[0].version)
+    versions.append(load_bundle(home)[0].version)
     (home / "content" / "good_page.md").rename(home / "content" / "page.md")
     for flow in (home / "flows").iterdir():
         flow.write_bytes(flow.read_bytes().replace(b"good_page", b"page"))
-    versions.append(load(home)[0].version)
+    versions.append(load_bundle(home)[0].version)
     assert len(set(versions)) == 3

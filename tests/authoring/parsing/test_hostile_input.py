@@ -9,15 +9,15 @@ from types import ModuleType
 import pytest
 
 from bot.adapters.telegram_bot.receiving.polling import Polling
-from bot.adapters.telegram_bot.receiving.updates import Tap, heard
-from bot.adapters.telegram_bot.receiving.webhook import Refusal, _update
-from bot.authoring.translate.po_files import imported
-from bot.authoring.translate.workspace import Refused, Workshop
-from bot.operations.encryption import Sealer
-from bot.operations.settings import Misconfigured, Settings
-from bot.sessions.chat_record import Kept
-from bot.sessions.stores.base import Change
-from bot.sessions.stores.sqlite import open_file
+from bot.adapters.telegram_bot.receiving.updates import CallbackQuery, parse_update
+from bot.adapters.telegram_bot.receiving.webhook import HttpStatusError, _parse_body
+from bot.authoring.translate.po_files import apply_po
+from bot.authoring.translate.workspace import CommandError, TranslationWorkspace
+from bot.operations.encryption import KeyRing
+from bot.operations.settings import Settings, SettingsError
+from bot.sessions.chat_record import ChatRecord
+from bot.sessions.stores.base import Write
+from bot.sessions.stores.sqlite import open_sqlite_store
 from tests.long.hostile import environment, keeping, talking, writing
 from tests.long.hostile.area import Area
 from tests.long.hostile.environment import GOOD
@@ -54,44 +54,44 @@ def test_a_fault_is_noticed() -> None:
 
 @pytest.mark.parametrize("number", [2**63, -1, 10**30, True, "5", None, 1.0])
 def test_an_update_has_a_number_that_a_store_can_keep(number: object) -> None:
-    with pytest.raises(Refusal):
-        _update(json.dumps({"update_id": number}).encode())
+    with pytest.raises(HttpStatusError):
+        _parse_body(json.dumps({"update_id": number}).encode())
 
 
 async def test_polling_passes_over_such_a_number() -> None:
     class Line:
-        async def fetch(self, asked: object, patience: float) -> list[object]:
+        async def get_updates(self, parameters: object, poll_seconds: float) -> list[object]:
             return [{"update_id": 2**63}, {"update_id": True}, 7, {"update_id": 7}]
 
-    assert await Polling(Line(), None).fetch() == [{"update_id": 7}]  # type: ignore[arg-type]
+    assert await Polling(Line(), None).fetch_updates() == [{"update_id": 7}]  # type: ignore[arg-type]
 
 
 async def test_no_number_ends_the_thread_that_writes(tmp_path: Path) -> None:
-    store = open_file(tmp_path / "store.sqlite", Sealer(["a key that is long enough to be one."]))
+    store = open_sqlite_store(tmp_path / "store.sqlite", KeyRing(["a key that is long enough to be one."]))
     with pytest.raises(OverflowError):
-        await store.commit(Change("1", "x", ends=2e9, update=2**64))
-    assert await asyncio.wait_for(store.commit(Change("1", "x", ends=2e9, update=1)), 5)
+        await store.commit(Write("1", "x", expires_at=2e9, update_id=2**64))
+    assert await asyncio.wait_for(store.commit(Write("1", "x", expires_at=2e9, update_id=1)), 5)
     await store.close()
 
 
 def test_a_buttons_data_that_cannot_be_ours_is_none() -> None:
     query = {"id": "1", "from": {"id": 5, "is_bot": False, "first_name": "A"}, "chat_instance": "x"}
     for data in ("\ud800", "g.ü...yes", 7, None, {}):
-        told = heard({"update_id": 1, "callback_query": query | {"data": data}})
+        told = parse_update({"update_id": 1, "callback_query": query | {"data": data}})
         assert told
-        assert told.done == Tap("1", "")
+        assert told.content == CallbackQuery("1", "")
 
 
 @pytest.mark.parametrize("name", ["id", "message_id", "date"])
 def test_numbers_that_are_none_are_poison(name: str) -> None:
     message: dict[str, object] = {"message_id": 1, "date": 1, "chat": {"id": 5, "type": "private"}, "text": "x"}
-    assert heard({"update_id": 1, "message": message})
+    assert parse_update({"update_id": 1, "message": message})
     if name == "id":
         message["chat"] = {"id": "5", "type": "private"}
     else:
         message[name] = [5]
     with pytest.raises(Exception, match=r"."):
-        heard({"update_id": 1, "message": message})
+        parse_update({"update_id": 1, "message": message})
 
 
 @pytest.mark.parametrize(
@@ -116,19 +116,19 @@ def test_numbers_that_are_none_are_poison(name: str) -> None:
 )
 def test_a_row_of_another_shape_means_to_begin_afresh(path: tuple[str, ...], value: object) -> None:
     row = json.loads(person(2).to_json())
-    assert Kept.understood(json.dumps(row)) == person(2)
+    assert ChatRecord.parse_or_new(json.dumps(row)) == person(2)
     inside = row
     for name in path[:-1]:
         inside = inside[name]
     inside[path[-1]] = value
-    assert Kept.understood(json.dumps(row)) == Kept()
+    assert ChatRecord.parse_or_new(json.dumps(row)) == ChatRecord()
 
 
 def test_bytes_that_are_no_text_are_told_with_everything_else() -> None:
     given = dict(line.split("=", 1) for line in GOOD.split("\n"))
-    with pytest.raises(Misconfigured) as wrong:
+    with pytest.raises(SettingsError) as wrong:
         Settings.from_environment(given | {"SESSION_KEY": "k\udcff" * 40, "SESSION_HOURS": "9" * 5000})
-    assert [sentence.split()[0] for sentence in wrong.value.sentences] == ["SESSION_KEY", "SESSION_HOURS"]
+    assert [sentence.split()[0] for sentence in wrong.value.messages] == ["SESSION_KEY", "SESSION_HOURS"]
 
 
 def test_a_po_file_in_an_encoding_that_nobody_knows_is_refused(tmp_path: Path) -> None:
@@ -137,5 +137,5 @@ def test_a_po_file_in_an_encoding_that_nobody_knows_is_refused(tmp_path: Path) -
         (home / file).parent.mkdir(parents=True, exist_ok=True)
         (home / file).write_bytes(data)
     header = b'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=n-8-ftu\\n"\n\nmsgid "a"\nmsgstr "b"\n'
-    with pytest.raises(Refused):
-        imported(Workshop(home, "es"), header)
+    with pytest.raises(CommandError):
+        apply_po(TranslationWorkspace(home, "es"), header)

@@ -11,11 +11,11 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.authoring.loader import Shelf, flow_alone
+from bot.authoring.loader import BundleBuilder, load_single_flow
 from bot.authoring.parsing import yaml_nodes as nodes
-from bot.authoring.parsing.diagnostic_codes import SLUGS
-from bot.authoring.parsing.source_file import sheet
-from bot.model.diagnostics import Faulty
+from bot.authoring.parsing.diagnostic_codes import DIAGNOSTIC_CODES
+from bot.authoring.parsing.source_file import decode_source_file
+from bot.model.diagnostics import DiagnosticsError
 from bot.model.flow import Flow, Question
 from tests.support.paths import DATA
 
@@ -134,14 +134,14 @@ READ: dict[str, tuple[str, bytes]] = {
 }
 
 
-def outcome(data: bytes) -> Flow | Faulty:
+def outcome(data: bytes) -> Flow | DiagnosticsError:
     try:
-        return flow_alone(data, FILE)
-    except Faulty as faulty:
+        return load_single_flow(data, FILE)
+    except DiagnosticsError as faulty:
         return faulty
 
 
-def in_a_blink(data: bytes) -> Flow | Faulty:
+def in_a_blink(data: bytes) -> Flow | DiagnosticsError:
     """The flow or its problems, as quickly as files must be read; the best of three, as machines have other work."""
     took = []
     for _ in range(3):
@@ -158,9 +158,9 @@ def test_refused(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.chdir(tmp_path)
     slug, data = REFUSED[name]
     faulty = in_a_blink(data)
-    assert isinstance(faulty, Faulty)
-    assert slug in {problem.slug for problem in faulty.problems}
-    assert all(problem.place.line >= 1 and problem.place.column >= 1 for problem in faulty.problems)
+    assert isinstance(faulty, DiagnosticsError)
+    assert slug in {problem.code for problem in faulty.diagnostics}
+    assert all(problem.location.line >= 1 and problem.location.column >= 1 for problem in faulty.diagnostics)
     assert len(str(faulty)) < 100_000
     assert all(line.isprintable() for line in str(faulty).split("\n"))
     assert not list(tmp_path.iterdir())
@@ -179,19 +179,19 @@ def test_read_as_it_was_typed(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name, (_, data) in REFUSED.items() if len(data) < 20_000])
 def test_refused_without_libyaml_too(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where PyYAML was built without libyaml its own parser reads: slower, but no more generous."""
-    monkeypatch.setattr(nodes, "LOADER", yaml.SafeLoader)
+    monkeypatch.setattr(nodes, "YAML_LOADER", yaml.SafeLoader)
     slug, data = REFUSED[name]
-    with pytest.raises(Faulty) as refused:
-        flow_alone(data, FILE)
-    assert slug in {problem.slug for problem in refused.value.problems}
+    with pytest.raises(DiagnosticsError) as refused:
+        load_single_flow(data, FILE)
+    assert slug in {problem.code for problem in refused.value.diagnostics}
 
 
 def heard(data: bytes) -> None:
     """A flow, or problems that can be told: nothing else may come of *data*."""
     result = outcome(data)
-    if isinstance(result, Faulty):
-        assert result.problems
-        assert {problem.slug for problem in result.problems} <= SLUGS.keys()
+    if isinstance(result, DiagnosticsError):
+        assert result.diagnostics
+        assert {problem.code for problem in result.diagnostics} <= DIAGNOSTIC_CODES.keys()
         assert str(result).encode()
 
 
@@ -246,6 +246,6 @@ def test_any_good_file_after_an_accident(file: str) -> None:
     chance = random.Random(file)
     for _ in range(100):
         broken = {**FILES, file: accident(FILES[file].decode(), chance)}
-        shelf = Shelf(sheet(name, data) for name, data in broken.items())
-        if not shelf.problems():
-            shelf.library("a version")
+        shelf = BundleBuilder(decode_source_file(name, data) for name, data in broken.items())
+        if not shelf.collect_diagnostics():
+            shelf.build("a version")

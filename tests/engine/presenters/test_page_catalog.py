@@ -2,24 +2,24 @@
 
 import pytest
 
-from bot.authoring.loader import home, load
-from bot.engine.input_matching import understand
-from bot.engine.presenters.page_catalog import MOST_LISTED, matching, order
-from bot.engine.presenters.texts import Voice
-from bot.engine.session import ACT, Button, Kind, Message, Press, Session, Start, Typed
+from bot.authoring.loader import content_root, load_bundle
+from bot.engine.input_matching import match_option
+from bot.engine.presenters.page_catalog import MAX_TITLES_LISTED, reading_order, search_pages
+from bot.engine.presenters.texts import Texts
+from bot.engine.session import COMMAND_PREFIX, Button, ButtonPress, Message, MessageKind, Session, Start, TypedText
 from bot.engine.step import step
-from bot.model.bundle import BASE, Library
+from bot.model.bundle import BASE_LANGUAGE, ContentBundle
 
 
 class Reader:
     """Somebody with the bot on a telephone, who taps what they see."""
 
-    def __init__(self, library: Library, language: str = BASE) -> None:
+    def __init__(self, library: ContentBundle, language: str = BASE_LANGUAGE) -> None:
         self.library, self.session = library, Session()
         self.send(Start(language=language))
-        self.send(Press("!go_on:chooser"))
+        self.send(ButtonPress("!go_on:chooser"))
 
-    def send(self, event: Start | Press | Typed) -> Message:
+    def send(self, event: Start | ButtonPress | TypedText) -> Message:
         self.session, self.messages = step(self.library, self.session, event)
         return self.last
 
@@ -28,24 +28,24 @@ class Reader:
         return self.messages[-1]
 
     def reads(self) -> Message:
-        return self.send(Press("reading", self.session.turn))
+        return self.send(ButtonPress("reading", self.session.turn))
 
     def taps(self, label: str) -> Message:
         (button,) = [button for button in self.last.buttons if button.label == label]
-        return self.send(Press(button.id, self.session.turn))
+        return self.send(ButtonPress(button.id, self.session.turn))
 
     def types(self, text: str) -> Message:
-        return self.send(Typed(text))
+        return self.send(TypedText(text))
 
 
 @pytest.fixture(scope="module")
-def both() -> Library:
+def both() -> ContentBundle:
     """With the languages that are still drafts."""
-    return load(home(), drafts=True)[0]
+    return load_bundle(content_root(), include_drafts=True)[0]
 
 
 @pytest.fixture
-def reader(library: Library) -> Reader:
+def reader(library: ContentBundle) -> Reader:
     reader = Reader(library)
     reader.reads()
     return reader
@@ -60,7 +60,7 @@ def pages(buttons: tuple[Button, ...]) -> list[str]:
 
 
 def test_who_only_reads_finds_the_whole_library(reader: Reader) -> None:
-    assert reader.last.kind is Kind.ENDING
+    assert reader.last.kind is MessageKind.ENDING
     assert "All pages" in labels(reader.last)
     assert "My answers as a text" not in labels(reader.last), "nothing was asked"
 
@@ -68,24 +68,24 @@ def test_who_only_reads_finds_the_whole_library(reader: Reader) -> None:
 # ---- by list
 
 
-def test_every_page_stands_under_one_subject(reader: Reader, library: Library) -> None:
+def test_every_page_stands_under_one_subject(reader: Reader, library: ContentBundle) -> None:
     seen: list[str] = []
     for subject in [button.id for button in reader.taps("All pages").buttons if button.id.startswith("!subject:")]:
-        seen += pages(reader.send(Press(subject)).buttons)
+        seen += pages(reader.send(ButtonPress(subject)).buttons)
         reader.taps("All pages")
-    assert sorted(seen) == sorted(library.pages[BASE])
+    assert sorted(seen) == sorted(library.pages[BASE_LANGUAGE])
 
 
-def test_every_title_stands_in_the_alphabet(reader: Reader, library: Library) -> None:
+def test_every_title_stands_in_the_alphabet(reader: Reader, library: ContentBundle) -> None:
     reader.taps("All pages")
     listed = reader.taps("All titles, A to Z")
     seen = list(pages(listed.buttons))
     while "More titles" in labels(reader.last):
-        assert len(pages(reader.last.buttons)) == MOST_LISTED
+        assert len(pages(reader.last.buttons)) == MAX_TITLES_LISTED
         seen += pages(reader.taps("More titles").buttons)
-    titles = [library.pages[BASE][id].title.casefold() for id in seen]
+    titles = [library.pages[BASE_LANGUAGE][id].title.casefold() for id in seen]
     assert titles == sorted(titles)
-    assert sorted(seen) == sorted(library.pages[BASE])
+    assert sorted(seen) == sorted(library.pages[BASE_LANGUAGE])
 
 
 def test_back_to_the_list_and_from_there_into_questions(reader: Reader) -> None:
@@ -95,27 +95,27 @@ def test_back_to_the_list_and_from_there_into_questions(reader: Reader) -> None:
     assert "Miscarriage" not in reader.last.text.partition("\n")[0]
     back = reader.taps("Pregnancy and birth")
     assert "early_pregnancy" in pages(back.buttons)
-    assert reader.taps("Ask me questions").kind is Kind.OPENING
-    assert reader.taps("Go on").kind is Kind.QUESTION
+    assert reader.taps("Ask me questions").kind is MessageKind.OPENING
+    assert reader.taps("Go on").kind is MessageKind.QUESTION
 
 
 # ---- next and previous: every page is read aloud
 
 
-@pytest.mark.parametrize("language", [BASE, "es"])
-def test_next_and_next_reads_every_page_and_previous_goes_back(language: str, both: Library) -> None:
+@pytest.mark.parametrize("language", [BASE_LANGUAGE, "es"])
+def test_next_and_next_reads_every_page_and_previous_goes_back(language: str, both: ContentBundle) -> None:
     reader = Reader(both, language)
     reader.reads()
-    voice = Voice(both, reader.session)
+    voice = Texts(both, reader.session)
     onward, back = voice("next_page"), voice("previous_page")
-    ids = order(both)
-    read = [reader.send(Press(f"!page:{ids[0]}"))]
+    ids = reading_order(both)
+    read = [reader.send(ButtonPress(f"!page:{ids[0]}"))]
     while onward in labels(read[-1]):
         read.append(reader.taps(onward))
     told = [both.page(id, language) for id in ids]
     assert [message.text.partition("\n")[0] for message in read] == [f"## {page.title}" for page in told]
     for message, page in zip(read, told, strict=True):
-        assert message.kind is Kind.PAGE
+        assert message.kind is MessageKind.PAGE
         assert voice.fill(page.text) in message.text
         assert voice("warning_signs") in message.text, "the same signs on every page"
         assert "{" not in message.text
@@ -123,7 +123,7 @@ def test_next_and_next_reads_every_page_and_previous_goes_back(language: str, bo
     for page in reversed(told[:-1]):
         assert reader.taps(back).text.partition("\n")[0] == f"## {page.title}"
     assert back not in labels(reader.last)
-    assert sorted(ids) == sorted(both.pages[BASE])
+    assert sorted(ids) == sorted(both.pages[BASE_LANGUAGE])
 
 
 # ---- by typing
@@ -133,7 +133,7 @@ def test_a_word_offers_the_page_first_and_the_glossary_after_it(reader: Reader) 
     offered = reader.types("thrush")
     assert [button.id for button in offered.buttons[:2]] == ["!page:thrush", "!term:thrush"]
     assert reader.taps("Thrush").text.startswith("## Thrush")
-    assert reader.types("thrush").kind is Kind.LIST
+    assert reader.types("thrush").kind is MessageKind.LIST
     assert "yeast" in reader.taps("What the word means").text
 
 
@@ -169,19 +169,19 @@ def test_generous_about_form(reader: Reader, typed: str, first: str) -> None:
 def test_nonsense_is_met_kindly_and_with_the_list(reader: Reader, typed: str) -> None:
     listed = reader.types(typed)
     note = reader.messages[0]
-    assert note.kind is Kind.NOTE
+    assert note.kind is MessageKind.NOTE
     assert "That is all right" in note.text
-    assert listed.kind is Kind.LIST
+    assert listed.kind is MessageKind.LIST
     assert any(button.id.startswith("!subject:") for button in listed.buttons)
 
 
-def test_after_advice_only_a_title_is_looked_for(library: Library) -> None:
+def test_after_advice_only_a_title_is_looked_for(library: ContentBundle) -> None:
     """ "What should I do" is answered by what to do, said once more; not by a page that has the word "should"."""
     reader = Reader(library)
     for option in ("someone_else", "child", "no"):
-        reader.send(Press(option, reader.session.turn))
+        reader.send(ButtonPress(option, reader.session.turn))
     advice = reader.last
-    assert advice.kind is Kind.ENDING
+    assert advice.kind is MessageKind.ENDING
     assert reader.types("what should i do") == advice
     assert reader.messages[0].text.startswith("I cannot answer that.")
     assert pages(reader.types("dryness").buttons) == ["dryness", "menopause"], "both titles say it"
@@ -192,44 +192,46 @@ def test_danger_is_heard_before_any_page(reader: Reader) -> None:
     assert reader.messages[0].text.startswith("That sounds serious.")
 
 
-def test_every_page_is_found_by_its_title_and_by_its_button(library: Library) -> None:
-    voice = Voice(library, Session())
-    for page in library.pages[BASE].values():
+def test_every_page_is_found_by_its_title_and_by_its_button(library: ContentBundle) -> None:
+    voice = Texts(library, Session())
+    for page in library.pages[BASE_LANGUAGE].values():
         for name in filter(None, (page.title, page.button)):
-            assert page.id in matching(voice, name)[:3], name
+            assert page.id in search_pages(voice, name)[:3], name
 
 
 # ---- in the middle of questions, and after an emergency
 
 
-def test_in_the_middle_of_questions_a_page_is_one_tap_away_from_the_question(library: Library) -> None:
+def test_in_the_middle_of_questions_a_page_is_one_tap_away_from_the_question(library: ContentBundle) -> None:
     reader = Reader(library)
     asked = reader.last
-    page = reader.send(Press("!page:thrush"))
-    assert page.kind is Kind.PAGE
+    page = reader.send(ButtonPress("!page:thrush"))
+    assert page.kind is MessageKind.PAGE
     assert "Ask me questions" not in labels(page)
     assert reader.taps("Go on where I was") == asked
     assert not reader.session.answers
 
 
-def test_in_the_middle_of_questions_a_word_is_no_search(library: Library) -> None:
+def test_in_the_middle_of_questions_a_word_is_no_search(library: ContentBundle) -> None:
     """It may be meant for an answer: so the question is asked again, and nothing is offered but for a whole title."""
     reader = Reader(library)
     reader.types("dryness or so")
     assert reader.messages[0].text.startswith("I did not understand")
-    assert reader.last.kind is Kind.QUESTION
+    assert reader.last.kind is MessageKind.QUESTION
     assert pages(reader.types("Small tears and grazes").buttons) == ["small_tears"]
     assert not reader.session.answers
 
 
-def test_an_emergency_screen_offers_nothing_to_read(library: Library) -> None:
+def test_an_emergency_screen_offers_nothing_to_read(library: ContentBundle) -> None:
     reader = Reader(library)
     for option in ("bleeding", "yes"):
-        reader.send(Press(option, reader.session.turn))
-    assert reader.types("dryness").kind is Kind.EMERGENCY
-    assert reader.types("im so scared").kind is Kind.EMERGENCY
+        reader.send(ButtonPress(option, reader.session.turn))
+    assert reader.types("dryness").kind is MessageKind.EMERGENCY
+    assert reader.types("im so scared").kind is MessageKind.EMERGENCY
     assert len(reader.messages) == 1, "and nothing stands before the number"
-    assert not any(button.id.startswith(f"{ACT}page") for message in reader.messages for button in message.buttons)
+    assert not any(
+        button.id.startswith(f"{COMMAND_PREFIX}page") for message in reader.messages for button in message.buttons
+    )
 
 
 # ---- kindness: worry, blame and thanks are no answers and no mistakes
@@ -245,20 +247,20 @@ def test_an_emergency_screen_offers_nothing_to_read(library: Library) -> None:
         "am i going to die": "That sounds serious.",  # danger is heard before worry
     }.items(),
 )
-def test_a_worry_gets_a_kind_sentence_and_the_question_stays(library: Library, typed: str, said: str) -> None:
+def test_a_worry_gets_a_kind_sentence_and_the_question_stays(library: ContentBundle, typed: str, said: str) -> None:
     reader = Reader(library)
     for _ in range(3):
-        assert reader.types(typed).kind is Kind.QUESTION
+        assert reader.types(typed).kind is MessageKind.QUESTION
         assert reader.messages[0].text.startswith(said), "the third time, too: it is no mistake"
     assert not reader.session.answers
     assert not reader.session.misses
 
 
-def test_no_kind_word_is_an_answer(library: Library) -> None:
+def test_no_kind_word_is_an_answer(library: ContentBundle) -> None:
     """Else a worry would be heard as an answer to some question: an option that says it in full is heard first."""
-    phrases = library.phrases[BASE]
-    for flow in library.flows[BASE].values():
+    phrases = library.phrases[BASE_LANGUAGE]
+    for flow in library.flows[BASE_LANGUAGE].values():
         for question in flow.questions():
             for key in ("worried", "no_fault", "welcome"):
                 for word in phrases.words[key]:
-                    assert understand(question, word, phrases) is None, f"{question.name}: {word!r}"
+                    assert match_option(question, word, phrases) is None, f"{question.name}: {word!r}"

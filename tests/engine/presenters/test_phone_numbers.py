@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.model.bundle import Library
+from bot.model.bundle import ContentBundle
 from tests.support.running_bot import Served, begun
 from tests.support.telegram_double import Person, Telegram
 from tests.support.telegram_double.chats import Message
@@ -88,7 +88,9 @@ async def test_a_card_is_cleared_with_the_rest(served: Served, ana: Person) -> N
     await ana.until(lambda: not numbers(ana))
 
 
-async def test_a_long_number_stands_in_international_form_too(library: Library) -> None:
-    for line in library.places.helplines:
+async def test_a_long_number_stands_in_international_form_too(library: ContentBundle) -> None:
+    for line in library.phone_directory.helplines:
         long = sum(sign.isdigit() for sign in line.number) > 6
-        assert line.international.startswith("+") if long else line.international[:1] in ("", "+"), line.name
+        assert line.international_number.startswith("+") if long else line.international_number[:1] in ("", "+"), (
+            line.name
+        )

@@ -13,16 +13,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bot.authoring.loader import home, load
-from bot.engine.interpreter import walk
-from bot.engine.machine import rule_book
-from bot.engine.session import Press, Session, Start
+from bot.authoring.loader import content_root, load_bundle
+from bot.engine.interpreter import replay
+from bot.engine.machine import build_machine
+from bot.engine.session import ButtonPress, Session, Start
 from bot.engine.step import step
-from bot.model.bundle import BASE, Library
+from bot.model.bundle import BASE_LANGUAGE, ContentBundle
 from bot.model.content import Page
-from bot.operations.encryption import Sealer
-from bot.sessions.stores.base import Change
-from bot.sessions.stores.sqlite import open_file
+from bot.operations.encryption import KeyRing
+from bot.sessions.stores.base import Write
+from bot.sessions.stores.sqlite import open_sqlite_store
 from tests.long.benchmark.api import Api
 from tests.long.benchmark.chart import curves
 from tests.long.benchmark.contender import Contender
@@ -36,7 +36,7 @@ Points = list[tuple[float, float]]
 
 
 async def run() -> str:
-    shipped = load(home())[0]
+    shipped = load_bundle(content_root())[0]
     lines, charts = [], []
     for title, unit, what, points, why in [
         await stored(),
@@ -73,15 +73,15 @@ async def stored() -> tuple[str, str, str, Points, str]:
     points: Points = []
     with tempfile.TemporaryDirectory() as folder:
         for size in SIZES:
-            file, sealer = Path(folder) / f"{size}.sqlite", Sealer(["a key of the benchmark, long enough to be one"])
-            store = open_file(file, sealer)
-            version = await store.commit(Change("1", TEXT, 0, 4e9, 1))
+            file, sealer = Path(folder) / f"{size}.sqlite", KeyRing(["a key of the benchmark, long enough to be one"])
+            store = open_sqlite_store(file, sealer)
+            version = await store.commit(Write("1", TEXT, 0, 4e9, 1))
             await store.close()
             await asyncio.to_thread(fill, file, size)
-            store, began = open_file(file, sealer), time.process_time()
+            store, began = open_sqlite_store(file, sealer), time.process_time()
             for update in range(2, 302):
                 await store.load("1")
-                version = await store.commit(Change("1", TEXT, version, 4e9, update))
+                version = await store.commit(Write("1", TEXT, version, 4e9, update))
             points.append((size, (time.process_time() - began) / 300 * 1000))
             print(f"{size} stored: {points[-1][1]:.2f} ms", flush=True)
             await store.close()
@@ -152,61 +152,61 @@ def cost(work: Callable[[], object], times: int = 40) -> float:
     return min(best)
 
 
-def steps(words: Library, *, most: int = 10_000) -> Iterator[tuple[Session, str]]:
+def steps(words: ContentBundle, *, most: int = 10_000) -> Iterator[tuple[Session, str]]:
     """Each session on the longest calm way through *words*, with the option that leads on."""
     session = step(words, Session(), Start()).session
-    session, messages = step(words, session, Press("!go_on:chooser"))
+    session, messages = step(words, session, ButtonPress("!go_on:chooser"))
     while session.flow and messages[-1].options and len(session.answers) < most:
         option = messages[-1].options[0].id
         yield session, option
-        session, messages = step(words, session, Press(option, session.turn))
+        session, messages = step(words, session, ButtonPress(option, session.turn))
 
 
-def a_step(words: Library, answers: int) -> float:
+def a_step(words: ContentBundle, answers: int) -> float:
     session, option = next(pair for pair in steps(words) if len(pair[0].answers) == answers)
-    return cost(lambda: step(words, session, Press(option, session.turn)))
+    return cost(lambda: step(words, session, ButtonPress(option, session.turn)))
 
 
-def answers(shipped: Library) -> tuple[str, str, str, Points, str]:
+def answers(shipped: ContentBundle) -> tuple[str, str, str, Points, str]:
     words = library(41, shipped)
     points = [(float(at), a_step(words, at)) for at in (1, 5, 10, 20, 30, 39)]
     why = "The engine alone, the last walk remembered: what grows is the copy of the answers."
     return "Answers given", "CPU ms of the engine a step", "answers", points, why
 
 
-def cold(shipped: Library) -> tuple[str, str, str, Points, str]:
+def cold(shipped: ContentBundle) -> tuple[str, str, str, Points, str]:
     words, points = library(41, shipped), []
     for at in (1, 5, 10, 20, 30, 40):
         session = next(one for one, _ in steps(words) if len(one.answers) == at)
-        points.append((float(at), cost(lambda session=session: walk(words, session.flow, session.answers))))
+        points.append((float(at), cost(lambda session=session: replay(words, session.flow, session.answers))))
     why = "A walk from the start, after a restart or where another bot heard the step before: some 18 µs an answer."
     return "A cold walk", "CPU ms", "answers", points, why
 
 
-def questions(shipped: Library) -> tuple[str, str, str, Points, str]:
+def questions(shipped: ContentBundle) -> tuple[str, str, str, Points, str]:
     points = [(float(size), a_step(library(size, shipped), 5)) for size in (10, 30, 100, 300, 1000)]
     return "Questions in a flow", "CPU ms of the engine a step", "questions", points, "A step looks at one question."
 
 
-def pages(shipped: Library) -> tuple[str, str, str, Points, str]:
-    page, points = next(iter(shipped.pages[BASE].values())), []
+def pages(shipped: ContentBundle) -> tuple[str, str, str, Points, str]:
+    page, points = next(iter(shipped.pages[BASE_LANGUAGE].values())), []
     for size in (10, 100, 1000):
         more = {f"page{number}": replace(page, id=f"page{number}") for number in range(size)}
-        words = replace(library(12, shipped), pages={BASE: more})
+        words = replace(library(12, shipped), pages={BASE_LANGUAGE: more})
         points.append((float(size), a_step(words, 5)))
     assert isinstance(page, Page)
     return "Pages", "CPU ms of the engine a step", "pages", points, "A step that shows no page looks at none."
 
 
-def languages(shipped: Library) -> tuple[str, str, str, Points, str]:
+def languages(shipped: ContentBundle) -> tuple[str, str, str, Points, str]:
     points, flow = [], dialog(12)
     for size in (1, 2, 5, 10, 20):
-        codes = [BASE, *(f"x{number}" for number in range(size - 1))]
+        codes = [BASE_LANGUAGE, *(f"x{number}" for number in range(size - 1))]
         words = replace(
             library(12, shipped),
             flows={code: {flow.name: flow} for code in codes},
-            machines={flow.name: rule_book(flow)},
-            phrases=dict.fromkeys(codes, shipped.phrases[BASE]),
+            machines={flow.name: build_machine(flow)},
+            phrases=dict.fromkeys(codes, shipped.phrases[BASE_LANGUAGE]),
         )
         points.append((float(size), a_step(words, 5)))
     return "Languages", "CPU ms of the engine a step", "languages", points, "A step speaks one of them."

@@ -12,25 +12,25 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.adapters.telegram_bot.app import Service
-from bot.adapters.telegram_bot.receiving.rate_limit import Pace
-from bot.authoring.loader import home, load
-from bot.engine.machine import rule_book
-from bot.model.bundle import BASE, CHOOSER, Library
+from bot.adapters.telegram_bot.app import TelegramApp
+from bot.adapters.telegram_bot.receiving.rate_limit import RateLimiter
+from bot.authoring.loader import content_root, load_bundle
+from bot.engine.machine import build_machine
+from bot.model.bundle import BASE_LANGUAGE, CHOOSER_FLOW, ContentBundle
 from bot.model.flow import Flow, Option, Outcome, Question
-from bot.model.urgency import EMERGENCY, LOWEST
+from bot.model.urgency import EMERGENCY_FLOOR, LOWEST_FLOOR
 from bot.operations.settings import Settings
-from bot.sessions.stores.open_store import opened
+from bot.sessions.stores.open_store import open_store
 from tests.long.benchmark.dialog import ENDING, FLAG, HELP, OPTIONS, QUESTIONS
 
 KEY = "a key for the benchmark that is long enough"
 
 
-class Unhurried(Pace):
+class Unhurried(RateLimiter):
     """Counts, as in service, and lets everybody go on."""
 
-    def allows(self, chat: int) -> bool:
-        super().allows(chat)
+    def allow(self, chat: int) -> bool:
+        super().allow(chat)
         return True
 
 
@@ -43,23 +43,27 @@ def dialog(questions: int = len(QUESTIONS)) -> Flow:
         ends = ["help" if number == questions - 1 and at == FLAG[1] else goto for at in range(3)]
         choices = tuple(Option(f"o{at}", text, ends[at]) for at, text in enumerate(OPTIONS))
         states[name] = Question(name, QUESTIONS[number % len(QUESTIONS)], choices, "why", "what", goto=goto)
-    states["help"] = Outcome("help", EMERGENCY, HELP)
-    states["ending"] = Outcome("ending", LOWEST, ENDING, "Start again if it gets worse.")
-    return Flow(CHOOSER, "benchmark", "1", names[0], states)
+    states["help"] = Outcome("help", EMERGENCY_FLOOR, HELP)
+    states["ending"] = Outcome("ending", LOWEST_FLOOR, ENDING, "Start again if it gets worse.")
+    return Flow(CHOOSER_FLOW, "benchmark", "1", names[0], states)
 
 
-def library(questions: int = len(QUESTIONS), shipped: Library | None = None) -> Library:
-    shipped = shipped or load(home())[0]
+def library(questions: int = len(QUESTIONS), shipped: ContentBundle | None = None) -> ContentBundle:
+    shipped = shipped or load_bundle(content_root())[0]
     flow = dialog(questions)
     return replace(
-        shipped, flows={BASE: {CHOOSER: flow}}, machines={CHOOSER: rule_book(flow)}, red_flags=(), glossary={}
+        shipped,
+        flows={BASE_LANGUAGE: {CHOOSER_FLOW: flow}},
+        machines={CHOOSER_FLOW: build_machine(flow)},
+        red_flags=(),
+        glossary={},
     )
 
 
-def service(environment: Mapping[str, str], words: Library, paced: bool = False) -> Service:
+def service(environment: Mapping[str, str], words: ContentBundle, paced: bool = False) -> TelegramApp:
     settings = Settings.from_environment({"SESSION_KEY": KEY, **environment})
-    made = Service(settings, words, opened(settings.store, settings.keys))
-    made.inbox.pace = Pace() if paced else Unhurried()
+    made = TelegramApp(settings, words, open_store(settings.store, settings.session_keys))
+    made.update_handler.rate_limiter = RateLimiter() if paced else Unhurried()
     return made
 
 
@@ -70,7 +74,7 @@ def main() -> None:
     parser.add_argument("--paced", action="store_true", help="chats are slowed down, as in service")
     parser.add_argument("--profile", help="write a profile there")
     given = parser.parse_args()
-    words = load(home())[0] if given.shipped else library(given.flow)
+    words = load_bundle(content_root())[0] if given.shipped else library(given.flow)
     profile = cProfile.Profile()
     if given.profile:
         profile.enable()

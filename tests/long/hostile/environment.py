@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.operations.settings import MOST_HOURS, SHORTEST_KEY, Misconfigured, Settings, password
+from bot.operations.settings import MAX_SESSION_HOURS, MIN_KEY_BYTES, Settings, SettingsError, database_password
 from tests.long.hostile.area import Area, Wrong
 from tests.long.hostile.mutating import bent_lines
 
@@ -35,19 +35,22 @@ def environment(data: bytes) -> str:
     given = {name: value for name, _, value in lines}
     try:
         settings = Settings.from_environment(given)
-    except Misconfigured as wrong:
-        told = "\n".join(wrong.sentences)
+    except SettingsError as wrong:
+        told = "\n".join(wrong.messages)
         told.encode()
-        if any(secret in told for secret in SECRETS) or not all(s.endswith((".", '"')) for s in wrong.sentences):
+        if any(secret in told for secret in SECRETS) or not all(s.endswith((".", '"')) for s in wrong.messages):
             raise Wrong("a sentence that gives a secret away, or is none") from None
         return "told what is wrong"
     open_ones = " ".join(value for name, value in given.items() if name not in HIDDEN)  # where an accident put them
     if any(secret in repr(settings) for secret in SECRETS if secret not in open_ones):
         raise Wrong("a secret shows itself")
-    password(settings.store)
-    if not (1 <= settings.hours <= MOST_HOURS and all(len(key.encode()) >= SHORTEST_KEY for key in settings.keys)):
+    database_password(settings.store)
+    if not (
+        1 <= settings.session_hours <= MAX_SESSION_HOURS
+        and all(len(key.encode()) >= MIN_KEY_BYTES for key in settings.session_keys)
+    ):
         raise Wrong("settings that do not hold what they promise")
-    for place in (settings.listen, settings.metrics or settings.listen):
+    for place in (settings.webhook_listen, settings.metrics_listen or settings.webhook_listen):
         if not 0 < place[1] < 65536:
             raise Wrong("a port that is none")
     return "settings"

@@ -9,14 +9,14 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from bot.adapters.telegram_bot.receiving.chat_update import ChatDeed, Waking
-from bot.adapters.telegram_bot.receiving.updates import Command, Heard, Words
-from bot.operations.encryption import Sealer, new_key, seal_with
-from bot.sessions.chat_record import Kept
-from bot.sessions.stores import sqlite_keyring as ring
-from bot.sessions.stores.base import Change, Row, Seen, Stale, Store
+from bot.adapters.telegram_bot.receiving.chat_update import ResumeUpdate, TelegramUpdate
+from bot.adapters.telegram_bot.receiving.updates import CommandMessage, IncomingUpdate, TextMessage
+from bot.operations.encryption import KeyRing, encrypt_with, generate_data_key
+from bot.sessions.chat_record import ChatRecord
+from bot.sessions.stores import sqlite_keyring as data_keys
+from bot.sessions.stores.base import AlreadyProcessedError, StaleRecordError, Store, StoredRow, Write
 from bot.sessions.stores.memory import MemoryStore
-from bot.sessions.stores.sqlite import open_file
+from bot.sessions.stores.sqlite import open_sqlite_store
 from tests.long.hostile.area import Area, Wrong
 from tests.long.hostile.mutating import bent, bent_tree
 from tests.long.hostile.talking import CHAT, desk, done, people
@@ -32,14 +32,16 @@ MORE = ("ends", "touched", "begun", "at")
 def row(data: bytes) -> str:
     """A text that was kept by something else than this bot: it is read whole, or whoever it is begins afresh."""
     text = data.decode("utf-8", "replace")
-    kept = Kept.understood(text)
-    what = (Words("not sure"), Command("back"), Command("help"))[len(text) % 3]
-    kept.ends(24)
+    kept = ChatRecord.parse_or_new(text)
+    what = (TextMessage("not sure"), CommandMessage("back"), CommandMessage("help"))[len(text) % 3]
+    kept.expires_at(24)
     done(
-        Kept.understood(text),
-        ChatDeed(Heard(900, CHAT, True, what, 30), desk()) if len(text) % 4 else Waking(str(CHAT), desk()),
+        ChatRecord.parse_or_new(text),
+        TelegramUpdate(IncomingUpdate(900, CHAT, True, what, 30), desk())
+        if len(text) % 4
+        else ResumeUpdate(str(CHAT), desk()),
     )
-    return "begins afresh" if kept == Kept() else "goes on"
+    return "begins afresh" if kept == ChatRecord() else "goes on"
 
 
 # ---- what is sealed
@@ -48,25 +50,25 @@ def row(data: bytes) -> str:
 @cache
 def rows() -> dict[bytes, set[bytes]]:
     """Whose rows there are: each name, with all that was ever sealed for it."""
-    return {Sealer([OURS]).name(str(number)): {b"%d now" % number, b"%d before" % number} for number in range(6)}
+    return {KeyRing([OURS]).row_id(str(number)): {b"%d now" % number, b"%d before" % number} for number in range(6)}
 
 
 def sealed() -> Iterator[bytes]:
     """Rows as they lie on the disk: of ours, of the same before the last change, and of a stranger's store."""
     for operator in (OURS, OTHERS):
-        sealer = Sealer([operator])
+        sealer = KeyRing([operator])
         for name, texts in rows().items():
             for text in sorted(texts):
-                own = new_key()
-                key = sealer.seal(name, own)
-                yield name + len(key).to_bytes(WIDTH, "big") + key + seal_with(own, text)
+                own = generate_data_key()
+                key = sealer.encrypt(name, own)
+                yield name + len(key).to_bytes(WIDTH, "big") + key + encrypt_with(own, text)
 
 
 def opened(data: bytes) -> str:
     name, rest = data[:NAME], data[NAME:]
     long = int.from_bytes(rest[:WIDTH], "big")
     key, text = rest[WIDTH : WIDTH + long], rest[WIDTH + long :]
-    said = ring.inside(Sealer([OURS]), name, text, key)
+    said = data_keys.decrypt_row(KeyRing([OURS]), name, text, key)
     if said is None:
         return "does not open"
     if said not in rows().get(name, ()):
@@ -103,9 +105,9 @@ class Two:
 
     @cache  # noqa: B019  one for the whole run
     def _file(self) -> Store:
-        return open_file(Path(self.folder.name) / "store.sqlite", Sealer([OURS]))
+        return open_sqlite_store(Path(self.folder.name) / "store.sqlite", KeyRing([OURS]))
 
-    async def _both(self, changes: list[Change]) -> str:
+    async def _both(self, changes: list[Write]) -> str:
         self.count += 1
         memory, told = MemoryStore(), []
         file = self._file()
@@ -113,39 +115,41 @@ class Two:
         for change in changes:
             ends = []
             for which, store in enumerate((memory, file)):
-                was = versions.get((which, change.chat), 0) if change.was else 0
-                unique = None if change.update is None else change.update
-                this = Change(f"{self.count} {change.chat}", change.text, was, change.ends, unique)
+                was = versions.get((which, change.chat), 0) if change.expected_version else 0
+                unique = None if change.update_id is None else change.update_id
+                this = Write(f"{self.count} {change.chat}", change.text, was, change.expires_at, unique)
                 ends.append(await _end(store, this))
                 if isinstance(ends[-1], int):
                     versions[which, change.chat] = ends[-1]
             told.append("kept" if isinstance(ends[1], int) else ends[1])
-            if "Seen" in ends:
-                return "Seen"  # in the file, by a case before: from here on the two know different things
-            beyond = change.update is not None and abs(change.update) >= 2**63 and ends[1] == "OverflowError"
+            if "AlreadyProcessedError" in ends:
+                return (
+                    "AlreadyProcessedError"  # in the file, by a case before: from here on the two know different things
+                )
+            beyond = change.update_id is not None and abs(change.update_id) >= 2**63 and ends[1] == "OverflowError"
             if ends[0] != ends[1] and isinstance(ends[0], int) != isinstance(ends[1], int) and not beyond:
                 raise Wrong(f"two stores differ: {ends}")
             if isinstance(ends[1], int) and change.text is not None:
                 found = await file.load(f"{self.count} {change.chat}")
-                if found != Row(change.text, ends[1]):
+                if found != StoredRow(change.text, ends[1]):
                     raise Wrong("what was kept is not there")
         return told[-1] if told else "no changes"
 
 
-async def _end(store: Store, change: Change) -> int | str:
+async def _end(store: Store, change: Write) -> int | str:
     try:
         return await store.commit(change)
-    except (Seen, Stale, ValueError, OverflowError) as error:
+    except (AlreadyProcessedError, StaleRecordError, ValueError, OverflowError) as error:
         return type(error).__name__
 
 
-def _change(given: Any) -> Change:
+def _change(given: Any) -> Write:
     chat, text, was, ends, update = (given[name] for name in ("chat", "text", "was", "ends", "update"))
     if not (isinstance(chat, str) and isinstance(text, str | None) and isinstance(ends, int | float)):
         raise TypeError
     if not (type(was) is int and (update is None or type(update) is int)):
         raise TypeError
-    return Change(
+    return Write(
         chat.encode("utf-8", "replace").decode(), text and text.encode("utf-8", "replace").decode(), was, ends, update
     )
 

@@ -7,22 +7,22 @@ from functools import cache
 from itertools import count
 from typing import Any
 
-from bot.adapters.telegram_bot.messages.callback_data import Buttons
-from bot.adapters.telegram_bot.messages.context import Desk
-from bot.adapters.telegram_bot.receiving.chat_update import ChatDeed, Waking
-from bot.adapters.telegram_bot.receiving.updates import Heard, Tap, Words, heard
-from bot.adapters.telegram_bot.receiving.webhook import Refusal, _update
-from bot.authoring.loader import home, load
-from bot.clinics.draft_links import read_link, write_draft
-from bot.engine.deep_links import payload
-from bot.engine.input_matching import understand
+from bot.adapters.telegram_bot.messages.callback_data import CallbackDataCodec
+from bot.adapters.telegram_bot.messages.context import UpdateContext
+from bot.adapters.telegram_bot.receiving.chat_update import ResumeUpdate, TelegramUpdate
+from bot.adapters.telegram_bot.receiving.updates import CallbackQuery, IncomingUpdate, TextMessage, parse_update
+from bot.adapters.telegram_bot.receiving.webhook import HttpStatusError, _parse_body
+from bot.authoring.loader import content_root, load_bundle
+from bot.clinics.draft_links import draft_payload, parse_start_payload
+from bot.engine.deep_links import clinic_payload
+from bot.engine.input_matching import match_option
 from bot.engine.session import Session
-from bot.engine.snapshot import Talk
+from bot.engine.snapshot import Snapshot
 from bot.engine.step import step
-from bot.model.bundle import Library
+from bot.model.bundle import ContentBundle
 from bot.model.flow import Question
-from bot.sessions.chat_record import Kept
-from bot.sessions.service import Conversation
+from bot.sessions.chat_record import ChatRecord
+from bot.sessions.service import SessionService
 from bot.sessions.stores.memory import MemoryStore
 from tests.long.hostile.area import Area, Wrong
 from tests.long.hostile.mutating import bent, bent_tree
@@ -37,29 +37,31 @@ WALKS = (
 
 
 @cache
-def library() -> Library:
-    return town(load(home())[0], "2026-11-22T09:00")
+def library() -> ContentBundle:
+    return town(load_bundle(content_root())[0], "2026-11-22T09:00")
 
 
 @cache
-def desk() -> Desk:
-    return Desk(library(), Buttons(library()), lambda link: read_link(link, library(), library(), [KEY]))
+def desk() -> UpdateContext:
+    return UpdateContext(
+        library(), CallbackDataCodec(library()), lambda link: parse_start_payload(link, library(), library(), [KEY])
+    )
 
 
 @cache
-def door() -> Conversation:
-    return Conversation([library()], MemoryStore(), clock=lambda: 1e9)
+def door() -> SessionService:
+    return SessionService([library()], MemoryStore(), clock=lambda: 1e9)
 
 
 # ---- people in the middle of something
 
 
-def done(kept: Kept, deed: ChatDeed | Waking) -> Kept:
+def done(kept: ChatRecord, deed: TelegramUpdate | ResumeUpdate) -> ChatRecord:
     """What is kept after *deed*, as the door would keep it; it must be writable, and readable again."""
-    after = door()._after(kept, deed)[0]
+    after = door()._record_after(kept, deed)[0]
     text = after.to_json()
     text.encode()
-    if Kept.from_json(text).to_json() != text:
+    if ChatRecord.from_json(text).to_json() != text:
         raise Wrong("what is kept is not read as it was written")
     return after
 
@@ -70,22 +72,22 @@ def people() -> tuple[str, ...]:
     return tuple(_walked(walk).to_json() for walk in WALKS)
 
 
-def _walked(walk: tuple[str, ...]) -> Kept:
-    kept, numbers = Kept(), count(1)
+def _walked(walk: tuple[str, ...]) -> ChatRecord:
+    kept, numbers = ChatRecord(), count(1)
     for id in walk:
-        stands = Talk(library(), kept.session).stands() if kept.session.flow else None
+        stands = Snapshot(library(), kept.session).current_message() if kept.session.flow else None
         ids = [option.id for option in stands.options] if stands else []
         known = id if id.startswith("!") or id in ids else ids[0]
         number = next(numbers)
-        tap = Tap("query", desk().buttons.write(kept, known))
-        kept = done(kept, ChatDeed(Heard(number, CHAT, True, tap, 10), desk()))
+        tap = CallbackQuery("query", desk().callback_data.encode(kept, known))
+        kept = done(kept, TelegramUpdate(IncomingUpdate(number, CHAT, True, tap, 10), desk()))
         screen = {"card": 10, "ids": [10], "last": 10, "turn": kept.session.turn, "kind": "question"}
-        kept = replace(kept, outbox=(), screen=screen)
+        kept = replace(kept, outbox=(), view=screen)
     return kept
 
 
-def person(number: int) -> Kept:
-    return Kept.from_json(people()[number % len(WALKS)])
+def person(number: int) -> ChatRecord:
+    return ChatRecord.from_json(people()[number % len(WALKS)])
 
 
 @dataclass(frozen=True)
@@ -102,26 +104,28 @@ def standing(number: int) -> Standing:
     kept = person(number)
     if not kept.session.flow:
         return Standing(None, "", {})
-    talk = Talk(library(), kept.session)
-    options = talk.stands().options
+    talk = Snapshot(library(), kept.session)
+    options = talk.current_message().options
     return Standing(
-        talk.asked, talk.walker.at, {desk().buttons.write(kept, option.id): option.id for option in options}
+        talk.shown_question,
+        talk.interpreter.state_id,
+        {desk().callback_data.encode(kept, option.id): option.id for option in options},
     )
 
 
-def judge(number: int, heard: Heard) -> str:
+def judge(number: int, heard: IncomingUpdate) -> str:
     """Only a button of the open question, or words that mean one of its options, may have answered anything."""
     before, stands = person(number), standing(number % len(WALKS))
-    after = done(person(number), ChatDeed(heard, desk()))
+    after = done(person(number), TelegramUpdate(heard, desk()))
     old, new = before.session.answers, after.session.answers
     more = {at: value for at, value in new.items() if old.get(at) != value}
     if not more:
         return "nothing recorded"
-    match heard.done:
-        case Tap(_, data):
+    match heard.content:
+        case CallbackQuery(_, data):
             meant = stands.buttons.get(data)
-        case Words(text):
-            meant = stands.asked and understand(stands.asked, text, library().phrases["en"])
+        case TextMessage(text):
+            meant = stands.asked and match_option(stands.asked, text, library().phrases["en"])
         case _:
             meant = None
     if more != {stands.at: meant}:
@@ -134,8 +138,8 @@ def judge(number: int, heard: Heard) -> str:
 
 def body(data: bytes) -> str:
     try:
-        update = _update(data)
-    except Refusal as refusal:
+        update = _parse_body(data)
+    except HttpStatusError as refusal:
         return f"{refusal.status}"
     if not 0 <= update["update_id"] < 2**63:
         raise Wrong("a number that no store can keep")
@@ -147,18 +151,18 @@ def body(data: bytes) -> str:
 
 def update(data: bytes) -> str:
     try:
-        raw = _update(data)
-    except Refusal:
+        raw = _parse_body(data)
+    except HttpStatusError:
         return "refused"
     try:
-        came = heard(raw)
+        came = parse_update(raw)
     except Exception:
         return "set aside"  # the inbox does so, after three tries
     if came is None:
         return "nothing"
-    if not all(type(number) is int for number in (came.update, came.chat, came.message, came.date)):
+    if not all(type(number) is int for number in (came.update_id, came.chat_id, came.message_id, came.date)):
         raise Wrong("a number that is none")
-    if not came.private:
+    if not came.is_private:
         return "not private"
     return judge(raw["update_id"], came)
 
@@ -166,7 +170,10 @@ def update(data: bytes) -> str:
 def updates() -> Iterator[bytes]:
     """Every kind of update, to everybody in the middle of something."""
     for number in range(len(WALKS)):
-        taps = [*standing(number).buttons, *(desk().buttons.write(person(number), id) for id in ("!back", "!why"))]
+        taps = [
+            *standing(number).buttons,
+            *(desk().callback_data.encode(person(number), id) for id in ("!back", "!why")),
+        ]
         for kind, what in _kinds(taps[number % len(taps)]):
             yield json.dumps({"update_id": 800 + number, kind: what}).encode()
 
@@ -220,20 +227,25 @@ def tap(data: bytes) -> str:
     number, text = (data or b"\0")[0], data[1:].decode("utf-8", "surrogateescape")
     if not text.isascii():
         text = ""  # as it is read; see updates.py
-    before, came = person(number), Heard(900, CHAT, True, Tap("q", text), 10)
-    tapped = desk().buttons.read(before, text)
-    if tapped.ours and before.tag and not tapped.place and text != desk().buttons.write(before, tapped.id):
+    before, came = person(number), IncomingUpdate(900, CHAT, True, CallbackQuery("q", text), 10)
+    tapped = desk().callback_data.decode(before, text)
+    if (
+        tapped.is_authentic
+        and before.tag
+        and not tapped.session_before_consent
+        and text != desk().callback_data.encode(before, tapped.button_id)
+    ):
         turn = replace(before, session=replace(before.session, turn=tapped.turn))
-        if text != desk().buttons.write(turn, tapped.id):
+        if text != desk().callback_data.encode(turn, tapped.button_id):
             raise Wrong("a forged button was taken for ours")
-    return judge(number, came) if tapped.ours or number % 4 == 0 else "not ours"
+    return judge(number, came) if tapped.is_authentic or number % 4 == 0 else "not ours"
 
 
 def taps() -> Iterator[bytes]:
     for number in range(len(WALKS)):
         kept = person(number)
         for id in ("yes", "not_sure", "!back", "!help", "!delete", "!mistake", "!change:safety.signs", "!country:GB"):
-            yield bytes([number]) + desk().buttons.write(kept, id).encode()
+            yield bytes([number]) + desk().callback_data.encode(kept, id).encode()
         yield from (bytes([number]) + data.encode() for data in standing(number).buttons)
 
 
@@ -256,12 +268,12 @@ def link(data: bytes) -> str:
 LINKS = frozenset(
     (
         *(
-            payload(clinic, flow)
+            clinic_payload(clinic, flow)
             for clinic in ("northside", "riverside")
             for flow in ("", "bleeding_after_sex", "safety")
         ),
-        write_draft(KEY, "bleeding_after_sex", "A. Reviewer", seconds("2026-11-29T09:00")),
-        write_draft(KEY, "safety", "Zoë", seconds("2026-11-21T09:00")),
+        draft_payload(KEY, "bleeding_after_sex", "A. Reviewer", seconds("2026-11-29T09:00")),
+        draft_payload(KEY, "safety", "Zoë", seconds("2026-11-21T09:00")),
         "bleeding_after_sex",
         "",
     )

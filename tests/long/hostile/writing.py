@@ -9,14 +9,14 @@ from io import StringIO
 from pathlib import Path
 
 from bot.__main__ import main
-from bot.authoring.loader import Shelf, flow_alone, home
-from bot.authoring.parsing.diagnostic_codes import CLINIC_SLUGS, SLUGS
-from bot.authoring.parsing.source_file import UNSEEN, sheet
-from bot.authoring.translate.po_files import exported, imported
-from bot.authoring.translate.workspace import Refused, Workshop
-from bot.authoring.translate.writer import written
-from bot.clinics.registry import registry
-from bot.model.diagnostics import Faulty, Problem
+from bot.authoring.loader import BundleBuilder, content_root, load_single_flow
+from bot.authoring.parsing.diagnostic_codes import CLINIC_DIAGNOSTIC_CODES, DIAGNOSTIC_CODES
+from bot.authoring.parsing.source_file import INVISIBLE_CHARACTER_PATTERN, decode_source_file
+from bot.authoring.translate.po_files import apply_po, to_po
+from bot.authoring.translate.workspace import CommandError, TranslationWorkspace
+from bot.authoring.translate.writer import render_translation
+from bot.clinics.registry import parse_registry
+from bot.model.diagnostics import Diagnostic, DiagnosticsError
 from tests.long.hostile.area import Area, Wrong
 from tests.long.hostile.mutating import bent_lines
 from tests.long.hostile.talking import library
@@ -37,41 +37,45 @@ def small() -> dict[str, bytes]:
         return {str(path.relative_to(place)): path.read_bytes() for path in sorted(place.rglob("*.*"))}
 
 
-def told(problems: tuple[Problem, ...] | list[Problem]) -> str:
+def told(problems: tuple[Diagnostic, ...] | list[Diagnostic]) -> str:
     """Every fault has its place and its sentence, and both can be printed."""
     if not problems:
         raise Wrong("refused without a reason")
     for problem in problems:
-        if problem.slug not in {**SLUGS, **CLINIC_SLUGS} or problem.place.line < 1 or problem.place.column < 1:
-            raise Wrong(f"a fault without a name or a place: {problem.slug}")
-    text = str(Faulty(problems))
-    if any(map(UNSEEN.search, text.split("\n"))) or len(text) > 200_000:
+        if (
+            problem.code not in {**DIAGNOSTIC_CODES, **CLINIC_DIAGNOSTIC_CODES}
+            or problem.location.line < 1
+            or problem.location.column < 1
+        ):
+            raise Wrong(f"a fault without a name or a place: {problem.code}")
+    text = str(DiagnosticsError(problems))
+    if any(map(INVISIBLE_CHARACTER_PATTERN.search, text.split("\n"))) or len(text) > 200_000:
         raise Wrong("a fault that cannot be told")
     return "refused"
 
 
 def flow(file: str, data: bytes) -> str:
     try:
-        flow_alone(data, file)
-    except Faulty as faulty:
-        return told(faulty.problems)
+        load_single_flow(data, file)
+    except DiagnosticsError as faulty:
+        return told(faulty.diagnostics)
     return "read"
 
 
 def in_home(file: str, data: bytes) -> str:
     """The whole small home with this one file in place of the good one."""
-    shelf = Shelf(sheet(name, data if name == file else good) for name, good in small().items())
-    if problems := shelf.problems():
+    shelf = BundleBuilder(decode_source_file(name, data if name == file else good) for name, good in small().items())
+    if problems := shelf.collect_diagnostics():
         return told(problems)
-    shelf.library("a version")
+    shelf.build("a version")
     return "read"
 
 
 def clinics(data: bytes) -> str:
     try:
-        registry(data, "clinics.yaml", library())
-    except Faulty as faulty:
-        return told(faulty.problems)
+        parse_registry(data, "clinics.yaml", library())
+    except DiagnosticsError as faulty:
+        return told(faulty.diagnostics)
     return "read"
 
 
@@ -79,12 +83,12 @@ def clinics(data: bytes) -> str:
 
 
 @cache
-def shop() -> Workshop:
+def shop() -> TranslationWorkspace:
     folder = Path(tempfile.mkdtemp(prefix="confidante-hostile-"))
     for file, data in small().items():
         (folder / file).parent.mkdir(parents=True, exist_ok=True)
         (folder / file).write_bytes(data)
-    made = Workshop(folder, LANG)
+    made = TranslationWorkspace(folder, LANG)
     shutil.rmtree(folder)
     return made
 
@@ -92,29 +96,33 @@ def shop() -> Workshop:
 def po(data: bytes) -> str:
     """A PO file is refused, or what it says is written so that it can be read again."""
     ours = shop()
-    before = dict(ours.made)
+    before = dict(ours.translations)
     try:
-        imported(ours, data)
-        files = {file: written(thing, LANG, ours.of(file)) for file, thing in ours.originals.items() if file in before}
-    except Refused:
+        apply_po(ours, data)
+        files = {
+            file: render_translation(thing, LANG, ours.translation_of(file))
+            for file, thing in ours.originals.items()
+            if file in before
+        }
+    except CommandError:
         return "refused"
     finally:
-        ours.made = before
+        ours.translations = before
     for file, text in files.items():
-        if fault := sheet(file, text.encode()).fault:
-            raise Wrong(f"a translation was written that cannot be read: {fault.slug}")
+        if fault := decode_source_file(file, text.encode()).diagnostic:
+            raise Wrong(f"a translation was written that cannot be read: {fault.code}")
     return "taken over"
 
 
 def catalogue() -> bytes:
-    text = exported(shop())
+    text = to_po(shop())
     return text.replace('msgstr ""', 'msgstr "algo"').replace('msgstr "algo"', 'msgstr ""', 1).encode()
 
 
 def areas() -> Iterator[Area]:
     for name, file, data, share in (
         ("flows", "flows/other.yaml", small()["flows/other.yaml"], 8_000),
-        ("long flows", SHIPPED, (home() / SHIPPED).read_bytes(), 400),
+        ("long flows", SHIPPED, (content_root() / SHIPPED).read_bytes(), 400),
     ):
         yield Area(name, f"{file}, read alone", (data,), bent_lines, partial(flow, file), share, 0.5)
     for name, files, share in (
@@ -126,6 +134,6 @@ def areas() -> Iterator[Area]:
             attempt: Callable[[bytes], str] = partial(in_home, file)
             area = f"{name}: {Path(file).name}"
             yield Area(area, f"{file} in a whole home", (small()[file],), bent_lines, attempt, share // len(files), 0.5)
-    example = (home() / "content" / "clinics.example.yaml").read_bytes()
+    example = (content_root() / "content" / "clinics.example.yaml").read_bytes()
     yield Area("clinics", "the clinics' file", (example,), bent_lines, clinics, 1_000, 0.5)
     yield Area("catalogues", "PO files", (catalogue(),), bent_lines, po, 300, 2.0)

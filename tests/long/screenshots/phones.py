@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
-from bot.adapters.telegram_bot.messages.outgoing import sheets
-from bot.authoring.loader import home, load
-from bot.engine.presenters.question import question_card
-from bot.engine.presenters.texts import Voice
+from bot.adapters.telegram_bot.messages.outgoing import to_messages
+from bot.authoring.loader import content_root, load_bundle
+from bot.engine.presenters.question import question_message
+from bot.engine.presenters.texts import Texts
 from bot.engine.session import Session
-from bot.model.bundle import BASE, Library
+from bot.model.bundle import BASE_LANGUAGE, ContentBundle
 from tests.long.screenshots.page import Phone
 from tests.long.screenshots.visits import seen
 from tests.support import pseudo_language as pseudo
@@ -18,9 +18,9 @@ NARROW, WIDE = 320, 390
 LOOKS = ((False, False), (True, False), (False, True))  # dark, large
 
 
-def libraries() -> dict[str, Library]:
+def libraries() -> dict[str, ContentBundle]:
     """English and its translations, drafts too; and a language that nobody speaks, longer, and read from the right."""
-    drafts = load(home(), drafts=True)[0]
+    drafts = load_bundle(content_root(), include_drafts=True)[0]
     return dict.fromkeys(drafts.languages, drafts) | {pseudo.CODE: pseudo.library()}
 
 
@@ -31,7 +31,7 @@ async def all_phones() -> list[Phone]:
     return found
 
 
-async def screens(language: str, library: Library) -> list[Phone]:
+async def screens(language: str, library: ContentBundle) -> list[Phone]:
     """Every kind of screen, each as several people see it."""
     return list(_looks(language, await seen(library, language)))
 
@@ -43,14 +43,14 @@ def _looks(language: str, chats: Mapping[str, list[Message]]) -> Iterator[Phone]
                 yield Phone(f"{screen}-{language}", tuple(chat), width, dark, large, language == pseudo.CODE)
 
 
-def questions(language: str, library: Library) -> Iterator[Phone]:
+def questions(language: str, library: ContentBundle) -> Iterator[Phone]:
     """Every question there is, on the narrowest phone."""
-    voice = Voice(library, Session(language=language))
-    for flow in library.flows[BASE]:
+    voice = Texts(library, Session(language=language))
+    for flow in library.flows[BASE_LANGUAGE]:
         translated = library.flow(flow, language)
         for question in translated.questions():
-            card = question_card(voice, translated.at(question.name), question)
-            sheet = sheets(card, lambda id: id[:64])[-1]
+            card = question_message(voice, translated.full_name(question.name), question)
+            sheet = to_messages(card, lambda id: id[:64])[-1]
             rows = [[{"text": label, "callback_data": data} for label, data in row] for row in sheet["rows"]]
             message = Message(1, BOT, 0.0, text=sheet["text"], rows=rows)
             yield Phone(f"{flow}.{question.name}-{language}", (message,), NARROW, leftward=language == pseudo.CODE)

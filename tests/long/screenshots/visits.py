@@ -6,8 +6,8 @@ is a pair is a screen to be kept, under the name before it.
 
 from collections.abc import AsyncIterator, Iterable
 
-from bot.engine.deep_links import payload
-from bot.model.bundle import Library
+from bot.engine.deep_links import clinic_payload
+from bot.model.bundle import ContentBundle
 from bot.sessions.stores.memory import MemoryStore
 from tests.support.paths import ROOT
 from tests.support.running_bot import Served, serving
@@ -66,7 +66,7 @@ TO_AN_ENDING: tuple[Step, ...] = (
     ("stopped", "/stop"),
 )
 ABOUT_SOMEBODY: tuple[Step, ...] = ("/start", "!go_on", ("about", "someone_else"))
-BY_A_LINK: tuple[Step, ...] = (("link-greeting", f"/start {payload('northside', 'bleeding_after_sex')}"),)
+BY_A_LINK: tuple[Step, ...] = (("link-greeting", f"/start {clinic_payload('northside', 'bleeding_after_sex')}"),)
 A_CHILD: tuple[Step, ...] = ("/start", "!go_on", "someone_else", ("child", "child"))
 TOPICS = (FROM_THE_START, TO_AN_EMERGENCY, TO_AN_ENDING, ABOUT_SOMEBODY, BY_A_LINK, A_CHILD)
 
@@ -101,7 +101,9 @@ async def done(bot: Served, person: Person, step: str) -> None:
     await bot.idle()
 
 
-async def seen(library: Library, language: str, visits: Iterable[Iterable[Step]] = TOPICS) -> dict[str, list[Message]]:
+async def seen(
+    library: ContentBundle, language: str, visits: Iterable[Iterable[Step]] = TOPICS
+) -> dict[str, list[Message]]:
     """The chat at every screen of the *visits* of people whose app speaks *language*."""
     async with (
         Telegram(seed=1) as telegram,

@@ -5,30 +5,30 @@ from dataclasses import dataclass, replace
 from functools import cache
 from random import Random
 
-from bot.authoring.lint.findings import findings
-from bot.authoring.loader import Shelf, flow_alone, home, load
-from bot.authoring.parsing.source_file import sheet
-from bot.authoring.scenarios.runner import read as beside
-from bot.authoring.scenarios.runner import try_out
-from bot.engine.machine import rule_book
-from bot.model.bundle import BASE, CHOOSER, Library
-from bot.model.diagnostics import Faulty
-from bot.model.scenario import Trial
+from bot.authoring.lint.findings import lint_bundle
+from bot.authoring.loader import BundleBuilder, content_root, load_bundle, load_single_flow
+from bot.authoring.parsing.source_file import decode_source_file
+from bot.authoring.scenarios.runner import load_scenarios as beside
+from bot.authoring.scenarios.runner import run_scenarios
+from bot.engine.machine import build_machine
+from bot.model.bundle import BASE_LANGUAGE, CHOOSER_FLOW, ContentBundle
+from bot.model.diagnostics import DiagnosticsError
+from bot.model.scenario import Scenario
 from bot.proof.checks.idle_questions import idle
 from bot.proof.checks.lengths import short
 from bot.proof.checks.monotonicity import monotone, unordered
 from bot.proof.checks.red_flags import red_flag, unasked, vacuous
 from bot.proof.checks.termination import overlap, unreachable
 from bot.proof.checks.uncertainty import never, unsure
-from bot.proof.context import Case
-from bot.proof.prover import CHECKS, ENDING, FIRST, SLUGS, Check
+from bot.proof.context import ProofContext
+from bot.proof.prover import CHECK_CODES, MAIN_CHECKS, PREREQUISITE_CHECKS, TERMINATION_CHECKS, Check
 from bot.proof.state_space.explorer import Explorer
 from tests.long.unsafe_edits.edits import KINDS, Mutant
 from tests.long.unsafe_edits.trees import copy, files, shipped, written
 
 SAFETY = (red_flag, never, unsure, unasked, unordered, monotone)  # looked at first: the promises to people
 TIDY = (overlap, vacuous, unreachable, idle, short)  # promises to authors
-assert {*SAFETY, *TIDY} == {*CHECKS}
+assert {*SAFETY, *TIDY} == {*MAIN_CHECKS}
 SMALL = ("child", "blood_in_semen", "pregnancy_bleeding", "pain_with_sex", "bleeding_after_sex")
 IN_WORDS = {"number deleted"}  # nothing moves, so that only the rules of speech can see it
 
@@ -59,17 +59,17 @@ def mutants(seed: int, share: float = 1.0) -> tuple[Mutant, ...]:
 
 
 @cache
-def whole() -> Library:
+def whole() -> ContentBundle:
     """Everything that ships."""
-    return Shelf(sheet(file, data) for file, data in files().items()).library("")
+    return BundleBuilder(decode_source_file(file, data) for file, data in files().items()).build("")
 
 
 def judge(mutant: Mutant) -> Verdict:
     gc.disable()
     try:
         return _judged(mutant)
-    except Faulty as faulty:
-        return Verdict(mutant, faulty.problems[0].slug, faulty.problems[0].message)
+    except DiagnosticsError as faulty:
+        return Verdict(mutant, faulty.diagnostics[0].code, faulty.diagnostics[0].message)
     finally:
         gc.enable()
 
@@ -81,61 +81,63 @@ def _judged(mutant: Mutant) -> Verdict:
     return Verdict(mutant, *(proved(library, mutant.flow) or tried(library, mutant.flow) or ("", "")))
 
 
-def tried(library: Library, flow: str) -> tuple[str, str] | None:
+def tried(library: ContentBundle, flow: str) -> tuple[str, str] | None:
     """The first chat beside the flows that comes to something else."""
     library = walkable(library, flow)
-    finding = next(iter(try_out(library, trials()).findings), None)
+    finding = next(iter(run_scenarios(library, trials()).findings), None)
     return ("chat", finding.message) if finding else None
 
 
 @cache
-def trials() -> tuple[Trial, ...]:
-    return beside(home(), *load(home()))
+def trials() -> tuple[Scenario, ...]:
+    return beside(content_root(), *load_bundle(content_root()))
 
 
-def walkable(library: Library, flow: str) -> Library:
+def walkable(library: ContentBundle, flow: str) -> ContentBundle:
     """*library* with the machine of the edited *flow*."""
-    return replace(library, machines={**library.machines, flow: rule_book(library.flow(flow))})
+    return replace(library, machines={**library.machines, flow: build_machine(library.flow(flow))})
 
 
-def edited(mutant: Mutant) -> Library:
+def edited(mutant: Mutant) -> ContentBundle:
     """Everything that ships, with the one flow as it is now. Raises Faulty where no reader would take it.
 
     No edit takes a name away that other flows use, but for a "not sure": and that the reader misses in the flow itself.
     """
-    flow = flow_alone(written(mutant.tree()), f"flows/{mutant.flow}.yaml")
-    return replace(whole(), flows={BASE: {**whole().flows[BASE], mutant.flow: flow}})
+    flow = load_single_flow(written(mutant.tree()), f"flows/{mutant.flow}.yaml")
+    return replace(whole(), flows={BASE_LANGUAGE: {**whole().flows[BASE_LANGUAGE], mutant.flow: flow}})
 
 
-def proved(library: Library, flow: str) -> tuple[str, str] | None:
+def proved(library: ContentBundle, flow: str) -> tuple[str, str] | None:
     """The first promise that is broken. A chat that breaks one from one way in breaks it; so small ways in that come to
     the edited *flow* are looked at before the whole."""
     for way in small_ways(library, flow):
-        case = Case(library)
-        case.__dict__["explored"] = Explorer(case.map).explore((way,))
+        case = ProofContext(library)
+        case.__dict__["explored"] = Explorer(case.flow_graph).explore((way,))
         if broken := _broken(case, SAFETY):
             return broken
-    return _broken(Case(library), (*SAFETY, *TIDY))
+    return _broken(ProofContext(library), (*SAFETY, *TIDY))
 
 
-def small_ways(library: Library, flow: str) -> list[str]:
+def small_ways(library: ContentBundle, flow: str) -> list[str]:
     """The ways in from which one can come to *flow*, and soon has seen everything."""
-    map = Case(library).map
-    if map.circle:
+    map = ProofContext(library).flow_graph
+    if map.call_cycle:
         return []
-    ways = [way for way in dict.fromkeys((flow, *SMALL)) if way in library.entrances and way != CHOOSER]
-    return [way for way in ways if way == flow or flow in map.ahead(((way, map.flows[way].start),)).flows]
+    ways = [way for way in dict.fromkeys((flow, *SMALL)) if way in library.entry_flows and way != CHOOSER_FLOW]
+    return [way for way in ways if way == flow or flow in map.reachable_from(((way, map.flows[way].start),)).flows]
 
 
-def _broken(case: Case, checks: tuple[Check, ...]) -> tuple[str, str] | None:
-    for check in (*FIRST, *ENDING, *checks):
+def _broken(case: ProofContext, checks: tuple[Check, ...]) -> tuple[str, str] | None:
+    for check in (*PREREQUISITE_CHECKS, *TERMINATION_CHECKS, *checks):
         if finding := next(iter(check(case)), None):
-            return SLUGS[check], finding.message
+            return CHECK_CODES[check], finding.message
     return None
 
 
 def worded(mutant: Mutant) -> tuple[str, str]:
     """The first rule of speech that is broken. They look at the words where they stand, so all is read anew."""
     changed = {**files(), f"flows/{mutant.flow}.yaml": written(mutant.tree())}
-    shelf = Shelf(sheet(file, data) for file, data in changed.items())
-    return next(((problem.slug, problem.message) for problem in findings(shelf.library(""), shelf.atlas())), ("", ""))
+    shelf = BundleBuilder(decode_source_file(file, data) for file, data in changed.items())
+    return next(
+        ((problem.code, problem.message) for problem in lint_bundle(shelf.build(""), shelf.source_map())), ("", "")
+    )

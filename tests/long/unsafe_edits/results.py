@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from bot.authoring.loader import home
-from bot.authoring.parsing.content_folder import Folder
-from bot.proof.prover import SLUGS
+from bot.authoring.loader import content_root
+from bot.authoring.parsing.content_folder import ContentFolder
+from bot.proof.prover import CHECK_CODES
 from tests.long.unsafe_edits.judging import Verdict
 from tests.long.unsafe_edits.second import PROMISES, QUICK, Opinion
 from tests.support.paths import RESULTS
@@ -31,7 +31,7 @@ class Result:
     def less_safe(self) -> bool:
         """Somebody ends lower or never, a promise to people is broken, or a text that must be there is gone."""
         by = self.verdict.by
-        words_gone = bool(by) and by not in {*SLUGS.values(), "chat"}
+        words_gone = bool(by) and by not in {*CHECK_CODES.values(), "chat"}
         return words_gone or by in {*PROMISES, *STUCK} or bool(self.second.lower)
 
     @property
@@ -48,7 +48,7 @@ def document(results: list[Result], seed: int) -> Iterator[str]:
     unsafe = [result for result in results if result.less_safe]
     caught = [result for result in unsafe if result.refused]
     yield "# Unsafe edits of the shipped flows\n"
-    yield f"{date.today()}, Python {platform.python_version()}, seed {seed}, flows {Folder(home()).version[:12]}."
+    yield f"{date.today()}, Python {platform.python_version()}, seed {seed}, flows {ContentFolder(content_root()).version[:12]}."
     yield f"Again: `python -m tests.long.unsafe_edits --seed {seed}`; `--short` tries some 40. Some 30 run with the tests.\n"
     yield f"**{len(unsafe)} edits made the flows less safe, and {len(caught)} of them were refused"
     yield f"({100 * len(caught) // len(unsafe)} %).** {len(results)} edits were tried, each on its own."

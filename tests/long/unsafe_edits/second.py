@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass
 
-from bot.engine.interpreter import Stuck, walk
-from bot.model.bundle import Library
-from bot.model.diagnostics import Faulty
-from bot.proof.prover import SLUGS
+from bot.engine.interpreter import NoTransitionError, replay
+from bot.model.bundle import ContentBundle
+from bot.model.diagnostics import DiagnosticsError
+from bot.proof.prover import CHECK_CODES
 from tests.long.unsafe_edits.edits import Mutant
 from tests.long.unsafe_edits.judging import SAFETY, Verdict, edited, small_ways, walkable, whole
 from tests.support.sat_prover.doubts import COVERED, Doubts, ends_lower
@@ -15,7 +15,7 @@ from tests.support.sat_prover.plan import Circle
 QUICK = ("overlap", "red-flag", "unasked", "unordered", "unsure", "never")
 """What is doubted where the first found nothing. `monotone` takes a minute: it is doubted for the shipped flows, and
 where the first finds it broken."""
-PROMISES = {SLUGS[check] for check in SAFETY}
+PROMISES = {CHECK_CODES[check] for check in SAFETY}
 RED_FLAG = re.compile(r"\bR\d\d[a-z]?\b")
 ONE_WAY = {"unreachable", "vacuous"}  # the first prover looks at more here: what it finds need not be found
 
@@ -31,11 +31,11 @@ class Opinion:
 def opinion(verdict: Verdict) -> Opinion:
     try:
         return _opinion(verdict, edited(verdict.mutant))
-    except (Faulty, Circle):
+    except (DiagnosticsError, Circle):
         return Opinion()
 
 
-def _opinion(verdict: Verdict, library: Library) -> Opinion:
+def _opinion(verdict: Verdict, library: ContentBundle) -> Opinion:
     if verdict.by in PROMISES - {"monotone"}:
         flag = RED_FLAG.search(verdict.message)
         ways: list[tuple[str, ...]] = [(way,) for way in small_ways(library, verdict.mutant.flow)]
@@ -50,16 +50,16 @@ def _agrees(doubts: Doubts, by: str) -> bool:
     return not any(map(doubts.is_broken, QUICK))
 
 
-def lower(mutant: Mutant, new: Library) -> str:
+def lower(mutant: Mutant, new: ContentBundle) -> str:
     """Somebody who ends lower than before, as the real walker has it."""
     ways: list[tuple[str, ...]] = [(way,) for way in small_ways(new, mutant.flow)]
     found = (ends_lower(whole(), new, way) for way in [*ways, ()])
     if (says := next(filter(None, found), None)) is None:
         return ""
-    before = walk(whole(), says[""], says)
+    before = replay(whole(), says[""], says)
     try:
-        after = walk(walkable(new, mutant.flow), says[""], says)
-    except (Stuck, IndexError):
+        after = replay(walkable(new, mutant.flow), says[""], says)
+    except (NoTransitionError, IndexError):
         return f"{before.floor} becomes nothing at all"
     assert after.floor < before.floor
     return f"{before.floor} becomes {after.floor}"

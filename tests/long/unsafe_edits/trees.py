@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
-from bot.authoring.loader import home
-from bot.authoring.parsing.content_folder import Folder
+from bot.authoring.loader import content_root
+from bot.authoring.parsing.content_folder import ContentFolder
 
 Tree = dict[str, Any]
 Arrow = tuple[Tree, str]  # a table and its key that names a state
@@ -19,7 +19,7 @@ GUARD_WORDS = ("any of", "all of", "not", "urgency")
 @cache
 def files() -> dict[str, bytes]:
     """Everything that ships, by its name."""
-    return Folder(home()).files
+    return ContentFolder(content_root()).files
 
 
 @cache

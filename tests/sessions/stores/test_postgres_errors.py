@@ -5,8 +5,8 @@ import pytest
 from psycopg import errors
 from psycopg_pool import PoolTimeout, TooManyRequests
 
-from bot.sessions.stores.postgres_errors import OTHERWISE, SILENT, sentence
-from bot.sessions.stores.postgres_pool import _may_pass
+from bot.sessions.stores.postgres_errors import SERVER_SILENT, UNKNOWN_ERROR, error_sentence
+from bot.sessions.stores.postgres_pool import _is_transient
 
 SECRET = "host=secret.example user=ana"
 
@@ -26,16 +26,16 @@ SECRET = "host=secret.example user=ana"
         (errors.DataCorrupted, "damaged"),
         (errors.AdminShutdown, "does not answer"),
         (errors.CannotConnectNow, "does not answer"),
-        (errors.UndefinedTable, OTHERWISE),
+        (errors.UndefinedTable, UNKNOWN_ERROR),
         (PoolTimeout, "does not answer"),
         (TimeoutError, "does not answer"),
         (ConnectionResetError, "does not answer"),
-        (psycopg.InterfaceError, OTHERWISE),
-        (KeyError, OTHERWISE),
+        (psycopg.InterfaceError, UNKNOWN_ERROR),
+        (KeyError, UNKNOWN_ERROR),
     ],
 )
 def test_a_fault_is_one_sentence(fault: type[Exception], says: str) -> None:
-    told = sentence(fault(SECRET))
+    told = error_sentence(fault(SECRET))
     assert says in told
     assert "secret" not in told
 
@@ -57,23 +57,23 @@ def test_a_fault_is_one_sentence(fault: type[Exception], says: str) -> None:
 )
 def test_before_the_door_is_open_only_words_tell_what_is_wrong(words: str, says: str) -> None:
     for fault in (psycopg.OperationalError, psycopg.ProgrammingError):
-        told = sentence(fault(words))
+        told = error_sentence(fault(words))
         assert says in told
         assert "ana" not in told
 
 
 def test_words_are_not_looked_at_where_the_server_gave_a_class() -> None:
-    assert sentence(errors.UndefinedColumn("does not exist")) == OTHERWISE
+    assert error_sentence(errors.UndefinedColumn("does not exist")) == UNKNOWN_ERROR
 
 
 @pytest.mark.parametrize(
     "fault", [errors.SerializationFailure, errors.DeadlockDetected, PoolTimeout, TooManyRequests, ConnectionResetError]
 )
 def test_what_may_be_over_in_a_moment_is_tried_again(fault: type[Exception]) -> None:
-    assert _may_pass(fault("x"))
+    assert _is_transient(fault("x"))
 
 
 @pytest.mark.parametrize("fault", [errors.DiskFull, errors.InvalidPassword, errors.QueryCanceled, KeyError])
 def test_what_stays_as_it_is_is_told_at_once(fault: type[Exception]) -> None:
-    assert not _may_pass(fault("x"))
-    assert sentence(fault("x")) != SILENT
+    assert not _is_transient(fault("x"))
+    assert error_sentence(fault("x")) != SERVER_SILENT

@@ -13,13 +13,22 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from bot.operations.encryption import Sealer
-from bot.sessions.stores.base import MARKS_LAST, Change, Down, Row, Seen, Stale, Store, Unusable
+from bot.operations.encryption import KeyRing
+from bot.sessions.stores.base import (
+    PROCESSED_RETENTION_SECONDS,
+    AlreadyProcessedError,
+    StaleRecordError,
+    Store,
+    StoreConfigError,
+    StoredRow,
+    StoreUnavailableError,
+    Write,
+)
 from bot.sessions.stores.memory import MemoryStore
-from bot.sessions.stores.open_store import opened
-from bot.sessions.stores.postgres import PostgresStore, open_server
-from bot.sessions.stores.sqlite import CHUNK, SqliteStore, open_file
-from bot.sessions.stores.sqlite_writer import Worker
+from bot.sessions.stores.open_store import open_store
+from bot.sessions.stores.postgres import PostgresStore, open_postgres_store
+from bot.sessions.stores.sqlite import ROWS_PER_READ, SqliteStore, open_sqlite_store
+from bot.sessions.stores.sqlite_writer import SqliteWriter
 from tests.support.postgres_server import Server
 
 KEY, OTHER = "a key that is long enough to be one.", "another key, long enough to be a key."
@@ -50,9 +59,9 @@ def file(tmp_path: Path) -> Path:
 async def store(request: pytest.FixtureRequest, file: Path, clock: Clock) -> AsyncIterator[Store]:
     made: Store = MemoryStore(clock)
     if request.param == "sqlite":
-        made = open_file(file, Sealer([KEY]), clock)
+        made = open_sqlite_store(file, KeyRing([KEY]), clock)
     if request.param == "postgres":
-        made = open_server(request.getfixturevalue("postgres").database(), Sealer([KEY]), clock)
+        made = open_postgres_store(request.getfixturevalue("postgres").database(), KeyRing([KEY]), clock)
     yield made
     await made.close()
 
@@ -66,124 +75,124 @@ async def everything(store: Store) -> dict[str, str]:
 
 async def test_what_was_committed_is_there(store: Store) -> None:
     assert await store.load(CHAT) is None
-    version = await store.commit(Change(CHAT, "one ☂", ends=SOON))
-    assert await store.load(CHAT) == Row("one ☂", version)
-    newer = await store.commit(Change(CHAT, "two", version, SOON))
+    version = await store.commit(Write(CHAT, "one ☂", expires_at=SOON))
+    assert await store.load(CHAT) == StoredRow("one ☂", version)
+    newer = await store.commit(Write(CHAT, "two", version, SOON))
     assert newer != version
-    assert await store.load(CHAT) == Row("two", newer)
+    assert await store.load(CHAT) == StoredRow("two", newer)
     assert await store.load(NEIGHBOUR) is None
 
 
 async def test_what_was_forgotten_is_gone(store: Store) -> None:
-    version = await store.commit(Change(CHAT, "one", ends=SOON))
-    assert await store.commit(Change(CHAT, None, version)) == 0
+    version = await store.commit(Write(CHAT, "one", expires_at=SOON))
+    assert await store.commit(Write(CHAT, None, version)) == 0
     assert await store.load(CHAT) is None
 
 
 async def test_an_update_counts_once(store: Store) -> None:
-    version = await store.commit(Change(CHAT, "one", ends=SOON, update=7))
-    assert await store.seen(7)
-    with pytest.raises(Seen):
-        await store.commit(Change(CHAT, "two", version, SOON, update=7))
-    assert await store.load(CHAT) == Row("one", version)
+    version = await store.commit(Write(CHAT, "one", expires_at=SOON, update_id=7))
+    assert await store.is_processed(7)
+    with pytest.raises(AlreadyProcessedError):
+        await store.commit(Write(CHAT, "two", version, SOON, update_id=7))
+    assert await store.load(CHAT) == StoredRow("one", version)
 
 
 async def test_marks_are_a_set_and_no_line(store: Store) -> None:
     """After a silent week Telegram's numbers jump, and may jump back."""
-    version = await store.commit(Change(CHAT, "one", ends=SOON, update=900))
-    await store.commit(Change(CHAT, "two", version, SOON, update=12))
-    assert not await store.seen(500)
+    version = await store.commit(Write(CHAT, "one", expires_at=SOON, update_id=900))
+    await store.commit(Write(CHAT, "two", version, SOON, update_id=12))
+    assert not await store.is_processed(500)
 
 
 async def test_nobody_writes_over_what_they_have_not_read(store: Store) -> None:
-    version = await store.commit(Change(CHAT, "one", ends=SOON))
+    version = await store.commit(Write(CHAT, "one", expires_at=SOON))
     for was in (0, version + 1):
-        with pytest.raises(Stale):
-            await store.commit(Change(CHAT, "two", was, SOON, update=3))
-    assert await store.load(CHAT) == Row("one", version)
-    assert not await store.seen(3), "what is refused leaves no mark"
+        with pytest.raises(StaleRecordError):
+            await store.commit(Write(CHAT, "two", was, SOON, update_id=3))
+    assert await store.load(CHAT) == StoredRow("one", version)
+    assert not await store.is_processed(3), "what is refused leaves no mark"
 
 
 async def test_a_row_that_came_back_is_not_the_one_that_was_read(store: Store) -> None:
-    first = await store.commit(Change(CHAT, "one", ends=SOON))
-    await store.commit(Change(CHAT, None, first))
-    await store.commit(Change(CHAT, "two", ends=SOON))
-    with pytest.raises(Stale):
-        await store.commit(Change(CHAT, "three", first, SOON))
+    first = await store.commit(Write(CHAT, "one", expires_at=SOON))
+    await store.commit(Write(CHAT, None, first))
+    await store.commit(Write(CHAT, "two", expires_at=SOON))
+    with pytest.raises(StaleRecordError):
+        await store.commit(Write(CHAT, "three", first, SOON))
 
 
 async def test_a_mark_can_stand_alone(store: Store) -> None:
-    assert await store.commit(Change(CHAT, None, update=5)) == 0
-    await store.set_aside(6, "ValueError")
-    assert await store.seen(5)
-    assert await store.seen(6)
+    assert await store.commit(Write(CHAT, None, update_id=5)) == 0
+    await store.dead_letter(6, "ValueError")
+    assert await store.is_processed(5)
+    assert await store.is_processed(6)
     assert await everything(store) == {}
 
 
 async def test_time_runs_out(store: Store, clock: Clock) -> None:
-    await store.commit(Change(CHAT, "short", ends=NOW + 1000, update=1))
-    await store.commit(Change(NEIGHBOUR, "long", ends=NOW + 9000))
-    assert await store.sweep(NOW) == 0
-    assert await store.sweep(NOW + 1200) == 1
+    await store.commit(Write(CHAT, "short", expires_at=NOW + 1000, update_id=1))
+    await store.commit(Write(NEIGHBOUR, "long", expires_at=NOW + 9000))
+    assert await store.purge_expired(NOW) == 0
+    assert await store.purge_expired(NOW + 1200) == 1
     assert await everything(store) == {NEIGHBOUR: "long"}
-    assert await store.seen(1)
-    await store.sweep(NOW + MARKS_LAST + 3601)
-    assert not await store.seen(1)
+    assert await store.is_processed(1)
+    await store.purge_expired(NOW + PROCESSED_RETENTION_SECONDS + 3601)
+    assert not await store.is_processed(1)
 
 
 async def test_a_row_goes_in_the_very_second_in_which_it_ends(store: Store) -> None:
-    await store.commit(Change(CHAT, "one", ends=NOW))
-    assert await store.sweep(NOW - 1) == 0
-    assert await store.sweep(NOW) == 1
+    await store.commit(Write(CHAT, "one", expires_at=NOW))
+    assert await store.purge_expired(NOW - 1) == 0
+    assert await store.purge_expired(NOW) == 1
     assert await everything(store) == {}
 
 
 async def test_what_was_set_aside_is_known_as_long_as_what_was_heard(store: Store) -> None:
-    await store.set_aside(6, "ValueError")
-    await store.sweep(NOW + MARKS_LAST - 3600)
-    assert await store.seen(6)
-    assert await store.marks() == [6]
-    await store.sweep(NOW + MARKS_LAST + 3601)
-    assert not await store.seen(6)
-    assert await store.marks() == []
+    await store.dead_letter(6, "ValueError")
+    await store.purge_expired(NOW + PROCESSED_RETENTION_SECONDS - 3600)
+    assert await store.is_processed(6)
+    assert await store.processed_updates() == [6]
+    await store.purge_expired(NOW + PROCESSED_RETENTION_SECONDS + 3601)
+    assert not await store.is_processed(6)
+    assert await store.processed_updates() == []
 
 
 async def test_hundreds_of_changes_at_once_each_come_to_their_own_end(store: Store) -> None:
     async def one(number: int) -> int:
-        return await store.commit(Change(str(number), f"text {number}", ends=SOON, update=number))
+        return await store.commit(Write(str(number), f"text {number}", expires_at=SOON, update_id=number))
 
     versions = [v for half in (range(350), range(350, 700)) for v in await asyncio.gather(*map(one, half))]
     assert len(set(versions)) == 700
     again = await asyncio.gather(*(one(n) for n in range(300)), return_exceptions=True)
-    assert all(isinstance(refused, Seen) for refused in again)
+    assert all(isinstance(refused, AlreadyProcessedError) for refused in again)
     assert await everything(store) == {str(n): f"text {n}" for n in range(700)}
-    assert CHUNK < 700, "or reading in chunks is not tried"
+    assert ROWS_PER_READ < 700, "or reading in chunks is not tried"
 
 
 async def test_of_two_who_read_the_same_only_one_writes(store: Store) -> None:
-    version = await store.commit(Change(CHAT, "one", ends=SOON))
-    both = (store.commit(Change(CHAT, text, version, SOON)) for text in ("two", "three"))
+    version = await store.commit(Write(CHAT, "one", expires_at=SOON))
+    both = (store.commit(Write(CHAT, text, version, SOON)) for text in ("two", "three"))
     ends = await asyncio.gather(*both, return_exceptions=True)
-    assert sorted(type(end).__name__ for end in ends) == ["Stale", "int"]
+    assert sorted(type(end).__name__ for end in ends) == ["StaleRecordError", "int"]
 
 
 # ---- the file
 
 
 async def refilled(file: Path, *keys: str) -> SqliteStore:
-    return open_file(file, Sealer(keys or [KEY]))
+    return open_sqlite_store(file, KeyRing(keys or [KEY]))
 
 
 async def test_it_outlives_the_process(file: Path) -> None:
     first = await refilled(file)
-    await first.commit(Change(CHAT, "one", ends=SOON, update=4))
+    await first.commit(Write(CHAT, "one", expires_at=SOON, update_id=4))
     await first.close()
     second = await refilled(file)
     row = await second.load(CHAT)
     assert row is not None
     assert row.text == "one"
-    assert await second.seen(4)
-    newer = await second.commit(Change(NEIGHBOUR, "two", ends=SOON))
+    assert await second.is_processed(4)
+    newer = await second.commit(Write(NEIGHBOUR, "two", expires_at=SOON))
     assert newer > row.version, "versions are not used twice, over restarts either"
     await second.close()
 
@@ -191,7 +200,7 @@ async def test_it_outlives_the_process(file: Path) -> None:
 async def test_only_its_owner_may_read_it(file: Path) -> None:
     file.touch(0o666)
     store = await refilled(file)
-    await store.commit(Change(CHAT, "one", ends=SOON))
+    await store.commit(Write(CHAT, "one", expires_at=SOON))
     for made in file.parent.iterdir():
         assert stat.S_IMODE(made.stat().st_mode) == 0o600, made.name
     await store.close()
@@ -200,7 +209,7 @@ async def test_only_its_owner_may_read_it(file: Path) -> None:
 async def test_a_stolen_disk_shows_nobody_and_nothing(file: Path) -> None:
     store = await refilled(file)
     for number in range(50):
-        await store.commit(Change(f"{CHAT}{number}", f"pain: strong {number}", ends=SOON))
+        await store.commit(Write(f"{CHAT}{number}", f"pain: strong {number}", expires_at=SOON))
     taken = b"".join(path.read_bytes() for path in file.parent.iterdir())
     await store.close()
     taken += b"".join(path.read_bytes() for path in file.parent.iterdir())
@@ -210,17 +219,17 @@ async def test_a_stolen_disk_shows_nobody_and_nothing(file: Path) -> None:
 
 async def test_what_was_swept_is_not_left_in_the_log(file: Path) -> None:
     store = await refilled(file)
-    await store.commit(Change(CHAT, "x" * 3000, ends=NOW))
-    row = (await store._worker.read(lambda db: db.execute("SELECT sealed FROM chats").fetchone()))[0]
+    await store.commit(Write(CHAT, "x" * 3000, expires_at=NOW))
+    row = (await store._writer.read(lambda db: db.execute("SELECT sealed FROM chats").fetchone()))[0]
     assert row[100:200] in b"".join(path.read_bytes() for path in file.parent.iterdir())
-    await store.sweep(NOW + 1)
+    await store.purge_expired(NOW + 1)
     assert row[100:200] not in b"".join(path.read_bytes() for path in file.parent.iterdir())
     await store.close()
 
 
 async def test_keys_are_changed_in_one_go(file: Path) -> None:
     store = await refilled(file, KEY)
-    await store.commit(Change(CHAT, "one", ends=SOON))
+    await store.commit(Write(CHAT, "one", expires_at=SOON))
     await store.close()
     store = await refilled(file, OTHER, KEY)
     assert await everything(store) == {CHAT: "one"}
@@ -233,14 +242,14 @@ async def test_keys_are_changed_in_one_go(file: Path) -> None:
 
 
 async def refusal(file: Path, *keys: str) -> str:
-    with pytest.raises(Unusable) as caught:
+    with pytest.raises(StoreConfigError) as caught:
         await refilled(file, *keys)
     return str(caught.value)
 
 
 async def test_a_wrong_key_is_one_sentence_and_touches_nothing(file: Path) -> None:
     store = await refilled(file, KEY)
-    await store.commit(Change(CHAT, "one", ends=SOON))
+    await store.commit(Write(CHAT, "one", expires_at=SOON))
     await store.close()
     before = file.read_bytes()
     said = await refusal(file, OTHER)
@@ -259,7 +268,7 @@ async def test_a_damaged_file_is_said_to_be_one(file: Path, rubbish: bytes) -> N
 async def test_damage_inside_is_found_at_the_start(file: Path) -> None:
     store = await refilled(file)
     for number in range(200):
-        await store.commit(Change(str(number), "x" * 500, ends=SOON))
+        await store.commit(Write(str(number), "x" * 500, expires_at=SOON))
     await store.close()
     whole = bytearray(file.read_bytes())
     whole[8192 : 8192 + 3000] = b"\xff" * 3000
@@ -281,7 +290,7 @@ async def test_a_newer_schema_and_a_foreign_file_are_left_alone(file: Path, tmp_
 
 async def test_a_second_bot_is_told_that_the_file_is_in_use(file: Path) -> None:
     store = await refilled(file)
-    await store.commit(Change(CHAT, "one", ends=SOON))
+    await store.commit(Write(CHAT, "one", expires_at=SOON))
     assert "in use" in await refusal(file)
     await store.close()
 
@@ -326,30 +335,32 @@ async def test_a_file_that_is_somebody_elses_is_left_as_it_is() -> None:
 
 async def test_a_disk_that_became_read_only_changes_nothing_and_the_store_recovers_alone(file: Path) -> None:
     store = await refilled(file)
-    version = await store.commit(Change(CHAT, "one", ends=SOON))
-    await store._worker.read(lambda db: db.execute("PRAGMA query_only = ON").fetchone())
-    with pytest.raises(Down, match=r"^The store's file or its folder is read-only\."):
-        await store.commit(Change(CHAT, "two", version, SOON, update=1))
-    await store._worker.read(lambda db: db.execute("PRAGMA query_only = OFF").fetchone())
-    assert await store.load(CHAT) == Row("one", version)
-    assert not await store.seen(1)
-    assert await store.commit(Change(CHAT, "two", version, SOON, update=1))
+    version = await store.commit(Write(CHAT, "one", expires_at=SOON))
+    await store._writer.read(lambda db: db.execute("PRAGMA query_only = ON").fetchone())
+    with pytest.raises(StoreUnavailableError, match=r"^The store's file or its folder is read-only\."):
+        await store.commit(Write(CHAT, "two", version, SOON, update_id=1))
+    await store._writer.read(lambda db: db.execute("PRAGMA query_only = OFF").fetchone())
+    assert await store.load(CHAT) == StoredRow("one", version)
+    assert not await store.is_processed(1)
+    assert await store.commit(Write(CHAT, "two", version, SOON, update_id=1))
     await store.close()
 
 
 async def test_a_full_disk_changes_nothing_and_the_store_recovers_alone(file: Path) -> None:
     store = await refilled(file)
-    version = await store.commit(Change(CHAT, "one", ends=SOON))
-    pages = await store._worker.read(lambda db: db.execute("PRAGMA max_page_count = 8").fetchone())
+    version = await store.commit(Write(CHAT, "one", expires_at=SOON))
+    pages = await store._writer.read(lambda db: db.execute("PRAGMA max_page_count = 8").fetchone())
     assert pages == (8,)
-    full = [Change(str(number), "x" * 9000, ends=SOON, update=number) for number in range(20)]
+    full = [Write(str(number), "x" * 9000, expires_at=SOON, update_id=number) for number in range(20)]
     ends = await asyncio.gather(*map(store.commit, full), return_exceptions=True)
-    assert {str(end) for end in ends if isinstance(end, Down)} == {
+    assert {str(end) for end in ends if isinstance(end, StoreUnavailableError)} == {
         "The disk is full. Nothing was lost; make room, and the bot goes on by itself."
     }
-    assert await store.load(CHAT) == Row("one", version)
-    await store._worker.read(lambda db: db.execute("PRAGMA max_page_count = 100000").fetchone())
-    await asyncio.gather(*map(store.commit, [c for c, end in zip(full, ends, strict=True) if isinstance(end, Down)]))
+    assert await store.load(CHAT) == StoredRow("one", version)
+    await store._writer.read(lambda db: db.execute("PRAGMA max_page_count = 100000").fetchone())
+    await asyncio.gather(
+        *map(store.commit, [c for c, end in zip(full, ends, strict=True) if isinstance(end, StoreUnavailableError)])
+    )
     assert len(await everything(store)) == 21
     await store.close()
 
@@ -357,7 +368,7 @@ async def test_a_full_disk_changes_nothing_and_the_store_recovers_alone(file: Pa
 async def test_a_closed_store_is_down_and_does_not_hang(file: Path) -> None:
     store = await refilled(file)
     await store.close()
-    with pytest.raises(Down):
+    with pytest.raises(StoreUnavailableError):
         await store.load(CHAT)
 
 
@@ -393,26 +404,26 @@ async def test_what_it_said_is_kept_is_kept_when_the_process_is_killed(file: Pat
     kept = await everything(store)
     for chat, number in reported.items():
         assert int(kept[chat]) >= int(number)
-        assert await store.seen(int(chat) * 10**6 + int(number))
+        assert await store.is_processed(int(chat) * 10**6 + int(number))
     await store.close()
 
 
 async def test_the_store_is_chosen_by_its_name(tmp_path: Path, postgres: Server) -> None:
-    assert isinstance(opened("memory:", []), MemoryStore)
-    with pytest.raises(Unusable, match=r"^SESSION_STORE must be memory:, sqlite:PATH or postgresql://…\.$"):
-        opened("cloud:x", [])
+    assert isinstance(open_store("memory:", []), MemoryStore)
+    with pytest.raises(StoreConfigError, match=r"^SESSION_STORE must be memory:, sqlite:PATH or postgresql://…\.$"):
+        open_store("cloud:x", [])
     for file in ("store.sqlite", "a:colon.sqlite"):
-        store = opened(f"sqlite:{tmp_path / file}", [KEY])
+        store = open_store(f"sqlite:{tmp_path / file}", [KEY])
         assert isinstance(store, SqliteStore)
         assert (tmp_path / file).exists()
-        await store.commit(Change(CHAT, "one", ends=SOON))
+        await store.commit(Write(CHAT, "one", expires_at=SOON))
         await store.close()
-        again = open_file(tmp_path / file, Sealer([KEY]))
+        again = open_sqlite_store(tmp_path / file, KeyRing([KEY]))
         assert await everything(again) == {CHAT: "one"}
         await again.close()
     address = postgres.database()
     for written in (address, address.replace("postgresql:", "postgres:")):
-        server = opened(written, [KEY])
+        server = open_store(written, [KEY])
         assert isinstance(server, PostgresStore)
         assert await server.load(CHAT) is None
         await server.close()
@@ -420,11 +431,11 @@ async def test_the_store_is_chosen_by_its_name(tmp_path: Path, postgres: Server)
 
 def test_without_the_driver_an_operator_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "bot.sessions.stores.postgres", None)
-    with pytest.raises(Unusable, match=r"^SESSION_STORE names PostgreSQL, .* pip install"):
-        opened("postgresql://x/y", [KEY])
+    with pytest.raises(StoreConfigError, match=r"^SESSION_STORE names PostgreSQL, .* pip install"):
+        open_store("postgresql://x/y", [KEY])
 
 
-class Refusing(Worker):
+class Refusing(SqliteWriter):
     """A thread whose disk is full for one commit."""
 
     full = True
@@ -436,15 +447,15 @@ class Refusing(Worker):
 
 
 async def test_a_commit_that_the_disk_refused_is_undone_and_the_next_one_stands(file: Path) -> None:
-    store = open_file(file, Sealer([KEY]), worker=Refusing)
-    with pytest.raises(Down):
-        await store.commit(Change(CHAT, "one", ends=SOON, update=1))
-    store._worker.full = False  # type: ignore[attr-defined]
+    store = open_sqlite_store(file, KeyRing([KEY]), writer_class=Refusing)
+    with pytest.raises(StoreUnavailableError):
+        await store.commit(Write(CHAT, "one", expires_at=SOON, update_id=1))
+    store._writer.full = False  # type: ignore[attr-defined]
     assert await store.load(CHAT) is None
-    assert not await store.seen(1)
-    assert await store.commit(Change(CHAT, "two", ends=SOON, update=1))
+    assert not await store.is_processed(1)
+    assert await store.commit(Write(CHAT, "two", expires_at=SOON, update_id=1))
     assert await everything(store) == {CHAT: "two"}
-    assert store._worker._thread.daemon, "it holds up no process that ends"
+    assert store._writer._thread.daemon, "it holds up no process that ends"
     await store.close()
-    with pytest.raises(Down, match=r"^The store is closed\.$"):
+    with pytest.raises(StoreUnavailableError, match=r"^The store is closed\.$"):
         await store.load(CHAT)

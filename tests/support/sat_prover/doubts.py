@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
-from bot.model.bundle import Library
+from bot.model.bundle import ContentBundle
 from bot.model.content import RedFlag
-from bot.model.flow import PRIVATE, UNSURE, Outcome, Question
-from bot.model.guards import questions
+from bot.model.flow import NOT_SURE, PREFER_NOT_TO_SAY, Outcome, Question
+from bot.model.guards import guard_questions
 from bot.model.urgency import Floor, Urgency
 from tests.support.sat_prover.ends import Ends
 from tests.support.sat_prover.gates import FALSE, Gates, Lit
@@ -33,7 +33,7 @@ COVERED = (
 class Doubts:
     """What is broken in one library, by the slugs that the first prover uses, too."""
 
-    def __init__(self, library: Library, ways_in: Iterable[str] = ()) -> None:
+    def __init__(self, library: ContentBundle, ways_in: Iterable[str] = ()) -> None:
         self.library = library
         self.gates = Gates()
         self.people = People.of(self.gates, library, ways_in=ways_in)
@@ -81,9 +81,9 @@ class Doubts:
                 return list(self._unordered())
 
     def _never(self) -> Iterator[Lit]:
-        for promise in self.library.promises.never:
+        for promise in self.library.promises.forbidden_endings:
             urgencies = [self.walked.urgency(self.ends.floor, urgency) for urgency in promise.urgencies]
-            wrong = self.gates.any_of([*urgencies, self.ends.lower_than(promise.least)])
+            wrong = self.gates.any_of([*urgencies, self.ends.lower_than(promise.lowest_floor)])
             yield self.gates.all_of([self.ends.holds(promise.when), wrong])
 
     def questions(self) -> Iterator[tuple[str, Question]]:
@@ -95,14 +95,18 @@ class Doubts:
 
     def _unsure(self) -> Iterator[Lit]:
         for at, question in self.questions():
-            for option in (UNSURE, PRIVATE):
+            for option in (NOT_SURE, PREFER_NOT_TO_SAY):
                 if question.safety and question.option(option):
-                    wanted = max(self.library.promises.unsure.least(at, option), Floor(Urgency.ROUTINE))
+                    wanted = max(
+                        self.library.promises.uncertainty_floors.lowest_floor(at, option), Floor(Urgency.ROUTINE)
+                    )
                     yield self.gates.all_of([self.ends.said(at, option), self.ends.lower_than(wanted)])
 
     def _two_unsure(self) -> Lit:
-        doubts = [self.ends.said(at, UNSURE) for at, question in self.questions() if question.safety]
-        return self.gates.all_of([self._two(doubts), self.ends.lower_than(self.library.promises.unsure.two)])
+        doubts = [self.ends.said(at, NOT_SURE) for at, question in self.questions() if question.safety]
+        return self.gates.all_of(
+            [self._two(doubts), self.ends.lower_than(self.library.promises.uncertainty_floors.two_unsure_floor)]
+        )
 
     def _two(self, lits: list[Lit]) -> Lit:
         one, two = FALSE, FALSE
@@ -113,12 +117,12 @@ class Doubts:
 
     def _unordered(self) -> Iterator[Lit]:
         for at, question in self.questions():
-            if question.unordered and question.option(UNSURE):
-                yield self.gates.all_of([self.ends.said(at, UNSURE), self.ends.lower_than(Floor(Urgency.SOON, 14))])
+            if question.unordered and question.option(NOT_SURE):
+                yield self.gates.all_of([self.ends.said(at, NOT_SURE), self.ends.lower_than(Floor(Urgency.SOON, 14))])
 
     def unmarked(self) -> bool:
         """Whether a question that shows a red flag is not called a safety question."""
-        told = {at for flag in self.library.red_flags for at in questions(flag.when)}
+        told = {at for flag in self.library.red_flags for at in guard_questions(flag.when)}
         return any(at in told and not question.safety and self._comes(at) for at, question in self.questions())
 
     def _comes(self, at: str) -> bool:
@@ -130,8 +134,8 @@ class Doubts:
         """Each red flag, and each condition of a promise, for somebody."""
         yield from (self.ends.ever_up(flag) for flag in self.library.red_flags)
         promises = self.library.promises
-        yield from (self.ends.holds(never.when) for never in promises.never)
-        yield from (self.ends.holds(excuse.when) for excuse in promises.excuses)
+        yield from (self.ends.holds(never.when) for never in promises.forbidden_endings)
+        yield from (self.ends.holds(excuse.when) for excuse in promises.exemptions)
 
     def must_be_reached(self) -> Iterator[Lit]:
         """Each question and each ending, and each rule that leads somewhere."""
@@ -153,16 +157,16 @@ def ranks(question: Question, own: frozenset[str]) -> Iterator[tuple[str, str]]:
         return
     ids = [option.id for option in question.options]
     for side in (own, frozenset(ids) - own):
-        ranked = [id for id in ids if id in side and id != PRIVATE]
+        ranked = [id for id in ids if id in side and id != PREFER_NOT_TO_SAY]
         yield from pairwise(ranked)
-        if ranked and PRIVATE in ids and PRIVATE in side:
-            yield ranked[0], PRIVATE
+        if ranked and PREFER_NOT_TO_SAY in ids and PREFER_NOT_TO_SAY in side:
+            yield ranked[0], PREFER_NOT_TO_SAY
 
 
 def worse_ends_lower(doubts: Doubts) -> bool:
     """Whether somebody ends lower than another who differs from them in one answer, a milder one."""
     gates, people = doubts.gates, doubts.people
-    own = {way.question: way.options for way in doubts.library.promises.own_ways}
+    own = {way.question: way.options for way in doubts.library.promises.separate_paths}
     steps = {
         (at, *pair): gates.new()
         for at, question in doubts.questions()
@@ -179,7 +183,7 @@ def worse_ends_lower(doubts: Doubts) -> bool:
 
 
 def _other(
-    gates: Gates, people: People, library: Library, steps: Mapping[tuple[str, str, str], Lit]
+    gates: Gates, people: People, library: ContentBundle, steps: Mapping[tuple[str, str, str], Lit]
 ) -> dict[tuple[str, str], Lit]:
     """What the other would say: the same, but for the one answer."""
     says = {}
@@ -201,7 +205,7 @@ def _same_way(
     return gates.any_of([here, gates.all_of([one, other]), gates.all_of([-one, -other])])
 
 
-def ends_lower(old: Library, new: Library, ways_in: Iterable[str] = ()) -> dict[str, str] | None:
+def ends_lower(old: ContentBundle, new: ContentBundle, ways_in: Iterable[str] = ()) -> dict[str, str] | None:
     """What somebody would say who ends lower in *new* than in *old*, and for "" the way in; None if nobody does."""
     gates = Gates()
     people = People.of(gates, old, new, ways_in=ways_in)

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from bot.model.content import RedFlag
 from bot.model.flow import Outcome, Question
-from bot.model.guards import AtLeast, Is, Not, Reached, When, questions
+from bot.model.guards import AnswerIs, AtLeast, Guard, Not, UrgencyIs, guard_questions
 from bot.model.urgency import Floor, Urgency
 from tests.support.sat_prover.gates import FALSE, Lit
 from tests.support.sat_prover.walked import LEVELS, Height, Node, Walked, least
@@ -53,7 +53,7 @@ class Ends:
     def said(self, at: str, option: str) -> Lit:
         return self.gates.all_of([self.asked(at), self.walked.say(at, frozenset({option}))])
 
-    def holds(self, when: When) -> Lit:
+    def holds(self, when: Guard) -> Lit:
         return self.walked.holds(when, ALL)
 
     # ---- red flags
@@ -61,7 +61,7 @@ class Ends:
     def up(self, flag: RedFlag, before: int) -> Lit:
         """That *flag* is up after the nodes *before*, and nothing lifts it."""
         need = needed(flag)
-        key = flag.id, tuple(self.walked.asks.get(at, 0) & before for at in sorted(questions(need)))
+        key = flag.id, tuple(self.walked.asks.get(at, 0) & before for at in sorted(guard_questions(need)))
         if key not in self._ups:
             self._ups[key] = self.walked.holds(need, before)
         return self._ups[key]
@@ -75,25 +75,25 @@ class Ends:
 
     def red_flag(self, flag: RedFlag) -> Lit:
         """*flag* is up, and something is asked all the same; or the ending is lower than it needs."""
-        low = -least(self.floor, flag.needs)
-        if flag.needs is Urgency.EMERGENCY:
+        low = -least(self.floor, flag.required_urgency)
+        if flag.required_urgency is Urgency.EMERGENCY:
             return self.gates.any_of([*self._up_while_asked(flag), self.gates.all_of([self.up(flag, ALL), low])])
         return self.gates.all_of([self.ever_up(flag), low])
 
     def unasked(self, flag: RedFlag) -> Lit:
         """The ending is too low, and *flag* might be up for somebody who answers what was not asked."""
-        excuses = [excuse for excuse in self.walked.library.promises.excuses if excuse.covers(flag.id)]
-        signs = [self.holds(excuse.when) for excuse in excuses if excuse.shows_signs]
-        seen = self.gates.any_of([self.holds(excuse.when) for excuse in excuses if not excuse.shows_signs])
+        excuses = [excuse for excuse in self.walked.library.promises.exemptions if excuse.covers(flag.id)]
+        signs = [self.holds(excuse.when) for excuse in excuses if excuse.shows_warning_signs]
+        seen = self.gates.any_of([self.holds(excuse.when) for excuse in excuses if not excuse.shows_warning_signs])
         seen_today = self.gates.all_of([seen, least(self.floor, Urgency.SAME_DAY)])
-        low = -least(self.floor, flag.needs)
+        low = -least(self.floor, flag.required_urgency)
         not_excused = [-lit for lit in (*signs, seen_today)]
         return self.gates.all_of([low, -self.up(flag, ALL), self._might(needed(flag)), *not_excused])
 
-    def _might(self, when: When) -> Lit:
+    def _might(self, when: Guard) -> Lit:
         """*when*, for somebody who was asked everything, and answered or did not."""
         match when:
-            case Is(question, options):
+            case AnswerIs(question, options):
                 if question not in self.skips:
                     self.skips[question] = self.gates.new()
                 heard = self.gates.any_of([self.asked(question), -self.skips[question]])
@@ -102,7 +102,7 @@ class Ends:
                 return -self._might(part)
             case AtLeast(count, parts):
                 return self.gates.at_least(count, [self._might(part) for part in parts])
-            case Reached():
+            case UrgencyIs():
                 raise ValueError("a red flag looks at answers alone")
 
     # ---- two conversations
@@ -113,5 +113,5 @@ class Ends:
         return self.gates.any_of([self.gates.all_of([-mine, theirs]) for mine, theirs in pairs])
 
 
-def needed(flag: RedFlag) -> When:
+def needed(flag: RedFlag) -> Guard:
     return AtLeast(2, (flag.when, Not(flag.unless))) if flag.unless else flag.when

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.model.bundle import BASE, Library
+from bot.model.bundle import BASE_LANGUAGE, ContentBundle
 from bot.model.flow import Question
 from tests.support.sat_prover.gates import FALSE, Gates, Lit
 
@@ -17,13 +17,13 @@ class People:
     ways: Mapping[str, Lit]
 
     @classmethod
-    def of(cls, gates: Gates, *libraries: Library, ways_in: Iterable[str] = ()) -> "People":
+    def of(cls, gates: Gates, *libraries: ContentBundle, ways_in: Iterable[str] = ()) -> "People":
         """Somebody whom each of *libraries* could meet, by one of *ways_in*, if there are any, else by every one."""
         table = offered(libraries)
         says = {(at, option): gates.new() for at, options in table.items() for option in options}
         for at, options in table.items():
             gates.one_of([says[at, option] for option in options])
-        ways = {flow: gates.new() for library in libraries for flow in ways_in or library.entrances}
+        ways = {flow: gates.new() for library in libraries for flow in ways_in or library.entry_flows}
         gates.one_of(list(ways.values()))
         return cls(gates, says, ways)
 
@@ -32,12 +32,14 @@ class People:
         return self.gates.any_of([self.says.get((at, option), FALSE) for option in options])
 
 
-def offered(libraries: Iterable[Library]) -> dict[str, dict[str, None]]:
+def offered(libraries: Iterable[ContentBundle]) -> dict[str, dict[str, None]]:
     """The options of every question, in the order in which they are listed."""
     table: dict[str, dict[str, None]] = {}
     for library in libraries:
-        for flow in library.flows[BASE].values():
+        for flow in library.flows[BASE_LANGUAGE].values():
             for state in flow.states.values():
                 if isinstance(state, Question):
-                    table.setdefault(flow.at(state.name), {}).update({option.id: None for option in state.options})
+                    table.setdefault(flow.full_name(state.name), {}).update(
+                        {option.id: None for option in state.options}
+                    )
     return table

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from bot.model.flow import Call, Flow, Outcome, Question, Return, State, Statement, arrows_of_rules
+from bot.model.flow import Call, Flow, Outcome, Question, Return, State, Statement, rules_triggered_by
 
 Frame = tuple[str, str]  # flow, state
 Stack = tuple[Frame, ...]  # from the outermost caller in
@@ -66,7 +66,9 @@ class Plan:
         flow, state = self.flows[stack[-1][0]], self.state(stack)
         match state:
             case Question(options=options):
-                names = [rule.goto for rule in arrows_of_rules(flow, state.name)] + [option.goto for option in options]
+                names = [rule.goto for rule in rules_triggered_by(flow, state.name)] + [
+                    option.goto for option in options
+                ]
                 ways = [self.to(stack, name) for name in names]
             case Call(run=run):
                 ways = [self.into(stack, run)]

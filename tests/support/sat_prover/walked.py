@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.model.bundle import BASE, Library
-from bot.model.flow import Call, Flow, Outcome, Question, Return, State, Statement, arrows_of_rules
-from bot.model.guards import AtLeast, Is, Not, Reached, When
-from bot.model.urgency import EMERGENCY, MOST_DAYS, Floor, Urgency
+from bot.model.bundle import BASE_LANGUAGE, ContentBundle
+from bot.model.flow import Call, Flow, Outcome, Question, Return, State, Statement, rules_triggered_by
+from bot.model.guards import AnswerIs, AtLeast, Guard, Not, UrgencyIs
+from bot.model.urgency import EMERGENCY_FLOOR, MAX_SOON_DAYS, Floor, Urgency
 from tests.support.sat_prover.gates import FALSE, TRUE, Lit
 from tests.support.sat_prover.people import People
 from tests.support.sat_prover.plan import Plan, Stack, bits
 
 Height = tuple[Lit, ...]  # for each of LEVELS, whether the floor is as high
 
-SOON = [Floor(Urgency.SOON, days) for days in range(MOST_DAYS, 0, -1)]
-LEVELS = (Floor(Urgency.ROUTINE), *SOON, Floor(Urgency.SAME_DAY), EMERGENCY)
+SOON = [Floor(Urgency.SOON, days) for days in range(MAX_SOON_DAYS, 0, -1)]
+LEVELS = (Floor(Urgency.ROUTINE), *SOON, Floor(Urgency.SAME_DAY), EMERGENCY_FLOOR)
 NO_FLOOR: Height = (FALSE,) * len(LEVELS)
 
 
@@ -33,9 +33,11 @@ class Node:
 class Walked:
     """One library, walked by everybody at once."""
 
-    def __init__(self, library: Library, people: People, says: Mapping[tuple[str, str], Lit] | None = None) -> None:
+    def __init__(
+        self, library: ContentBundle, people: People, says: Mapping[tuple[str, str], Lit] | None = None
+    ) -> None:
         self.library, self.gates, self.people = library, people.gates, people
-        self.flows: Mapping[str, Flow] = library.flows[BASE]
+        self.flows: Mapping[str, Flow] = library.flows[BASE_LANGUAGE]
         self.says = says or people.says
         self.plan = Plan(self.flows, people.ways)
         self.asks, self.starts = self.plan.asks, self.plan.starts
@@ -65,13 +67,13 @@ class Walked:
     def say(self, at: str, options: frozenset[str]) -> Lit:
         return self.gates.any_of([self.says.get((at, option), FALSE) for option in options])
 
-    def holds(self, when: When, before: int, floor: Height = NO_FLOOR, own: str = "") -> Lit:
+    def holds(self, when: Guard, before: int, floor: Height = NO_FLOOR, own: str = "") -> Lit:
         """*when*, as it stands after the nodes *before*, and after *own*, which was just answered."""
         match when:
-            case Is(question, options):
+            case AnswerIs(question, options):
                 said = self.say(question, options)
                 return said if question == own else self.gates.all_of([self.asked(question, before), said])
-            case Reached(urgencies):
+            case UrgencyIs(urgencies):
                 return self.gates.any_of([self.urgency(floor, urgency) for urgency in urgencies])
             case Not(part):
                 return -self.holds(part, before, floor, own)
@@ -135,14 +137,14 @@ class Walked:
 
     def _ask(self, node: Node, question: Question) -> None:
         flow = self.flows[node.stack[-1][0]]
-        at = flow.at(question.name)
+        at = flow.full_name(question.name)
         self.twice.append(self.gates.all_of([node.applies, self.asked(at, node.before)]))
         floor = node.floor
         for option in question.options:
             floor = self.raised(floor, option.effect.at_least, self.says[at, option.id])
         floor = self._weighed(node, floor, at)
         left, held = node.applies, list[tuple[Lit, str]]()
-        for rule in arrows_of_rules(flow, question.name):
+        for rule in rules_triggered_by(flow, question.name):
             holds = self.holds(rule.when, node.before, floor, at)
             self.rivals += [self.gates.all_of([node.applies, holds, one]) for one, to in held if to != rule.goto]
             held.append((holds, rule.goto))

@@ -7,15 +7,20 @@ from urllib.request import getproxies
 import aiohttp
 import httpx
 
-from bot.adapters.telegram_bot.api.errors import Lost, Unsent
-from bot.adapters.telegram_bot.api.transport import CONNECT, JSON, POOL, WRITE
+from bot.adapters.telegram_bot.api.errors import NotSentError, OutcomeUnknownError
+from bot.adapters.telegram_bot.api.transport import (
+    CONNECT_TIMEOUT_SECONDS,
+    JSON_HEADERS,
+    POOL_TIMEOUT_SECONDS,
+    WRITE_TIMEOUT_SECONDS,
+)
 
-IDLE = 60.0  # for which a connection stays open: an idle bot needs no new handshake for each first call
-NEVER_LEFT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+KEEPALIVE_SECONDS = 60.0  # for which a connection stays open: an idle bot needs no new handshake for each first call
+NOT_SENT_ERRORS = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
 
 @cache
-def trust() -> SSLContext:
+def ssl_context() -> SSLContext:
     """Return the TLS context that httpx would use: certifi's authorities, or the operator's SSL_CERT_FILE.
 
     Built once, as it takes 0.1 s.
@@ -23,7 +28,7 @@ def trust() -> SSLContext:
     return httpx.create_ssl_context()
 
 
-class Swift:
+class AiohttpTransport:
     """A Transport over aiohttp with so many *connections*."""
 
     def __init__(self, connections: int) -> None:
@@ -32,35 +37,40 @@ class Swift:
 
     async def open(self) -> None:
         """Open the session in the running event loop."""
-        self._opened()
+        self._open_session()
 
-    def _opened(self) -> aiohttp.ClientSession:
+    def _open_session(self) -> aiohttp.ClientSession:
         """Return the client session; open one if there is none or it was closed.
 
         It is made in the loop that uses it, trusts the authorities that httpx would, and goes through the same proxies.
         """
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=IDLE, ssl=trust()),
+                connector=aiohttp.TCPConnector(
+                    limit=self._connections, keepalive_timeout=KEEPALIVE_SECONDS, ssl=ssl_context()
+                ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trust_env=bool(getproxies()),
             )
         return self._session
 
-    async def post(self, url: str, body: bytes, within: float) -> tuple[int, bytes]:
+    async def post(self, url: str, body: bytes, timeout: float) -> tuple[int, bytes]:
         """Send *body* as JSON; return the status and the body of the answer."""
-        limits = aiohttp.ClientTimeout(
-            total=POOL + WRITE + within, connect=POOL, sock_connect=CONNECT, sock_read=within
+        timeouts = aiohttp.ClientTimeout(
+            total=POOL_TIMEOUT_SECONDS + WRITE_TIMEOUT_SECONDS + timeout,
+            connect=POOL_TIMEOUT_SECONDS,
+            sock_connect=CONNECT_TIMEOUT_SECONDS,
+            sock_read=timeout,
         )
         try:
-            async with self._opened().post(
-                url, data=body, headers=JSON, timeout=limits, allow_redirects=False
-            ) as answer:
-                return answer.status, await answer.read()
-        except NEVER_LEFT:
-            raise Unsent("no answer") from None
+            async with self._open_session().post(
+                url, data=body, headers=JSON_HEADERS, timeout=timeouts, allow_redirects=False
+            ) as response:
+                return response.status, await response.read()
+        except NOT_SENT_ERRORS:
+            raise NotSentError("no answer") from None
         except Exception:
-            raise Lost("no answer") from None
+            raise OutcomeUnknownError("no answer") from None
 
     async def close(self) -> None:
         """Close every connection."""

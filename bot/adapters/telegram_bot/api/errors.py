@@ -4,18 +4,18 @@ import random
 
 from telegram.error import TelegramError
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.2, 4.0  # seconds; doubled, and never the same for two chats
+FIRST_RETRY_DELAY_SECONDS, MAX_RETRY_DELAY_SECONDS = 0.2, 4.0  # seconds; doubled, and never the same for two chats
 
 
-class Unsent(TelegramError):
+class NotSentError(TelegramError):
     """The request never reached Telegram."""
 
 
-class Lost(TelegramError):
+class OutcomeUnknownError(TelegramError):
     """The request may or may not have been carried out."""
 
 
-class Wait(TelegramError):
+class RetryAfterError(TelegramError):
     """Telegram asks to wait *seconds* (status 429), and has not carried the request out."""
 
     def __init__(self, seconds: float) -> None:
@@ -23,6 +23,8 @@ class Wait(TelegramError):
         self.seconds = seconds
 
 
-def pause(tries: int) -> float:
+def retry_delay(failed_attempts: int) -> float:
     """Return the seconds to wait after so many *failed_attempts*: doubled each time, bounded, with random jitter."""
-    return float(min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (tries - 1))) * random.uniform(0.7, 1.3)  # noqa: S311
+    return float(min(MAX_RETRY_DELAY_SECONDS, FIRST_RETRY_DELAY_SECONDS * 2 ** (failed_attempts - 1))) * random.uniform(
+        0.7, 1.3
+    )  # noqa: S311

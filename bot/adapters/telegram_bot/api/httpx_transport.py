@@ -2,13 +2,18 @@
 
 import httpx
 
-from bot.adapters.telegram_bot.api.errors import Lost, Unsent
-from bot.adapters.telegram_bot.api.transport import CONNECT, JSON, POOL, WRITE
+from bot.adapters.telegram_bot.api.errors import NotSentError, OutcomeUnknownError
+from bot.adapters.telegram_bot.api.transport import (
+    CONNECT_TIMEOUT_SECONDS,
+    JSON_HEADERS,
+    POOL_TIMEOUT_SECONDS,
+    WRITE_TIMEOUT_SECONDS,
+)
 
-NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+NOT_SENT_ERRORS = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
-class Plain:
+class HttpxTransport:
     """A Transport over httpx with so many *connections*."""
 
     def __init__(self, connections: int) -> None:
@@ -17,24 +22,26 @@ class Plain:
 
     async def open(self) -> None:
         """Open the client in the running event loop."""
-        self._opened()
+        self._open_client()
 
-    def _opened(self) -> httpx.AsyncClient:
+    def _open_client(self) -> httpx.AsyncClient:
         """Return the client; open one if there is none or it was closed."""
         if self._client is None or self._client.is_closed:
             self._client = httpx.AsyncClient(limits=self._limits)
         return self._client
 
-    async def post(self, url: str, body: bytes, within: float) -> tuple[int, bytes]:
+    async def post(self, url: str, body: bytes, timeout: float) -> tuple[int, bytes]:
         """Send *body* as JSON; return the status and the body of the answer."""
-        limits = httpx.Timeout(connect=CONNECT, read=within, write=WRITE, pool=POOL)
+        timeouts = httpx.Timeout(
+            connect=CONNECT_TIMEOUT_SECONDS, read=timeout, write=WRITE_TIMEOUT_SECONDS, pool=POOL_TIMEOUT_SECONDS
+        )
         try:
-            answer = await self._opened().post(url, content=body, headers=JSON, timeout=limits)
-        except NEVER_LEFT:
-            raise Unsent("no answer") from None
+            response = await self._open_client().post(url, content=body, headers=JSON_HEADERS, timeout=timeouts)
+        except NOT_SENT_ERRORS:
+            raise NotSentError("no answer") from None
         except Exception:
-            raise Lost("no answer") from None
-        return answer.status_code, answer.content
+            raise OutcomeUnknownError("no answer") from None
+        return response.status_code, response.content
 
     async def close(self) -> None:
         """Close every connection."""

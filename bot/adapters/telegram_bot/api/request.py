@@ -11,13 +11,13 @@ from typing import Any, cast
 
 from telegram.request import BaseRequest, RequestData
 
-from bot.adapters.telegram_bot.api.errors import Lost, Wait
-from bot.adapters.telegram_bot.api.transport import Carrier
+from bot.adapters.telegram_bot.api.errors import OutcomeUnknownError, RetryAfterError
+from bot.adapters.telegram_bot.api.transport import Transport
 
-MOST_WAIT = 3600.0
+MAX_RETRY_AFTER_SECONDS = 3600.0
 
 
-class Asked:
+class PlainRequestData:
     """The payload of a request as plain values, in place of the library's RequestData, for a JsonRequest."""
 
     __slots__ = ("json_payload",)
@@ -26,28 +26,28 @@ class Asked:
         self.json_payload = json.dumps(fields, ensure_ascii=False).encode()
 
 
-class Wire(BaseRequest):
+class JsonRequest(BaseRequest):
     """A BaseRequest that posts JSON over *transport*; Telegram has *timeout* seconds for an answer."""
 
-    def __init__(self, carrier: Carrier, answer_within: float) -> None:
-        self._carrier, self._answer_within = carrier, answer_within
+    def __init__(self, transport: Transport, timeout: float) -> None:
+        self._transport, self._timeout = transport, timeout
 
     @property
     def read_timeout(self) -> float:
         """Return the seconds Telegram has for an answer."""
-        return self._answer_within
+        return self._timeout
 
     async def initialize(self) -> None:
         """Open the transport."""
-        await self._carrier.open()
+        await self._transport.open()
 
     async def shutdown(self) -> None:
         """Close the transport."""
-        await self._carrier.close()
+        await self._transport.close()
 
-    async def ask(self, url: str, fields: Mapping[str, Any]) -> Any:
+    async def post_json(self, url: str, fields: Mapping[str, Any]) -> Any:
         """Post *fields* as JSON; return Telegram's answer as plain values, so that no unread object is built."""
-        return await self.post(url, cast(RequestData, Asked(fields)))
+        return await self.post(url, cast(RequestData, PlainRequestData(fields)))
 
     async def do_request(
         self,
@@ -59,37 +59,37 @@ class Wire(BaseRequest):
         **__: Any,
     ) -> tuple[int, bytes]:
         """Send one request and return status and body; raise RetryAfterError or OutcomeUnknownError."""
-        within = read_timeout if isinstance(read_timeout, int | float) else self._answer_within
-        code, body = await self._carrier.post(url, request_data.json_payload if request_data else b"", within)
-        if code == 429:
-            raise Wait(_seconds(body))
-        if code >= 500:
-            raise Lost("a fault at Telegram")
+        timeout = read_timeout if isinstance(read_timeout, int | float) else self._timeout
+        status, body = await self._transport.post(url, request_data.json_payload if request_data else b"", timeout)
+        if status == 429:
+            raise RetryAfterError(_retry_after_seconds(body))
+        if status >= 500:
+            raise OutcomeUnknownError("a fault at Telegram")
         if not body.lstrip().startswith(b"{"):
-            raise Lost("not an answer of Telegram's")
-        return code, body
+            raise OutcomeUnknownError("not an answer of Telegram's")
+        return status, body
 
 
-def _seconds(body: bytes) -> float:
+def _retry_after_seconds(body: bytes) -> float:
     """Return how long Telegram asks us to wait, in seconds: 1 where it does not say, an hour at the most."""
     try:
-        said: Mapping[str, Any] = json.loads(body).get("parameters", {})
-        return min(MOST_WAIT, max(0.0, float(said.get("retry_after", 1))))
+        parameters: Mapping[str, Any] = json.loads(body).get("parameters", {})
+        return min(MAX_RETRY_AFTER_SECONDS, max(0.0, float(parameters.get("retry_after", 1))))
     except (ValueError, AttributeError, TypeError):
         return 1.0
 
 
-def wire(connections: int, answer_within: float) -> Wire:
+def create_request(connections: int, timeout: float) -> JsonRequest:
     """Return a JsonRequest over a new transport with so many *connections*."""
-    return Wire(carrier(connections), answer_within)
+    return JsonRequest(create_transport(connections), timeout)
 
 
-def carrier(connections: int) -> Carrier:
+def create_transport(connections: int) -> Transport:
     """Return an AiohttpTransport, which costs a fifth of the library's own httpx; else an HttpxTransport."""
     try:
-        from bot.adapters.telegram_bot.api.aiohttp_transport import Swift
+        from bot.adapters.telegram_bot.api.aiohttp_transport import AiohttpTransport
     except ImportError:
-        from bot.adapters.telegram_bot.api.httpx_transport import Plain
+        from bot.adapters.telegram_bot.api.httpx_transport import HttpxTransport
 
-        return Plain(connections)
-    return Swift(connections)
+        return HttpxTransport(connections)
+    return AiohttpTransport(connections)

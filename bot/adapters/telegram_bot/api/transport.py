@@ -2,18 +2,22 @@
 
 from typing import Protocol
 
-CONNECT, WRITE, POOL = 5.0, 10.0, 30.0  # seconds: to connect, to write, to wait for a free connection
-JSON = {"Content-Type": "application/json"}
+CONNECT_TIMEOUT_SECONDS, WRITE_TIMEOUT_SECONDS, POOL_TIMEOUT_SECONDS = (
+    5.0,
+    10.0,
+    30.0,
+)  # seconds: to connect, to write, to wait for a free connection
+JSON_HEADERS = {"Content-Type": "application/json"}
 
 
-class Carrier(Protocol):
+class Transport(Protocol):
     """An HTTP client that keeps a few connections open."""
 
     async def open(self) -> None:
         """Open the client in the running event loop."""
         ...
 
-    async def post(self, url: str, body: bytes, within: float) -> tuple[int, bytes]:
+    async def post(self, url: str, body: bytes, timeout: float) -> tuple[int, bytes]:
         """Send *body* as JSON; return the status and the body of the answer.
 
         Raises NotSentError or OutcomeUnknownError; *timeout* is how many seconds the answer may take.

@@ -13,235 +13,269 @@ from dataclasses import dataclass, field
 
 from telegram.error import TelegramError
 
-from bot.adapters.telegram_bot.api.client import Line, Nobody
-from bot.adapters.telegram_bot.api.errors import FIRST_PAUSE, Lost, Unsent, Wait, pause
-from bot.adapters.telegram_bot.delivery.priority import ALARM, ANSWER, SHOW, TIDY, jobs, rank, replaces
-from bot.adapters.telegram_bot.delivery.steps import Jobs
-from bot.sessions.chat_record import Parcel
-from bot.sessions.service import Conversation, kind
-from bot.sessions.stores.base import Down
+from bot.adapters.telegram_bot.api.client import ApiClient, ChatUnreachableError
+from bot.adapters.telegram_bot.api.errors import (
+    FIRST_RETRY_DELAY_SECONDS,
+    NotSentError,
+    OutcomeUnknownError,
+    RetryAfterError,
+    retry_delay,
+)
+from bot.adapters.telegram_bot.delivery.priority import (
+    CALLBACK_PRIORITY,
+    CLEANUP_PRIORITY,
+    EMERGENCY_PRIORITY,
+    SHOW_PRIORITY,
+    delivery_steps,
+    priority,
+    supersedes_main,
+)
+from bot.adapters.telegram_bot.delivery.steps import DeliverySteps
+from bot.operations.log_redaction import describe_error
+from bot.sessions.chat_record import OutboxEntry
+from bot.sessions.service import SessionService
+from bot.sessions.stores.base import StoreUnavailableError
 
 log = logging.getLogger(__name__)
-TRIES = {"alarm": 40, "tidy": 8, "clear": 3, "beside": 8, "card": 8}
-ROUNDS = 20  # so often an entry that could not be delivered is retried
-HEAD_START = 0.05  # by which the callback answer goes before the next step
-LOOK = 1.0  # between reads of what other instances have added
+MAX_STEP_ATTEMPTS = {"alarm": 40, "tidy": 8, "clear": 3, "beside": 8, "card": 8}
+MAX_RETRY_ROUNDS = 20  # so often an entry that could not be delivered is retried
+CALLBACK_HEAD_START_SECONDS = 0.05  # by which the callback answer goes before the next step
+STORE_POLL_SECONDS = 1.0  # between reads of what other instances have added
 
 
 @dataclass(slots=True)
-class Progress:
+class EntryProgress:
     """The steps of an outbox entry, and their failed attempts. *parked*: it waits for `retry_parked`."""
 
-    jobs: tuple[str, ...]
-    tries: dict[str, int] = field(default_factory=dict)
-    rounds: int = 0
+    steps: tuple[str, ...]
+    attempts: dict[str, int] = field(default_factory=dict)
+    retry_rounds: int = 0
     parked: bool = False
 
 
-class Lane:
+class ChatQueue:
     """Delivers the outbox entries of one chat, step by step. *connection_slots* bound the calls of all chats."""
 
-    def __init__(self, chat: str, door: Conversation, line: Line, gate: asyncio.Semaphore) -> None:
-        self.chat, self.door, self.line = chat, door, line
-        self.jobs = Jobs(int(chat), line, lambda: door.screen(chat), gate)
-        self.gate = gate
-        self.bell = asyncio.Event()
-        self.progress: dict[int, Progress] = {}
-        self.answering: dict[tuple[str, int], asyncio.Task[None]] = {}
-        self.not_before = dict.fromkeys((ALARM, ANSWER, SHOW, TIDY), 0.0)
+    def __init__(
+        self, chat: str, service: SessionService, client: ApiClient, connection_slots: asyncio.Semaphore
+    ) -> None:
+        self.chat, self.service, self.client = chat, service, client
+        self.steps = DeliverySteps(int(chat), client, lambda: service.view(chat), connection_slots)
+        self.connection_slots = connection_slots
+        self.wakeup = asyncio.Event()
+        self.progress: dict[int, EntryProgress] = {}
+        self.callback_tasks: dict[tuple[str, int], asyncio.Task[None]] = {}
+        self.not_before = dict.fromkeys((EMERGENCY_PRIORITY, CALLBACK_PRIORITY, SHOW_PRIORITY, CLEANUP_PRIORITY), 0.0)
 
     # ---- the next step
 
-    def _todo(self) -> tuple[Parcel, str] | None:
+    def _next_step(self) -> tuple[OutboxEntry, str] | None:
         """Return the next step and its entry; None when nothing more can be done now.
 
         An emergency that must wait does not delay the answer to a callback query.
         """
-        owed = [parcel for parcel in self.door.owed(self.chat) if not self._of(parcel).parked]
-        self._pass_over(owed)
-        left = [(parcel, job) for parcel in owed for job in self._left(parcel)]
-        if self._is_rung():
-            left = [(parcel, job) for parcel, job in left if rank(job) <= ANSWER]
-        ready = sorted(left, key=lambda todo: (self._wait(todo[1]) > 0, rank(todo[1])))
-        if ready and rank(ready[0][1]) > ANSWER:
-            return min(left, key=lambda todo: rank(todo[1]))
+        entries = [entry for entry in self.service.entries_to_deliver(self.chat) if not self._progress_of(entry).parked]
+        self._skip_superseded(entries)
+        open_steps = [(entry, step) for entry in entries for step in self._open_steps(entry)]
+        if self._alert_pending():
+            open_steps = [(entry, step) for entry, step in open_steps if priority(step) <= CALLBACK_PRIORITY]
+        ready = sorted(
+            open_steps, key=lambda candidate: (self._seconds_until_allowed(candidate[1]) > 0, priority(candidate[1]))
+        )
+        if ready and priority(ready[0][1]) > CALLBACK_PRIORITY:
+            return min(open_steps, key=lambda candidate: priority(candidate[1]))
         return ready[0] if ready else None
 
-    def _left(self, parcel: Parcel) -> list[str]:
+    def _open_steps(self, entry: OutboxEntry) -> list[str]:
         """Return the steps of *entry* that are neither done nor being done."""
-        done, others = self.jobs.screen.done(parcel["n"]), self.door.company.is_ringing(parcel)
-        left = [job for job in self._of(parcel).jobs if job not in done and (job, parcel["n"]) not in self.answering]
-        return [job for job in left if not (others and rank(job) == ALARM)]
+        done, is_alerted_elsewhere = (
+            self.steps.view.finished_steps(entry["n"]),
+            self.service.membership.is_alerting(entry),
+        )
+        remaining = [
+            step
+            for step in self._progress_of(entry).steps
+            if step not in done and (step, entry["n"]) not in self.callback_tasks
+        ]
+        return [step for step in remaining if not (is_alerted_elsewhere and priority(step) == EMERGENCY_PRIORITY)]
 
-    def _is_rung(self) -> bool:
+    def _alert_pending(self) -> bool:
         """Whether another instance is sending an emergency here just now: other messages come after it."""
-        ringing = filter(self.door.company.is_ringing, self.door.owed(self.chat))
-        return any("alarm 0" not in self.jobs.screen.done(parcel["n"]) for parcel in ringing)
+        alerting = filter(self.service.membership.is_alerting, self.service.entries_to_deliver(self.chat))
+        return any("alarm 0" not in self.steps.view.finished_steps(entry["n"]) for entry in alerting)
 
-    def _pass_over(self, owed: list[Parcel]) -> None:
+    def _skip_superseded(self, entries: list[OutboxEntry]) -> None:
         """Set the main message of each entry as done that a later entry replaces."""
-        for at, parcel in enumerate(owed):
-            if any(replaces(later) for later in owed[at + 1 :]) and "card" in self._left(parcel):
-                self._is_done(parcel, "card")
+        for position, entry in enumerate(entries):
+            if any(supersedes_main(later) for later in entries[position + 1 :]) and "card" in self._open_steps(entry):
+                self._set_done(entry, "card")
 
-    def _is_done(self, parcel: Parcel, job: str) -> None:
+    def _set_done(self, entry: OutboxEntry, step: str) -> None:
         """Set *step* of *entry* as done."""
-        self.jobs.screen.done(parcel["n"]).append(job)
+        self.steps.view.finished_steps(entry["n"]).append(step)
 
-    def _of(self, parcel: Parcel) -> Progress:
+    def _progress_of(self, entry: OutboxEntry) -> EntryProgress:
         """Return the progress of *entry*; a new one at the first call."""
-        if not (progress := self.progress.get(parcel["n"])):
-            progress = self.progress[parcel["n"]] = Progress(jobs(parcel))
+        if not (progress := self.progress.get(entry["n"])):
+            progress = self.progress[entry["n"]] = EntryProgress(delivery_steps(entry))
         return progress
 
-    def _wait(self, job: str) -> float:
+    def _seconds_until_allowed(self, step: str) -> float:
         """Return how many seconds *step* must still wait; zero or less when it may be tried."""
-        return self.not_before[rank(job)] - asyncio.get_running_loop().time()
+        return self.not_before[priority(step)] - asyncio.get_running_loop().time()
 
     # ---- the loop
 
     async def run(self) -> None:
         """Deliver every outbox entry of the chat, as far as that is possible; return when nothing more can be done."""
         while True:
-            self.bell.clear()
-            await self._settle()
-            todo = self._todo()
-            if todo and self._wait(todo[1]) <= 0:
-                if (self.door.company.sure and not self._of(todo[0]).tries) or await self._is_mine():
-                    await self._try(*todo)
-            elif todo or self.answering or self._is_rung():
-                await self._listen(self._wait(todo[1]) if todo else None)
+            self.wakeup.clear()
+            await self._close_finished_entries()
+            next_step = self._next_step()
+            if next_step and self._seconds_until_allowed(next_step[1]) <= 0:
+                if (
+                    self.service.membership.lease_is_valid and not self._progress_of(next_step[0]).attempts
+                ) or await self._is_still_owner():
+                    await self._try_step(*next_step)
+            elif next_step or self.callback_tasks or self._alert_pending():
+                await self._wait_for_work(self._seconds_until_allowed(next_step[1]) if next_step else None)
             else:
                 return
 
-    async def _is_mine(self) -> bool:
+    async def _is_still_owner(self) -> bool:
         """Whether this instance still owns the chat; asked before a step is tried again.
 
         While we waited, another instance may have delivered the entry, or the chat may have moved on.
         """
         try:
-            return await self.door.is_mine(self.chat)
-        except Down:
+            return await self.service.is_owned_here(self.chat)
+        except StoreUnavailableError:
             return True
 
-    async def _listen(self, seconds: float | None) -> None:
+    async def _wait_for_work(self, seconds: float | None) -> None:
         """Wait until there is something more to do, *seconds* at the most.
 
         In a shared store other instances write too, and say so in the store only: so it is read every second.
         """
-        others = self.door.company.shared
+        is_shared = self.service.membership.shared
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.bell.wait(), min(seconds or LOOK, LOOK) if others else seconds)
-        if others and not self.bell.is_set():
-            await self._is_mine()
+            await asyncio.wait_for(
+                self.wakeup.wait(), min(seconds or STORE_POLL_SECONDS, STORE_POLL_SECONDS) if is_shared else seconds
+            )
+        if is_shared and not self.wakeup.is_set():
+            await self._is_still_owner()
 
-    async def _try(self, parcel: Parcel, job: str) -> None:
+    async def _try_step(self, entry: OutboxEntry, step: str) -> None:
         """Try *step* once: set it as done, or delay it, or forget a chat that cannot be reached."""
         try:
-            await self._do(parcel, job)
-        except Wait as wait:
-            for other in (job, "card", "tidy"):  # Telegram asks to leave the chat alone, not only this call
-                self._pause(other, wait.seconds)
+            await self._do_step(entry, step)
+        except RetryAfterError as retry_after:
+            for other in (step, "card", "tidy"):  # Telegram asks to leave the chat alone, not only this call
+                self._delay(other, retry_after.seconds)
             return
-        except (Lost, Unsent):
-            self._again(parcel, job)
+        except (OutcomeUnknownError, NotSentError):
+            self._retry_later(entry, step)
             return
-        except Nobody:
-            await self.door.forget(self.chat)
+        except ChatUnreachableError:
+            await self.service.forget_chat(self.chat)
             return
         except TelegramError as error:
-            log.error("a %s was refused: %s", job.partition(" ")[0], type(error).__name__)
+            log.error("a %s was refused: %s", step.partition(" ")[0], type(error).__name__)
         except Exception as error:
-            log.error("a %s failed: %s", job.partition(" ")[0], kind(error))
-        if job != "answer":
-            self._is_done(parcel, job)
+            log.error("a %s failed: %s", step.partition(" ")[0], describe_error(error))
+        if step != "answer":
+            self._set_done(entry, step)
 
-    async def _do(self, parcel: Parcel, job: str) -> None:
+    async def _do_step(self, entry: OutboxEntry, step: str) -> None:
         """Carry out *step* by its name."""
-        name, _, number = job.partition(" ")
+        name, _, index = step.partition(" ")
         match name:
             case "alarm":
-                await self.jobs.alarm(parcel, int(number))
+                await self.steps.send_emergency(entry, int(index))
             case "answer":
-                await self._answer(parcel)
+                await self._answer_callback(entry)
             case "beside":
-                await self.jobs.beside(parcel, int(number))
+                await self.steps.send_extra(entry, int(index))
             case "card":
-                await self.jobs.card(parcel)
+                await self.steps.show_main(entry)
             case "clear":
-                await self.jobs.clear(parcel)
+                await self.steps.clear_chat(entry)
             case _:
-                await self.jobs.tidy(parcel)
+                await self.steps.clean_up(entry)
 
-    def _pause(self, job: str, seconds: float) -> None:
+    def _delay(self, step: str, seconds: float) -> None:
         """Let no step of the priority of *step* be tried for *seconds*."""
-        self.not_before[rank(job)] = asyncio.get_running_loop().time() + seconds
+        self.not_before[priority(step)] = asyncio.get_running_loop().time() + seconds
 
-    def _again(self, parcel: Parcel, job: str) -> None:
+    def _retry_later(self, entry: OutboxEntry, step: str) -> None:
         """Retry *step* later, as its outcome is unknown: soon at first, and after many attempts park its entry."""
-        progress = self._of(parcel)
-        tries = progress.tries[job] = progress.tries.get(job, 0) + 1
-        if tries < TRIES[job.partition(" ")[0]]:
-            self._pause(job, pause(tries))
-        elif job == "tidy":
-            self._is_done(parcel, job)
+        progress = self._progress_of(entry)
+        attempts = progress.attempts[step] = progress.attempts.get(step, 0) + 1
+        if attempts < MAX_STEP_ATTEMPTS[step.partition(" ")[0]]:
+            self._delay(step, retry_delay(attempts))
+        elif step == "tidy":
+            self._set_done(entry, step)
         else:
             progress.parked = True
 
-    async def _settle(self) -> None:
+    async def _close_finished_entries(self) -> None:
         """Close every entry that is delivered, and those that could not be delivered after many rounds."""
-        for parcel in self.door.owed(self.chat):
-            self.jobs.was_rung(parcel)
-            progress, done = self._of(parcel), self.jobs.screen.done(parcel["n"])
-            shown = all(job in done for job in progress.jobs)
-            if shown or (progress.parked and progress.rounds >= ROUNDS and time.time() >= parcel.get("until", 0)):
-                await self._is_over(parcel)
+        for entry in self.service.entries_to_deliver(self.chat):
+            self.steps.record_alert(entry)
+            progress, done = self._progress_of(entry), self.steps.view.finished_steps(entry["n"])
+            is_delivered = all(step in done for step in progress.steps)
+            if is_delivered or (
+                progress.parked and progress.retry_rounds >= MAX_RETRY_ROUNDS and time.time() >= entry.get("until", 0)
+            ):
+                await self._close_entry(entry)
 
-    async def _is_over(self, parcel: Parcel) -> None:
+    async def _close_entry(self, entry: OutboxEntry) -> None:
         """Remove *entry* from the outbox; keep what was done of it if the store fails."""
         try:
-            await self.door.shown(self.chat, parcel["n"], harmless=self.jobs.was_in_place(parcel))
+            await self.service.mark_delivered(
+                self.chat, entry["n"], safe_to_repeat=self.steps.only_edited_messages(entry)
+            )
         except Exception as error:
-            log.warning("what was shown could not be marked as shown: %s", kind(error))
+            log.warning("what was shown could not be marked as shown: %s", describe_error(error))
             return  # what was done stays known: the entry may turn up again in the outbox
-        self.progress.pop(parcel["n"], None)
-        self.jobs.is_over(parcel)  # only now: else a record could hold the entry without what was done of it
+        self.progress.pop(entry["n"], None)
+        self.steps.forget_entry(entry)  # only now: else a record could hold the entry without what was done of it
 
-    def take_up(self) -> None:
+    def retry_parked(self) -> None:
         """Retry the entries that could not be delivered."""
         for progress in self.progress.values():
             if progress.parked:
-                progress.parked, progress.rounds = False, progress.rounds + 1
-                progress.tries.clear()
+                progress.parked, progress.retry_rounds = False, progress.retry_rounds + 1
+                progress.attempts.clear()
 
     # ---- callback queries
 
-    async def _answer(self, parcel: Parcel) -> None:
+    async def _answer_callback(self, entry: OutboxEntry) -> None:
         """Answer the callback query of *entry* in a task of its own, with a head start before the next step.
 
         If that fails, or must wait, no other step waits for it.
         """
-        task = asyncio.create_task(self._acknowledge(*parcel["tap"]))
-        self.answering["answer", parcel["n"]] = task
-        task.add_done_callback(lambda _: self._answered(parcel))
-        await asyncio.wait([task], timeout=HEAD_START)
+        task = asyncio.create_task(self._send_callback_answer(*entry["tap"]))
+        self.callback_tasks["answer", entry["n"]] = task
+        task.add_done_callback(lambda _: self._on_callback_answered(entry))
+        await asyncio.wait([task], timeout=CALLBACK_HEAD_START_SECONDS)
 
-    def _answered(self, parcel: Parcel) -> None:
+    def _on_callback_answered(self, entry: OutboxEntry) -> None:
         """Set the callback answer of *entry* as done, and wake the queue."""
-        self.answering.pop(("answer", parcel["n"]), None)
-        self._is_done(parcel, "answer")
-        self.bell.set()
+        self.callback_tasks.pop(("answer", entry["n"]), None)
+        self._set_done(entry, "answer")
+        self.wakeup.set()
 
-    async def _acknowledge(self, query: str, toast: str) -> None:
+    async def _send_callback_answer(self, query_id: str, toast: str) -> None:
         """Answer the callback query; retry until Telegram answers or rejects it."""
-        for tries in range(TRIES["card"]):
+        for attempts in range(MAX_STEP_ATTEMPTS["card"]):
             try:
-                async with self.gate:
-                    await self.line.acknowledge(query, toast)
+                async with self.connection_slots:
+                    await self.client.answer_callback_query(query_id, toast)
                 return
-            except Wait as wait:
-                await asyncio.sleep(wait.seconds)
-            except (Lost, Unsent):
-                await asyncio.sleep(FIRST_PAUSE * 2**tries)
+            except RetryAfterError as retry_after:
+                await asyncio.sleep(retry_after.seconds)
+            except (OutcomeUnknownError, NotSentError):
+                await asyncio.sleep(FIRST_RETRY_DELAY_SECONDS * 2**attempts)
             except TelegramError:
                 return

@@ -10,76 +10,82 @@ from contextlib import suppress
 
 from telegram.error import TelegramError
 
-from bot.adapters.telegram_bot.api.client import Line, Nobody
-from bot.adapters.telegram_bot.api.errors import LONGEST_PAUSE, Lost, Unsent, Wait, pause
-from bot.sessions.chat_record import Parcel
-from bot.sessions.chat_view import Screen
-from bot.sessions.service import Conversation
-from bot.sessions.stores.base import Down
+from bot.adapters.telegram_bot.api.client import ApiClient, ChatUnreachableError
+from bot.adapters.telegram_bot.api.errors import (
+    MAX_RETRY_DELAY_SECONDS,
+    NotSentError,
+    OutcomeUnknownError,
+    RetryAfterError,
+    retry_delay,
+)
+from bot.sessions.chat_record import OutboxEntry
+from bot.sessions.chat_view import ChatView
+from bot.sessions.service import SessionService
+from bot.sessions.stores.base import StoreUnavailableError
 
 log = logging.getLogger(__name__)
-TRIES = 40
+MAX_SEND_ATTEMPTS = 40
 
 
-class Herald:
+class EmergencySender:
     """Sends the emergencies of one chat that this instance does not own.
 
     *sent_ids* outlives a store that is away: a message that was sent is not sent again, only recorded again.
     """
 
-    def __init__(self, chat: str, door: Conversation, line: Line) -> None:
-        self.chat, self.door, self.line = chat, door, line
-        self.sent: dict[int, list[int]] = {}
-        self.doubts: set[int] = set()
+    def __init__(self, chat: str, service: SessionService, client: ApiClient) -> None:
+        self.chat, self.service, self.client = chat, service, client
+        self.sent_ids: dict[int, list[int]] = {}
+        self.may_be_duplicated: set[int] = set()
 
     async def run(self) -> None:
         """Send every emergency of the chat that is this instance's to send."""
-        while todo := self.door.to_ring(self.chat):
-            await self._show(todo[0])
+        while entries := self.service.alerts_for(self.chat):
+            await self._deliver(entries[0])
 
-    async def _show(self, parcel: Parcel) -> None:
+    async def _deliver(self, entry: OutboxEntry) -> None:
         """Send the emergency of *entry*, and record its messages or that it could not be sent."""
-        number, tries = parcel["n"], 0
-        ids = self.sent.setdefault(number, [])
+        update_id, attempts = entry["n"], 0
+        ids = self.sent_ids.setdefault(update_id, [])
         try:
-            while len(ids) < len(parcel["alarm"]) and tries < TRIES:
-                tries += 1
-                if not await self._send(parcel, ids, tries):
+            while len(ids) < len(entry["alarm"]) and attempts < MAX_SEND_ATTEMPTS:
+                attempts += 1
+                if not await self._try_send_next(entry, ids, attempts):
                     break
-        except Nobody:
-            await self.door.forget(self.chat)
+        except ChatUnreachableError:
+            await self.service.forget_chat(self.chat)
             return
         except TelegramError as error:
             log.error("an emergency was refused: %s", type(error).__name__)
-        await self._tell(number, ids if len(ids) == len(parcel["alarm"]) else [])
-        self.sent.pop(number, None)
+        await self._record_alert(update_id, ids if len(ids) == len(entry["alarm"]) else [])
+        self.sent_ids.pop(update_id, None)
 
-    async def _tell(self, number: int, ids: list[int]) -> None:
+    async def _record_alert(self, update_id: int, ids: list[int]) -> None:
         """Record the messages of an emergency, until the store answers; if there are none, the owner sends it."""
         while True:
             try:
-                return await self.door.rung(self.chat, number, ids, number in self.doubts)
-            except Down as down:
-                log.warning("%s", down)
-                await asyncio.sleep(LONGEST_PAUSE)
+                return await self.service.save_alert(self.chat, update_id, ids, update_id in self.may_be_duplicated)
+            except StoreUnavailableError as error:
+                log.warning("%s", error)
+                await asyncio.sleep(MAX_RETRY_DELAY_SECONDS)
 
-    async def _send(self, parcel: Parcel, ids: list[int], tries: int) -> bool:
+    async def _try_send_next(self, entry: OutboxEntry, ids: list[int], attempts: int) -> bool:
         """Try once to send the next message; return False when it need not be sent any more."""
         try:
-            ids.append((await self.line.send(int(self.chat), parcel["alarm"][len(ids)])).id)
+            ids.append((await self.client.send(int(self.chat), entry["alarm"][len(ids)])).id)
             return True
-        except Wait as wait:
-            await asyncio.sleep(wait.seconds)
-        except Unsent:
-            await asyncio.sleep(pause(tries))
-        except Lost:
-            self.doubts.add(parcel["n"])
-            await asyncio.sleep(pause(tries))
-        return await self._is_still_due(parcel)
+        except RetryAfterError as retry_after:
+            await asyncio.sleep(retry_after.seconds)
+        except NotSentError:
+            await asyncio.sleep(retry_delay(attempts))
+        except OutcomeUnknownError:
+            self.may_be_duplicated.add(entry["n"])
+            await asyncio.sleep(retry_delay(attempts))
+        return await self._is_still_due(entry)
 
-    async def _is_still_due(self, parcel: Parcel) -> bool:
+    async def _is_still_due(self, entry: OutboxEntry) -> bool:
         """Whether the emergency is still to be sent: no other instance did, and no tap shows that it arrived."""
-        with suppress(Down):
-            await self.door.is_mine(self.chat)  # this reads the store
-        done = Screen(self.door.screen(self.chat)).done(parcel["n"])
-        return "alarm 0" not in done and any(due["n"] == parcel["n"] for due in self.door.to_ring(self.chat))
+        with suppress(StoreUnavailableError):
+            await self.service.is_owned_here(self.chat)  # this reads the store
+        done = ChatView(self.service.view(self.chat)).finished_steps(entry["n"])
+        return "alarm 0" not in done and any(other["n"] == entry["n"] for other in self.service.alerts_for(self.chat))

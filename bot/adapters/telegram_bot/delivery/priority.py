@@ -2,34 +2,34 @@
 
 from functools import cache
 
-from bot.sessions.chat_record import Parcel
+from bot.sessions.chat_record import OutboxEntry
 
-ALARM, ANSWER, SHOW, TIDY = range(4)
+EMERGENCY_PRIORITY, CALLBACK_PRIORITY, SHOW_PRIORITY, CLEANUP_PRIORITY = range(4)
 
 
-def jobs(parcel: Parcel) -> tuple[str, ...]:
+def delivery_steps(entry: OutboxEntry) -> tuple[str, ...]:
     """Return the names of the steps that deliver *entry*, in the order of decision 12."""
-    found = [f"alarm {number}" for number in range(len(parcel.get("alarm", ())))]
-    found += ["answer"] if "tap" in parcel else []
-    found += ["clear"] if "clear" in parcel else []
-    found += [f"beside {number}" for number in range(len(parcel.get("beside", ())))]
-    found += ["card"] if "card" in parcel else []
-    return (*found, "tidy")
+    steps = [f"alarm {index}" for index in range(len(entry.get("alarm", ())))]
+    steps += ["answer"] if "tap" in entry else []
+    steps += ["clear"] if "clear" in entry else []
+    steps += [f"beside {index}" for index in range(len(entry.get("beside", ())))]
+    steps += ["card"] if "card" in entry else []
+    return (*steps, "tidy")
 
 
-def replaces(parcel: Parcel) -> bool:
+def supersedes_main(entry: OutboxEntry) -> bool:
     """Whether *entry* makes a main message that is still undelivered from before it needless."""
-    return "card" in parcel or "clear" in parcel or ("alarm" in parcel and parcel["moved"])
+    return "card" in entry or "clear" in entry or ("alarm" in entry and entry["moved"])
 
 
 @cache
-def rank(job: str) -> int:
+def priority(step: str) -> int:
     """Return the priority of *step*; the lowest number goes first."""
-    match job.partition(" ")[0]:
+    match step.partition(" ")[0]:
         case "alarm":
-            return ALARM
+            return EMERGENCY_PRIORITY
         case "answer":
-            return ANSWER
+            return CALLBACK_PRIORITY
         case "tidy":
-            return TIDY
-    return SHOW
+            return CLEANUP_PRIORITY
+    return SHOW_PRIORITY

@@ -4,23 +4,23 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.adapters.telegram_bot.messages.callback_data import Buttons
+from bot.adapters.telegram_bot.messages.callback_data import CallbackDataCodec
 from bot.engine.session import Start
-from bot.model.bundle import Library
+from bot.model.bundle import ContentBundle
 
-YOUNG = 120  # so long after a start, the process before may have answered an update
+RECENT_START_SECONDS = 120  # so long after a start, the process before may have answered an update
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class UpdateContext:
     """The context in which updates are read and answered."""
 
-    library: Library
-    buttons: Buttons
+    bundle: ContentBundle
+    callback_data: CallbackDataCodec
     read_link: Callable[[str], Start] = Start  # reads what follows /start in a link
-    opened: float = field(default_factory=time.monotonic)
+    started_at: float = field(default_factory=time.monotonic)
 
     @property
-    def young(self) -> bool:
+    def started_recently(self) -> bool:
         """Whether the process started so recently that its predecessor may have answered this update."""
-        return time.monotonic() - self.opened < YOUNG
+        return time.monotonic() - self.started_at < RECENT_START_SECONDS

@@ -7,44 +7,47 @@ heading, as in a page's file, and two characters that cannot be typed enclose a 
 import re
 from collections.abc import Iterator
 
-BEGIN, END = "\ue000", "\ue001"
-_MARK = re.compile(rf"^## (?P<heading>[^\n{BEGIN}{END}]*)|(?P<begin>{BEGIN})|(?P<end>{END})", re.MULTILINE)
+SPOILER_BEGIN, SPOILER_END = "\ue000", "\ue001"
+_MARKUP = re.compile(
+    rf"^## (?P<heading>[^\n{SPOILER_BEGIN}{SPOILER_END}]*)|(?P<begin>{SPOILER_BEGIN})|(?P<end>{SPOILER_END})",
+    re.MULTILINE,
+)
 
-Mark = list[str | int]  # Telegram's type, offset and length, in UTF-16 units
+Entity = list[str | int]  # Telegram's type, offset and length, in UTF-16 units
 
 
-def covered(text: str) -> str:
+def as_spoiler(text: str) -> str:
     """Return *text* as a spoiler, which cannot be read over a shoulder or on a locked phone."""
-    return f"{BEGIN}{text}{END}"
+    return f"{SPOILER_BEGIN}{text}{SPOILER_END}"
 
 
-def plain(text: str) -> tuple[str, list[Mark]]:
+def extract_entities(text: str) -> tuple[str, list[Entity]]:
     """Return *text* as it is sent, and its entities."""
-    shown, marks, at = "", list[Mark](), 0
-    begun: int | None = None
-    for found in _MARK.finditer(text):
-        shown += text[at : found.start()]
-        at = found.end()
+    shown, entities, position = "", list[Entity](), 0
+    spoiler_start: int | None = None
+    for found in _MARKUP.finditer(text):
+        shown += text[position : found.start()]
+        position = found.end()
         if found["begin"]:
-            begun = _units(shown)
+            spoiler_start = _utf16_length(shown)
         elif found["end"]:
-            marks += _mark("spoiler", begun or 0, _units(shown))
-            begun = None
+            entities += _entity("spoiler", spoiler_start or 0, _utf16_length(shown))
+            spoiler_start = None
         else:
-            marks += _mark("bold", _units(shown), _units(shown + found["heading"]))
+            entities += _entity("bold", _utf16_length(shown), _utf16_length(shown + found["heading"]))
             shown += found["heading"]
-    shown += text[at:]
-    if begun is not None:  # cut in the middle: the spoiler goes on to the end
-        marks += _mark("spoiler", begun, _units(shown))
-    return shown, sorted(marks, key=lambda mark: mark[1])
+    shown += text[position:]
+    if spoiler_start is not None:  # cut in the middle: the spoiler goes on to the end
+        entities += _entity("spoiler", spoiler_start, _utf16_length(shown))
+    return shown, sorted(entities, key=lambda entity: entity[1])
 
 
-def _mark(kind: str, begin: int, end: int) -> Iterator[Mark]:
+def _entity(kind: str, begin: int, end: int) -> Iterator[Entity]:
     """Yield an entity, unless it would be empty."""
     if end > begin:
         yield [kind, begin, end - begin]
 
 
-def _units(text: str) -> int:
+def _utf16_length(text: str) -> int:
     """Return the length of *text* in UTF-16 units, in which Telegram counts."""
     return len(text.encode("utf-16-le")) // 2

@@ -9,17 +9,33 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.adapters.telegram_bot.messages.callback_data import NEVER, Tapped
-from bot.adapters.telegram_bot.messages.context import Desk
-from bot.adapters.telegram_bot.messages.layout import clearing, composed, question_left
-from bot.adapters.telegram_bot.messages.outgoing import Sheet, face
-from bot.adapters.telegram_bot.receiving.updates import Command, Heard, Tap, Thing, Words
-from bot.engine.session import ACT, Event, Kind, Message, Other, Press, Session, Start, Typed
+from bot.adapters.telegram_bot.messages.callback_data import NO_TURN, TappedButton
+from bot.adapters.telegram_bot.messages.context import UpdateContext
+from bot.adapters.telegram_bot.messages.layout import answered_question, clearing_entry, compose_entry
+from bot.adapters.telegram_bot.messages.outgoing import OutgoingMessage, fingerprint
+from bot.adapters.telegram_bot.receiving.updates import (
+    CallbackQuery,
+    CommandMessage,
+    IncomingUpdate,
+    OtherContent,
+    TextMessage,
+)
+from bot.engine.session import (
+    COMMAND_PREFIX,
+    ButtonPress,
+    Event,
+    Message,
+    MessageKind,
+    OtherInput,
+    Session,
+    Start,
+    TypedText,
+)
 from bot.model.urgency import Urgency
-from bot.sessions.chat_record import Kept, Parcel
-from bot.sessions.chat_view import Screen
+from bot.sessions.chat_record import ChatRecord, OutboxEntry
+from bot.sessions.chat_view import ChatView
 
-PLAIN = (
+BUTTON_COMMANDS = (
     "help",
     "privacy",
     "back",
@@ -28,207 +44,232 @@ PLAIN = (
     "hide",
     "urgent",
 )  # commands that are buttons too
-ANEW = ("!restart",)  # begin again, and so belong to the turn they were shown in
-SEEN_AGAIN = -1  # the id of the entry that shows the open question again
-TRACELESS = "!hide"  # leaves nothing in the chat; `!delete` leaves a line
-CLEARS = ("!delete", TRACELESS)
+RESTART_ACTIONS = ("!restart",)  # begin again, and so belong to the turn they were shown in
+RESUME_ENTRY_ID = -1  # the id of the entry that shows the open question again
+HIDE_ACTION = "!hide"  # leaves nothing in the chat; `!delete` leaves a line
+CLEARING_ACTIONS = ("!delete", HIDE_ACTION)
 
 
-class ChatDeed:
+class TelegramUpdate:
     """A ChatUpdate (see sessions/chat_event.py) made of one Telegram update."""
 
-    def __init__(self, heard: Heard, desk: Desk) -> None:
-        self.heard, self.desk = heard, desk
+    def __init__(self, incoming: IncomingUpdate, context: UpdateContext) -> None:
+        self.incoming, self.context = incoming, context
         self.event: Event | None = None
-        self.tapped: Tapped | None = None
-        self.ended = ("", "")  # the flow and the urgency, if this update led to an outcome
-        self.clear = ""  # whether the ending was clear ("yes" or "no"), if this update says so
+        self.tapped_button: TappedButton | None = None
+        self.outcome = ("", "")  # the flow and the urgency, if this update led to an outcome
+        self.clarity_feedback = ""  # whether the ending was clear ("yes" or "no"), if this update says so
 
     @property
     def chat(self) -> str:
         """Return the chat's id, as the store writes it."""
-        return str(self.heard.chat)
+        return str(self.incoming.chat_id)
 
     @property
-    def update(self) -> int | None:
+    def update_id(self) -> int | None:
         """Return the update's id."""
-        return self.heard.update
+        return self.incoming.update_id
 
     # ---- the event
 
-    def read(self, kept: Kept) -> tuple[Session, Event | None]:
+    def to_event(self, record: ChatRecord) -> tuple[Session, Event | None]:
         """Return the session of the chat, and the event that the update is for the engine."""
-        self._note(kept)
-        session = kept.session
-        match self.heard.done:
-            case Tap(_, data):
-                self.tapped = tapped = self.desk.buttons.read(kept, data)
-                if tapped.place and not session.agreed:
-                    session = replace(tapped.place, turn=session.turn)
-                    Screen(kept.screen).adopt(self.heard.message)
-                elif tapped.ours and self.heard.message not in Screen(kept.screen).ids:
-                    self._was_shown(kept, tapped.turn)
-                self.event = self._tapped(kept, tapped)
-            case Words(text):
-                self.event = Typed(text, NEVER if self._is_hidden(kept) else self._turn(kept))
-            case Command(name, rest):
-                self.event = self._commanded(kept, name, rest)
-            case Thing(phrase):
-                self.event = Other(phrase)
+        self._update_view(record)
+        session = record.session
+        match self.incoming.content:
+            case CallbackQuery(_, data):
+                self.tapped_button = tapped_button = self.context.callback_data.decode(record, data)
+                if tapped_button.session_before_consent and not session.agreed:
+                    session = replace(tapped_button.session_before_consent, turn=session.turn)
+                    ChatView(record.view).adopt_main(self.incoming.message_id)
+                elif tapped_button.is_authentic and self.incoming.message_id not in ChatView(record.view).message_ids:
+                    self._assume_emergency_shown(record, tapped_button.turn)
+                self.event = self._tap_event(record, tapped_button)
+            case TextMessage(text):
+                self.event = TypedText(
+                    text, NO_TURN if self._list_hides_question(record) else self._turn_of_text(record)
+                )
+            case CommandMessage(name, argument):
+                self.event = self._command_event(record, name, argument)
+            case OtherContent(phrase):
+                self.event = OtherInput(phrase)
         return session, self.event
 
-    def _note(self, kept: Kept) -> None:
+    def _update_view(self, record: ChatRecord) -> None:
         """Note in the record's view what the update shows about the chat's messages."""
-        screen, message = kept.screen, self.heard.message
-        if not message:
+        view, message_id = record.view, self.incoming.message_id
+        if not message_id:
             return
-        if screen.pop("reopened", False):
-            Screen(screen).reopened()
-        elif screen.pop("begun", False) or (not screen and not kept.tag and self.desk.young):
-            Screen(screen).doubts(message)
-        if isinstance(self.heard.done, Tap) and kept.tag:
-            Screen(screen).met(message)
+        if view.pop("reopened", False):
+            ChatView(view).note_takeover()
+        elif view.pop("begun", False) or (not view and not record.tag and self.context.started_recently):
+            ChatView(view).note_possible_duplicate(message_id)
+        if isinstance(self.incoming.content, CallbackQuery) and record.tag:
+            ChatView(view).note_tapped(message_id)
         else:
-            Screen(screen).came(message)
-        screen["last"] = max(message, screen.get("last", 0))
+            ChatView(view).note_received(message_id)
+        view["last"] = max(message_id, view.get("last", 0))
 
-    def _was_shown(self, kept: Kept, turn: int) -> None:
+    def _assume_emergency_shown(self, record: ChatRecord, turn: int) -> None:
         """Note the emergency of *turn* as sent, if it is not: a tap came from a message that is not in the view."""
-        screen = Screen(kept.screen)
-        for parcel in kept.outbox:
-            jobs = [f"alarm {number}" for number in range(len(parcel.get("alarm", ())))]
-            if jobs and parcel["turn"] == turn and parcel["moved"] and not set(jobs) <= set(screen.done(parcel["n"])):
-                screen.done(parcel["n"]).extend(jobs)
-                screen.sent(self.heard.message)
-                screen.up.append(self.heard.message)
+        view = ChatView(record.view)
+        for entry in record.outbox:
+            steps = [f"alarm {index}" for index in range(len(entry.get("alarm", ())))]
+            if (
+                steps
+                and entry["turn"] == turn
+                and entry["moved"]
+                and not set(steps) <= set(view.finished_steps(entry["n"]))
+            ):
+                view.finished_steps(entry["n"]).extend(steps)
+                view.note_sent(self.incoming.message_id)
+                view.with_buttons.append(self.incoming.message_id)
 
-    def _tapped(self, kept: Kept, tapped: Tapped) -> Event:
+    def _tap_event(self, record: ChatRecord, tapped_button: TappedButton) -> Event:
         """Return the event of a tapped button; one that belongs to no open question answers nothing."""
-        if not tapped.ours and not tapped.anytime:
-            return Press("", NEVER) if kept.session.agreed else Other("gone")
-        if tapped.id in ANEW and kept.session.flow and tapped.turn != kept.session.turn:
-            return Press("", NEVER)
-        return Press(tapped.id, tapped.turn)
+        if not tapped_button.is_authentic and not tapped_button.works_anytime:
+            return ButtonPress("", NO_TURN) if record.session.agreed else OtherInput("gone")
+        if (
+            tapped_button.button_id in RESTART_ACTIONS
+            and record.session.flow
+            and tapped_button.turn != record.session.turn
+        ):
+            return ButtonPress("", NO_TURN)
+        return ButtonPress(tapped_button.button_id, tapped_button.turn)
 
-    def _commanded(self, kept: Kept, name: str, rest: str) -> Event:
+    def _command_event(self, record: ChatRecord, name: str, argument: str) -> Event:
         """Return the event of a command."""
         match name:
             case "start":
-                if not rest and self._was_before(kept):
-                    return Press("!resume", NEVER)
-                start = self.desk.read_link(rest) if rest else Start()
-                return replace(start, language=self.heard.language)
+                if not argument and self._was_sent_before_question(record):
+                    return ButtonPress("!resume", NO_TURN)
+                start = self.context.read_link(argument) if argument else Start()
+                return replace(start, language=self.incoming.language)
             case "country":
-                return Press(f"!country:{rest}" if rest else "!countries", NEVER)
+                return ButtonPress(f"!country:{argument}" if argument else "!countries", NO_TURN)
             case "language":
-                return Press(f"!language:{rest.lower()}", NEVER)
-            case _ if name in PLAIN:
-                return Press(f"!{name}", self._turn(kept))
-        return Typed("", self._turn(kept))
+                return ButtonPress(f"!language:{argument.lower()}", NO_TURN)
+            case _ if name in BUTTON_COMMANDS:
+                return ButtonPress(f"!{name}", self._turn_of_text(record))
+        return TypedText("", self._turn_of_text(record))
 
-    def _is_hidden(self, kept: Kept) -> bool:
+    def _list_hides_question(self, record: ChatRecord) -> bool:
         """Whether a list is shown in place of the open question: words below it are for the list, no answer."""
-        return bool(kept.session.flow) and Screen(kept.screen).kind == Kind.LIST
+        return bool(record.session.flow) and ChatView(record.view).main_kind == MessageKind.LIST
 
-    def _was_before(self, kept: Kept) -> bool:
+    def _was_sent_before_question(self, record: ChatRecord) -> bool:
         """Whether the message was sent before the open question was shown.
 
         A `/start` from before consent that Telegram offers again must open nothing.
         """
-        return bool(kept.session.flow) and self.heard.message < Screen(kept.screen).card
+        return bool(record.session.flow) and self.incoming.message_id < ChatView(record.view).main_message
 
-    def _turn(self, kept: Kept) -> int:
+    def _turn_of_text(self, record: ChatRecord) -> int:
         """Return the turn a text was written in: the present one only if its question could be seen by then."""
-        screen, heard = kept.screen, self.heard
-        if not kept.session.flow:
-            return kept.session.turn
-        seen = screen.get("turn") == kept.session.turn
-        after = heard.date >= screen.get("shown", 0) and heard.message > screen.get("card", 0)
-        return kept.session.turn if seen and after and heard.update > screen.get("by", 0) else NEVER
+        view, incoming = record.view, self.incoming
+        if not record.session.flow:
+            return record.session.turn
+        is_shown = view.get("turn") == record.session.turn
+        was_sent_after = incoming.date >= view.get("shown", 0) and incoming.message_id > view.get("card", 0)
+        return (
+            record.session.turn if is_shown and was_sent_after and incoming.update_id > view.get("by", 0) else NO_TURN
+        )
 
     # ---- the outbox entry
 
-    def compose(self, before: Kept, after: Kept, messages: Iterable[Message]) -> Parcel | None:
+    def to_entry(self, before: ChatRecord, after: ChatRecord, messages: Iterable[Message]) -> OutboxEntry | None:
         """Return the outbox entry that shows *messages* and what follows from the update for older messages."""
-        moved = before.session.turn != after.session.turn or before.tag != after.tag
-        if moved:
-            before.screen["by"] = self.heard.update
+        advanced = before.session.turn != after.session.turn or before.tag != after.tag
+        if advanced:
+            before.view["by"] = self.incoming.update_id
             messages = tuple(messages)
-            self.ended = after.session.flow, urgency(messages)
-        if after.session.told > before.session.told and isinstance(self.event, Press):
-            self.clear = self.event.id.rpartition(":")[2]
-        tap = self.heard.done.query if isinstance(self.heard.done, Tap) else ""
-        typed = isinstance(self.event, Typed)
-        parcel = composed(self.desk, after, messages, tap=tap, typed=typed)
-        parcel |= {"n": self.heard.update, "turn": after.session.turn, "moved": moved}
-        if moved and (left := question_left(self.desk.library, before.session, after.session)):
-            parcel["left"] = left
-            if typed:
-                parcel["typed"] = self.heard.message
-        on_its_way = any(other.get("alarm") == parcel.get("alarm") for other in before.outbox)
-        if "alarm" in parcel and (on_its_way or (not moved and self._has_just_come(before, parcel["alarm"]))):
-            del parcel["alarm"]
-            parcel.pop("beside", None)  # its phone number, as a contact
-        if parcel.get("page") and tap and self.heard.message in Screen(before.screen).pages:
-            parcel["over"] = self.heard.message
-        elif self._is_stray(before, after):
-            parcel["bare"] = self.heard.message
-        if "alarm" in parcel and self.tapped and self.tapped.id.startswith("!country:"):
-            parcel["leaves"] = True  # the list of countries is over
-        return self._clearing(before, after, parcel) if self._clears() else parcel
+            self.outcome = after.session.flow, outcome_urgency(messages)
+        if after.session.told > before.session.told and isinstance(self.event, ButtonPress):
+            self.clarity_feedback = self.event.id.rpartition(":")[2]
+        query_id = self.incoming.content.query_id if isinstance(self.incoming.content, CallbackQuery) else ""
+        is_typed = isinstance(self.event, TypedText)
+        entry = compose_entry(self.context, after, messages, query_id=query_id, is_typed=is_typed)
+        entry |= {"n": self.incoming.update_id, "turn": after.session.turn, "moved": advanced}
+        if advanced and (answered_text := answered_question(self.context.bundle, before.session, after.session)):
+            entry["left"] = answered_text
+            if is_typed:
+                entry["typed"] = self.incoming.message_id
+        is_on_its_way = any(other.get("alarm") == entry.get("alarm") for other in before.outbox)
+        if "alarm" in entry and (
+            is_on_its_way or (not advanced and self._repeats_last_emergency(before, entry["alarm"]))
+        ):
+            del entry["alarm"]
+            entry.pop("beside", None)  # its phone number, as a contact
+        if entry.get("page") and query_id and self.incoming.message_id in ChatView(before.view).page_messages:
+            entry["over"] = self.incoming.message_id
+        elif self._has_outdated_buttons(before, after):
+            entry["bare"] = self.incoming.message_id
+        if "alarm" in entry and self.tapped_button and self.tapped_button.button_id.startswith("!country:"):
+            entry["leaves"] = True  # the list of countries is over
+        return self._clearing_entry(before, after, entry) if self._clears_chat() else entry
 
-    def _clearing(self, before: Kept, after: Kept, parcel: dict[str, Any]) -> Parcel:
+    def _clearing_entry(self, before: ChatRecord, after: ChatRecord, entry: dict[str, Any]) -> OutboxEntry:
         """Return *entry* as a deletion of every message that is known to be in the chat."""
-        traceless = isinstance(self.event, Press) and self.event.id == TRACELESS
-        return clearing(self.desk, after, parcel, Screen(before.screen).everything(), traceless=traceless)
+        without_trace = isinstance(self.event, ButtonPress) and self.event.id == HIDE_ACTION
+        return clearing_entry(
+            self.context, after, entry, ChatView(before.view).all_message_ids(), without_trace=without_trace
+        )
 
-    def _has_just_come(self, before: Kept, alarm: Sequence[Sheet]) -> bool:
+    def _repeats_last_emergency(self, before: ChatRecord, emergency: Sequence[OutgoingMessage]) -> bool:
         """Whether *emergency* has just been shown and is the last message.
 
         A second tap on the answer that led to it would only say it twice.
         """
-        again = self.tapped is not None and self.tapped.id and not self.tapped.id.startswith(ACT)
-        return bool(again and alarm) and Screen(before.screen).rang(face(alarm[-1]), time.time())
+        is_answer_tap = (
+            self.tapped_button is not None
+            and self.tapped_button.button_id
+            and not self.tapped_button.button_id.startswith(COMMAND_PREFIX)
+        )
+        return bool(is_answer_tap and emergency) and ChatView(before.view).has_just_shown_emergency(
+            fingerprint(emergency[-1]), time.time()
+        )
 
-    def _clears(self) -> bool:
+    def _clears_chat(self) -> bool:
         """Whether the update asks to delete the chat's messages."""
-        return isinstance(self.event, Press) and self.event.id in CLEARS
+        return isinstance(self.event, ButtonPress) and self.event.id in CLEARING_ACTIONS
 
-    def _is_stray(self, before: Kept, after: Kept) -> bool:
+    def _has_outdated_buttons(self, before: ChatRecord, after: ChatRecord) -> bool:
         """Whether the tapped message still shows buttons that are over."""
-        tapped = self.tapped
-        if not tapped or self.heard.message in (before.screen.get("card"), *before.screen.get("up", [])):
+        tapped_button = self.tapped_button
+        if not tapped_button or self.incoming.message_id in (before.view.get("card"), *before.view.get("up", [])):
             return False
-        return not tapped.ours or (tapped.place is None and tapped.turn != after.session.turn)
+        return not tapped_button.is_authentic or (
+            tapped_button.session_before_consent is None and tapped_button.turn != after.session.turn
+        )
 
 
-def urgency(messages: Iterable[Message]) -> str:
+def outcome_urgency(messages: Iterable[Message]) -> str:
     """Return the urgency of the outcome among *messages*; empty where there is none."""
-    said = [Urgency.EMERGENCY.word for m in messages if m.kind is Kind.EMERGENCY]
-    said += [m.floor.urgency.word for m in messages if m.floor]
-    return said[0] if said else ""
+    urgencies = [Urgency.EMERGENCY.slug for message in messages if message.kind is MessageKind.EMERGENCY]
+    urgencies += [message.floor.urgency.slug for message in messages if message.floor]
+    return urgencies[0] if urgencies else ""
 
 
-class Waking:
+class ResumeUpdate:
     """The update of a chat when the bot comes back: the outbox is delivered, and the open question shown again."""
 
-    def __init__(self, chat: str, desk: Desk) -> None:
-        self.chat, self.desk = chat, desk
-        self.update: int | None = None
+    def __init__(self, chat: str, context: UpdateContext) -> None:
+        self.chat, self.context = chat, context
+        self.update_id: int | None = None
 
-    def read(self, kept: Kept) -> tuple[Session, Event | None]:
+    def to_event(self, record: ChatRecord) -> tuple[Session, Event | None]:
         """Return the session without an event; note that messages may have been sent before the restart."""
-        kept.screen.pop("reopened", None)
-        Screen(kept.screen).reopened()
-        return kept.session, None
+        record.view.pop("reopened", None)
+        ChatView(record.view).note_takeover()
+        return record.session, None
 
-    def compose(self, before: Kept, after: Kept, messages: Iterable[Message]) -> Parcel | None:
+    def to_entry(self, before: ChatRecord, after: ChatRecord, messages: Iterable[Message]) -> OutboxEntry | None:
         """Return an entry that shows the main message again; None if one is on its way or consent is missing."""
-        parcel: dict[str, Any] = composed(self.desk, after, messages)
-        moved = before.session.turn != after.session.turn
-        owed = any("card" in other for other in before.outbox)
+        entry: dict[str, Any] = compose_entry(self.context, after, messages)
+        advanced = before.session.turn != after.session.turn
+        has_undelivered_main = any("card" in other for other in before.outbox)
         # After a deletion nothing is shown again.
-        if owed or "card" not in parcel or not after.session.agreed:
+        if has_undelivered_main or "card" not in entry or not after.session.agreed:
             return None
-        Screen(before.screen).is_over(SEEN_AGAIN)
-        return parcel | {"n": SEEN_AGAIN, "turn": after.session.turn, "moved": moved}
+        ChatView(before.view).forget_steps(RESUME_ENTRY_ID)
+        return entry | {"n": RESUME_ENTRY_ID, "turn": after.session.turn, "moved": advanced}

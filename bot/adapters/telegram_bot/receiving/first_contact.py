@@ -9,63 +9,67 @@ from contextlib import suppress
 
 from telegram.error import TelegramError
 
-from bot.adapters.telegram_bot.api.client import Line
-from bot.adapters.telegram_bot.delivery.chat_queue import Lane
-from bot.adapters.telegram_bot.delivery.dispatcher import Sender
-from bot.adapters.telegram_bot.receiving.chat_update import ChatDeed
-from bot.sessions.chat_view import Screen
-from bot.sessions.service import Conversation
-from bot.sessions.stores.base import Down
+from bot.adapters.telegram_bot.api.client import ApiClient
+from bot.adapters.telegram_bot.delivery.chat_queue import ChatQueue
+from bot.adapters.telegram_bot.delivery.dispatcher import Dispatcher
+from bot.adapters.telegram_bot.receiving.chat_update import TelegramUpdate
+from bot.sessions.chat_view import ChatView
+from bot.sessions.service import SessionService
+from bot.sessions.stores.base import StoreUnavailableError
 
-WAITS = 2.0  # for which an update waits for its answer; see sessions/service.py
-LATEST = 60.0  # for which a later answer is waited for
-LOOKS = (0.0, 2.0, 8.0)  # between checks for another first message
+ANSWER_TIMEOUT_SECONDS = 2.0  # for which an update waits for its answer; see sessions/service.py
+LATE_ANSWER_TIMEOUT_SECONDS = 60.0  # for which a later answer is waited for
+DUPLICATE_CHECK_DELAYS_SECONDS = (0.0, 2.0, 8.0)  # between checks for another first message
 
 
-class Greeting:
+class FirstContact:
     """Waits for the first answer of a chat, and sees to answers that come late or twice."""
 
-    def __init__(self, door: Conversation, sender: Sender, line: Line) -> None:
-        self.door, self.sender, self.line = door, sender, line
-        self.looks: set[asyncio.Task[None]] = set()
+    def __init__(self, service: SessionService, dispatcher: Dispatcher, client: ApiClient) -> None:
+        self.service, self.dispatcher, self.client = service, dispatcher, client
+        self.checks: set[asyncio.Task[None]] = set()
 
-    async def waits(self, deed: ChatDeed) -> None:
+    async def wait_until_answered(self, chat_update: TelegramUpdate) -> None:
         """Wait until the update is answered, and set it as processed.
 
         Raises StoreUnavailableError in a shared store if it is not answered in time: another instance may do it sooner.
         """
-        lane = self.sender.lanes.get(deed.chat)
-        await self.sender.shown(deed.chat, WAITS)
-        late, shared = self._owes(deed), self.door.company.shared
-        if shared and lane:
-            task = asyncio.create_task(self._looks(deed, lane, late))
-            self.looks.add(task)
-            task.add_done_callback(self.looks.discard)
-        if shared and late:
-            raise Down("Telegram does not answer: somebody who has just come is answered when it does.")
-        await self.door.mark(deed.heard.update)
+        chat_queue = self.dispatcher.queues.get(chat_update.chat)
+        await self.dispatcher.wait_until_delivered(chat_update.chat, ANSWER_TIMEOUT_SECONDS)
+        is_late, is_shared = self._is_unanswered(chat_update), self.service.membership.shared
+        if is_shared and chat_queue:
+            task = asyncio.create_task(self._check_later(chat_update, chat_queue, is_late))
+            self.checks.add(task)
+            task.add_done_callback(self.checks.discard)
+        if is_shared and is_late:
+            raise StoreUnavailableError(
+                "Telegram does not answer: somebody who has just come is answered when it does."
+            )
+        await self.service.mark_processed(chat_update.incoming.update_id)
 
     def stop(self) -> None:
         """Cancel every check that still waits."""
-        for look in list(self.looks):
-            look.cancel()
+        for check in list(self.checks):
+            check.cancel()
 
-    def _owes(self, deed: ChatDeed) -> bool:
+    def _is_unanswered(self, chat_update: TelegramUpdate) -> bool:
         """Whether the answer to the update is still in the outbox."""
-        return any(parcel["n"] == deed.heard.update for parcel in self.door.owed(deed.chat))
+        return any(
+            entry["n"] == chat_update.incoming.update_id for entry in self.service.entries_to_deliver(chat_update.chat)
+        )
 
-    async def _looks(self, deed: ChatDeed, lane: Lane, late: bool) -> None:
+    async def _check_later(self, chat_update: TelegramUpdate, chat_queue: ChatQueue, is_late: bool) -> None:
         """Set an update as processed that is answered late; delete a first message that was sent twice."""
-        if late:
-            await self.sender.shown(deed.chat, LATEST)
-            if not self._owes(deed):
-                with suppress(Down):
-                    await self.door.mark(deed.heard.update)
-        for pause in LOOKS:
-            await asyncio.sleep(pause)
-            with suppress(Down, TelegramError):
-                await self.door.is_mine(deed.chat)  # this reads the store
-                card = lane.jobs.landed.get(deed.heard.update, 0)
-                if card > Screen(self.door.screen(deed.chat)).card > 0:
-                    await self.line.delete_one(deed.heard.chat, card)
+        if is_late:
+            await self.dispatcher.wait_until_delivered(chat_update.chat, LATE_ANSWER_TIMEOUT_SECONDS)
+            if not self._is_unanswered(chat_update):
+                with suppress(StoreUnavailableError):
+                    await self.service.mark_processed(chat_update.incoming.update_id)
+        for delay in DUPLICATE_CHECK_DELAYS_SECONDS:
+            await asyncio.sleep(delay)
+            with suppress(StoreUnavailableError, TelegramError):
+                await self.service.is_owned_here(chat_update.chat)  # this reads the store
+                main_message_id = chat_queue.steps.main_messages.get(chat_update.incoming.update_id, 0)
+                if main_message_id > ChatView(self.service.view(chat_update.chat)).main_message > 0:
+                    await self.client.delete_message(chat_update.incoming.chat_id, main_message_id)
                     return

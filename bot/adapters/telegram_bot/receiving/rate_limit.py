@@ -7,25 +7,25 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
-BURST, A_SECOND = 5.0, 1.0
-MOST = 20_000  # a chat that is forgotten starts with all five again
-ALWAYS = ("urgent", "stop", "delete", "hide")
+BURST_UPDATES, UPDATES_PER_SECOND = 5.0, 1.0
+MAX_CHATS_REMEMBERED = 20_000  # a chat that is forgotten starts with all five again
+ALWAYS_ALLOWED = ("urgent", "stop", "delete", "hide")
 
 
-class Pace:
+class RateLimiter:
     """A token bucket for each chat: filled by time, emptied by updates."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._buckets: OrderedDict[int, tuple[float, float]] = OrderedDict()
 
-    def allows(self, chat: int) -> bool:
+    def allow(self, chat: int) -> bool:
         """Take one token of *chat*; return whether there was one."""
         now = self._clock()
-        left, at = self._buckets.pop(chat, (BURST, now))
-        left = min(BURST, left + (now - at) * A_SECOND)
-        is_allowed = left >= 1.0
-        self._buckets[chat] = (left - 1.0 if is_allowed else left, now)
-        while len(self._buckets) > MOST:
+        tokens, updated_at = self._buckets.pop(chat, (BURST_UPDATES, now))
+        tokens = min(BURST_UPDATES, tokens + (now - updated_at) * UPDATES_PER_SECOND)
+        is_allowed = tokens >= 1.0
+        self._buckets[chat] = (tokens - 1.0 if is_allowed else tokens, now)
+        while len(self._buckets) > MAX_CHATS_REMEMBERED:
             self._buckets.popitem(last=False)
         return is_allowed

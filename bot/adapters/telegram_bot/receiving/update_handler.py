@@ -13,223 +13,256 @@ from typing import Any
 
 from telegram.error import TelegramError
 
-from bot.adapters.telegram_bot.api.client import Line
-from bot.adapters.telegram_bot.delivery.dispatcher import Sender
-from bot.adapters.telegram_bot.messages.context import Desk
-from bot.adapters.telegram_bot.messages.outgoing import sheet
-from bot.adapters.telegram_bot.receiving.chat_update import ChatDeed, Waking
-from bot.adapters.telegram_bot.receiving.first_contact import Greeting
-from bot.adapters.telegram_bot.receiving.rate_limit import ALWAYS, Pace
-from bot.adapters.telegram_bot.receiving.updates import Command, Done, Heard, Membership, Tap, heard
-from bot.engine.presenters.texts import Voice
-from bot.engine.session import ACT, Session
-from bot.operations.log_redaction import note
+from bot.adapters.telegram_bot.api.client import ApiClient
+from bot.adapters.telegram_bot.delivery.dispatcher import Dispatcher
+from bot.adapters.telegram_bot.messages.context import UpdateContext
+from bot.adapters.telegram_bot.messages.outgoing import text_message
+from bot.adapters.telegram_bot.receiving.chat_update import ResumeUpdate, TelegramUpdate
+from bot.adapters.telegram_bot.receiving.first_contact import FirstContact
+from bot.adapters.telegram_bot.receiving.rate_limit import ALWAYS_ALLOWED, RateLimiter
+from bot.adapters.telegram_bot.receiving.updates import (
+    BotMembership,
+    CallbackQuery,
+    CommandMessage,
+    IncomingUpdate,
+    OtherContent,
+    TextMessage,
+    UpdateContent,
+    parse_update,
+)
+from bot.engine.presenters.texts import Texts
+from bot.engine.session import COMMAND_PREFIX, Session
+from bot.operations.log_redaction import describe_error, log_handled_update
 from bot.operations.metrics import Metrics
-from bot.sessions.chat_view import Screen
-from bot.sessions.fallback import LastResort
-from bot.sessions.service import Conversation, kind
-from bot.sessions.stores.base import Down, Seen
+from bot.sessions.chat_view import ChatView
+from bot.sessions.fallback import EmergencyFallback
+from bot.sessions.service import SessionService
+from bot.sessions.stores.base import AlreadyProcessedError, StoreUnavailableError
 
 log = logging.getLogger(__name__)
-TRIES = 3
-MOST_GROUPS = 1000
-MOST_CALM = 50
-MOST_BRUSHED = 20_000  # that wait for their empty answer
+EVENT_NAMES: dict[type[UpdateContent], str] = {  # as the log and the metrics know them
+    CallbackQuery: "tap",
+    TextMessage: "words",
+    CommandMessage: "command",
+    OtherContent: "thing",
+    BotMembership: "membership",
+}
+MAX_UPDATE_ATTEMPTS = 3
+MAX_ENTRIES_REMEMBERED = 1000
+MAX_NOT_URGENT_PER_CHAT = 50
+MAX_DROPPED_TAPS = 20_000  # that wait for their empty answer
 
 
-class Poison(Exception):
+class PoisonUpdateError(Exception):
     """An update could not be handled, and may be offered again."""
 
 
-class Inbox:
+class UpdateHandler:
     """Takes each update from polling or webhook to the session service, and starts the delivery of its answer."""
 
-    def __init__(self, desk: Desk, door: Conversation, sender: Sender, line: Line, link: str = "") -> None:
-        self.desk, self.door, self.sender, self.line, self.link = desk, door, sender, line, link
+    def __init__(
+        self,
+        context: UpdateContext,
+        service: SessionService,
+        dispatcher: Dispatcher,
+        client: ApiClient,
+        bot_link: str = "",
+    ) -> None:
+        self.context = context
+        self.service = service
+        self.dispatcher = dispatcher
+        self.client = client
+        self.bot_link = bot_link
         self.failures: OrderedDict[int, int] = OrderedDict()
-        self.at_work: dict[int, asyncio.Future[None]] = {}
-        self.groups: OrderedDict[int, None] = OrderedDict()
+        self.in_progress: dict[int, asyncio.Future[None]] = {}
+        self.answered_groups: OrderedDict[int, None] = OrderedDict()
         self.metrics = Metrics()
-        self.pace = Pace()
-        self.calm: OrderedDict[int, set[object]] = OrderedDict()
-        self.narrow = asyncio.Semaphore(4)
-        self.brushed: set[asyncio.Task[None]] = set()
-        self.greeting = Greeting(door, sender, line)
-        self.last = LastResort(self._plainly, ails=door.ails)
+        self.rate_limiter = RateLimiter()
+        self.known_not_urgent: OrderedDict[int, set[object]] = OrderedDict()
+        self.dropped_tap_slots = asyncio.Semaphore(4)
+        self.dropped: set[asyncio.Task[None]] = set()
+        self.first_contact = FirstContact(service, dispatcher, client)
+        self.fallback = EmergencyFallback(self._send_directly, is_failing=service.is_failing)
 
     async def receive(self, raw: dict[str, Any]) -> None:
         """Handle the update *raw*; return when it need not be offered again.
 
         Raises StoreUnavailableError or PoisonUpdateError when it should be.
         """
-        id = raw["update_id"]
-        if running := self.at_work.get(id):
+        update_id = raw["update_id"]
+        if running := self.in_progress.get(update_id):
             return await asyncio.shield(running)
-        self.at_work[id] = task = asyncio.ensure_future(self._receive(id, raw))
+        self.in_progress[update_id] = task = asyncio.ensure_future(self._handle_once(update_id, raw))
         try:
             await asyncio.shield(task)
         finally:
             if task.done():
-                self.at_work.pop(id, None)
+                self.in_progress.pop(update_id, None)
             else:
-                task.add_done_callback(lambda _: self.at_work.pop(id, None))
+                task.add_done_callback(lambda _: self.in_progress.pop(update_id, None))
 
-    async def finish(self, within: float) -> None:
+    async def finish(self, timeout: float) -> None:
         """Let updates that have arrived be handled to their end, *timeout* seconds at most."""
-        self.greeting.stop()
-        if waiting := [*self.at_work.values(), *self.brushed]:
-            await asyncio.wait(waiting, timeout=within)
+        self.first_contact.stop()
+        if waiting := [*self.in_progress.values(), *self.dropped]:
+            await asyncio.wait(waiting, timeout=timeout)
 
-    async def _receive(self, id: int, raw: dict[str, Any]) -> None:
+    async def _handle_once(self, update_id: int, raw: dict[str, Any]) -> None:
         """Parse and handle one update; count it, its time and its errors in the metrics."""
-        began, event, update = time.monotonic(), "nothing", None
+        started, event, update = time.monotonic(), "nothing", None
         try:
-            update = heard(raw)
-            event = type(update.done).__name__.lower() if update else event
-            await self._hear(id, update)
-        except Seen:
-            if update and await self.door.was_left(str(update.chat)):
-                await self.take_over(str(update.chat))
+            update = parse_update(raw)
+            event = EVENT_NAMES[type(update.content)] if update else event
+            await self._route(update_id, update)
+        except AlreadyProcessedError:
+            if update and await self.service.is_orphaned(str(update.chat_id)):
+                await self.resume_delivery(str(update.chat_id))
             return
-        except Down as down:
-            self.metrics.failed(down)
+        except StoreUnavailableError as error:
+            self.metrics.record_error(error)
             raise
         except Exception as error:
-            self.metrics.failed(error)
-            await self._failed(id, error)
-        self.failures.pop(id, None)
-        self.metrics.heard(event, seconds := time.monotonic() - began)
-        note(event, seconds)
+            self.metrics.record_error(error)
+            await self._count_failure(update_id, error)
+        self.failures.pop(update_id, None)
+        self.metrics.record_update(event, seconds := time.monotonic() - started)
+        log_handled_update(event, seconds)
 
-    async def take_over(self, chat: str) -> None:
+    async def resume_delivery(self, chat: str) -> None:
         """Deliver the outbox of *chat* and its open question again: the instance that owned it is gone."""
-        await self.door.hear(Waking(chat, self.desk))
-        self.sender.post(chat)
+        await self.service.handle(ResumeUpdate(chat, self.context))
+        self.dispatcher.schedule(chat)
 
-    async def _failed(self, id: int, error: Exception) -> None:
+    async def _count_failure(self, update_id: int, error: Exception) -> None:
         """Count a failed attempt: raise PoisonUpdateError, or give the update up after the third."""
-        if await self.door.seen(id):
+        if await self.service.is_processed(update_id):
             return
-        tries = self.failures[id] = self.failures.get(id, 0) + 1
-        log.error("an update failed: %s", kind(error))
-        if tries < TRIES:
-            while len(self.failures) > MOST_GROUPS:
+        attempts = self.failures[update_id] = self.failures.get(update_id, 0) + 1
+        log.error("an update failed: %s", describe_error(error))
+        if attempts < MAX_UPDATE_ATTEMPTS:
+            while len(self.failures) > MAX_ENTRIES_REMEMBERED:
                 self.failures.popitem(last=False)
-            raise Poison
-        await self.door.set_aside(id, type(error).__name__)
+            raise PoisonUpdateError
+        await self.service.dead_letter(update_id, type(error).__name__)
 
-    async def _hear(self, id: int, update: Heard | None) -> None:
+    async def _route(self, update_id: int, update: IncomingUpdate | None) -> None:
         """Handle an update by its kind: none of ours, of a group, of membership, or of a private chat."""
         if update is None:
-            await self.door.set_aside(id, "nothing")
-        elif not update.private:
-            await self._in_group(update)
-        elif isinstance(update.done, Membership):
-            await self._member(update, update.done.inside)
+            await self.service.dead_letter(update_id, "nothing")
+        elif not update.is_private:
+            await self._handle_group_update(update)
+        elif isinstance(update.content, BotMembership):
+            await self._handle_membership(update, update.content.is_member)
         else:
-            await self._paced(update)
+            await self._apply_rate_limit(update)
 
-    async def _paced(self, update: Heard) -> None:
+    async def _apply_rate_limit(self, update: IncomingUpdate) -> None:
         """Handle an update of a private chat, unless the chat is over its rate limit.
 
         An update about an emergency is always handled. A tap that is dropped still gets an empty answer.
         """
-        deed = ChatDeed(update, self.desk)
-        if self.pace.allows(update.chat) or _is_always_heard(update.done) or await self._is_urgent(update, deed):
-            self.calm.pop(update.chat, None)
-            await self._deed(ChatDeed(update, self.desk))
+        chat_update = TelegramUpdate(update, self.context)
+        if (
+            self.rate_limiter.allow(update.chat_id)
+            or _is_always_allowed(update.content)
+            or await self._is_urgent(update, chat_update)
+        ):
+            self.known_not_urgent.pop(update.chat_id, None)
+            await self._handle_chat_update(TelegramUpdate(update, self.context))
             return
-        self.metrics.limited += 1
-        if not isinstance(update.done, Tap):
-            Screen(self.door.screen(str(update.chat))).came(update.message)
-        elif len(self.brushed) < MOST_BRUSHED:
-            self._beside(self.brushed, self._brush_off(update.done))
+        self.metrics.rate_limited += 1
+        if not isinstance(update.content, CallbackQuery):
+            ChatView(self.service.view(str(update.chat_id))).note_received(update.message_id)
+        elif len(self.dropped) < MAX_DROPPED_TAPS:
+            self._run_in_background(self.dropped, self._answer_dropped_tap(update.content))
 
-    def _beside(self, tasks: set[asyncio.Task[None]], work: Coroutine[Any, Any, None]) -> None:
+    def _run_in_background(self, tasks: set[asyncio.Task[None]], work: Coroutine[Any, Any, None]) -> None:
         """Run *work* in the background as one of *tasks*."""
         task = asyncio.create_task(work)
         tasks.add(task)
         task.add_done_callback(tasks.discard)
 
-    async def _is_urgent(self, update: Heard, deed: ChatDeed) -> bool:
+    async def _is_urgent(self, update: IncomingUpdate, chat_update: TelegramUpdate) -> bool:
         """Whether an update over the rate limit is about an emergency.
 
         The same content, once found not urgent, is not examined again.
         """
-        calm = self.calm.setdefault(update.chat, set())
-        what = update.done.data if isinstance(update.done, Tap) else update.done
-        if what in calm:
+        not_urgent = self.known_not_urgent.setdefault(update.chat_id, set())
+        content = update.content.data if isinstance(update.content, CallbackQuery) else update.content
+        if content in not_urgent:
             return False
-        if await self.door.is_urgent(deed):
+        if await self.service.leads_to_emergency(chat_update):
             return True
-        if len(calm) < MOST_CALM:
-            calm.add(what)
-        while len(self.calm) > MOST_GROUPS:
-            self.calm.popitem(last=False)
+        if len(not_urgent) < MAX_NOT_URGENT_PER_CHAT:
+            not_urgent.add(content)
+        while len(self.known_not_urgent) > MAX_ENTRIES_REMEMBERED:
+            self.known_not_urgent.popitem(last=False)
         return False
 
-    async def _brush_off(self, tap: Tap) -> None:
+    async def _answer_dropped_tap(self, callback_query: CallbackQuery) -> None:
         """Answer a dropped tap, through few slots: a flood must not take the connections of other chats."""
-        async with self.narrow:
-            await self._try(self.line.acknowledge(tap.query, ""))
+        async with self.dropped_tap_slots:
+            await self._ignore_telegram_errors(self.client.answer_callback_query(callback_query.query_id, ""))
 
-    async def _deed(self, deed: ChatDeed) -> None:
+    async def _handle_chat_update(self, chat_update: TelegramUpdate) -> None:
         """Hand an update to the session service, with the emergency fallback, and start to deliver the answer."""
-        done = deed.heard.done
-        asked = done.name if isinstance(done, Command) else ""
-        kept = await self.last.beside(self.door.hear(deed), deed.chat, asked, deed.heard.update)
-        self.metrics.ended(*deed.ended)
-        self.metrics.told(deed.clear)
-        self.sender.post(deed.chat)
-        if not kept:
-            await self.greeting.waits(deed)
+        content = chat_update.incoming.content
+        command_name = content.name if isinstance(content, CommandMessage) else ""
+        is_stored = await self.fallback.protect(
+            self.service.handle(chat_update), chat_update.chat, command_name, chat_update.incoming.update_id
+        )
+        self.metrics.record_ending(*chat_update.outcome)
+        self.metrics.record_clarity(chat_update.clarity_feedback)
+        self.dispatcher.schedule(chat_update.chat)
+        if not is_stored:
+            await self.first_contact.wait_until_answered(chat_update)
 
-    async def _plainly(self, chat: str, text: str) -> None:
+    async def _send_directly(self, chat: str, text: str) -> None:
         """Send *text* to the chat directly: without the store and the queue, which may be broken."""
-        await self.line.send(int(chat), sheet(text, protect=False))
+        await self.client.send(int(chat), text_message(text, protect=False))
 
-    async def _member(self, update: Heard, inside: bool) -> None:
+    async def _handle_membership(self, update: IncomingUpdate, is_member: bool) -> None:
         """Forget a person who blocked the bot; one who lets it in again will write when they want to."""
-        if inside:
-            await self.door.set_aside(update.update, "nothing")
+        if is_member:
+            await self.service.dead_letter(update.update_id, "nothing")
         else:
-            await self.door.forget(str(update.chat), update.update)
+            await self.service.forget_chat(str(update.chat_id), update.update_id)
 
-    async def _in_group(self, update: Heard) -> None:
+    async def _handle_group_update(self, update: IncomingUpdate) -> None:
         """Say in a group that the bot works in private chats only, and leave."""
-        if await self.door.seen(update.update):
+        if await self.service.is_processed(update.update_id):
             return
-        if isinstance(update.done, Tap):
-            await self._try(self.line.acknowledge(update.done.query, ""))
-        elif update.done != Membership(inside=False):
-            await self._say_goodbye(update.chat, is_asked_in=update.done == Membership(inside=True))
-        await self.door.set_aside(update.update, "nothing")
+        if isinstance(update.content, CallbackQuery):
+            await self._ignore_telegram_errors(self.client.answer_callback_query(update.content.query_id, ""))
+        elif update.content != BotMembership(is_member=False):
+            await self._leave_group(update.chat_id, was_added=update.content == BotMembership(is_member=True))
+        await self.service.dead_letter(update.update_id, "nothing")
 
-    async def _say_goodbye(self, group: int, *, is_asked_in: bool) -> None:
+    async def _leave_group(self, group: int, *, was_added: bool) -> None:
         """Send the line once to each group; leave it, each time that the bot is added."""
-        is_new = group not in self.groups
-        self.groups[group] = None
-        while len(self.groups) > MOST_GROUPS:
-            self.groups.popitem(last=False)
+        is_new = group not in self.answered_groups
+        self.answered_groups[group] = None
+        while len(self.answered_groups) > MAX_ENTRIES_REMEMBERED:
+            self.answered_groups.popitem(last=False)
         if is_new:
-            text = Voice(self.desk.library, Session())("group", link=self.link)
-            await self._try(self.line.send(group, {"text": text, "rows": [], "protect": False}))
-        if is_new or is_asked_in:
-            await self._try(self.line.bot.leave_chat(group))
+            text = Texts(self.context.bundle, Session())("group", link=self.bot_link)
+            await self._ignore_telegram_errors(self.client.send(group, {"text": text, "rows": [], "protect": False}))
+        if is_new or was_added:
+            await self._ignore_telegram_errors(self.client.bot.leave_chat(group))
 
-    async def _try(self, call: Any) -> None:
+    async def _ignore_telegram_errors(self, request: Any) -> None:
         """Await *request*; log an error of Telegram's."""
         try:
-            await call
+            await request
         except TelegramError as error:
             log.info("a group could not be told: %s", type(error).__name__)
 
 
-def _is_always_heard(done: Done) -> bool:
+def _is_always_allowed(content: UpdateContent) -> bool:
     """Whether the rate limit does not apply to the command or button."""
-    match done:
-        case Command(name):
-            return name in ALWAYS
-        case Tap(_, data):
-            return data.rpartition(".")[2].removeprefix(ACT) in ALWAYS
+    match content:
+        case CommandMessage(name):
+            return name in ALWAYS_ALLOWED
+        case CallbackQuery(_, data):
+            return data.rpartition(".")[2].removeprefix(COMMAND_PREFIX) in ALWAYS_ALLOWED
     return False

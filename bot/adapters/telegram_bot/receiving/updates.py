@@ -10,137 +10,141 @@ from typing import Any
 
 from telegram import Chat, ChatMember, Update
 
-MOST_NUMBER = 1 << 63  # Telegram's numbers are far below
-MOST_WORDS = 4096  # Telegram's own limit; a longer text is cut there
-BLOCKED = (ChatMember.BANNED, ChatMember.LEFT)
-Table = Mapping[str, Any]
+MAX_STORED_INTEGER = 1 << 63  # Telegram's numbers are far below
+MAX_TEXT_CHARACTERS = 4096  # Telegram's own limit; a longer text is cut there
+NON_MEMBER_STATUSES = (ChatMember.BANNED, ChatMember.LEFT)
+JsonObject = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Tap:
+class CallbackQuery:
     """A tapped button. *query_id* is what must be answered, *data* is the button's callback data."""
 
-    query: str
+    query_id: str
     data: str
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class TextMessage:
     """A message with text that is no command."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class CommandMessage:
     """A command such as `/start`, and the *argument* that follows it."""
 
     name: str
-    rest: str = ""
+    argument: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class OtherContent:
     """Content the bot cannot read: a photo, an edited message. *phrase* is what the bot says to it."""
 
     phrase: str = "not_opened"
 
 
 @dataclass(frozen=True, slots=True)
-class Membership:
+class BotMembership:
     """The bot was added to a chat, or removed or blocked."""
 
-    inside: bool
+    is_member: bool
 
 
-Done = Tap | Words | Command | Thing | Membership
+UpdateContent = CallbackQuery | TextMessage | CommandMessage | OtherContent | BotMembership
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class IncomingUpdate:
     """One update. *message_id* is of the message that came, or of the one that was tapped; *date* is Telegram's.
 
     *language* is that of the person's app, as its tag says it: what a conversation begins in, if the bot speaks it.
     """
 
-    update: int
-    chat: int
-    private: bool
-    done: Done
-    message: int = 0
+    update_id: int
+    chat_id: int
+    is_private: bool
+    content: UpdateContent
+    message_id: int = 0
     date: int = 0
     language: str = ""
 
 
 def is_update(raw: object) -> bool:
     """Whether *raw* is a table with an update id that a store can keep."""
-    return isinstance(raw, dict) and type(id := raw.get("update_id")) is int and 0 <= id < MOST_NUMBER
+    return (
+        isinstance(raw, dict) and type(update_id := raw.get("update_id")) is int and 0 <= update_id < MAX_STORED_INTEGER
+    )
 
 
-def heard(raw: Table) -> Heard | None:
+def parse_update(raw: JsonObject) -> IncomingUpdate | None:
     """Return *raw* as an IncomingUpdate; None when the bot has nothing to do with it.
 
     Any exception means: a poison update.
     """
-    told = _heard(raw)
-    numbers = (told.chat, told.message, told.date) if told else ()
-    if not all(type(number) is int and abs(number) < MOST_NUMBER for number in numbers):
+    update = _parse(raw)
+    numbers = (update.chat_id, update.message_id, update.date) if update else ()
+    if not all(type(number) is int and abs(number) < MAX_STORED_INTEGER for number in numbers):
         raise TypeError("numbers come as they were sent, and these are none")
-    return told
+    return update
 
 
-def _heard(raw: Table) -> Heard | None:
+def _parse(raw: JsonObject) -> IncomingUpdate | None:
     """Return *raw* as an IncomingUpdate, its numbers unchecked."""
-    id = raw["update_id"]
+    update_id = raw["update_id"]
     if query := raw.get("callback_query"):
-        return _tap(id, query)
+        return _parse_callback_query(update_id, query)
     if message := raw.get("message"):
-        done, language = _done(message.get("text")), _language(message.get("from"))
-        return Heard(id, *_place(message), done, message["message_id"], int(message["date"]), language)
-    return _rare(id, Update.de_json(dict(raw), None))
+        content, language = _parse_text(message.get("text")), _language_tag(message.get("from"))
+        return IncomingUpdate(
+            update_id, *_chat_of(message), content, message["message_id"], int(message["date"]), language
+        )
+    return _parse_rare(update_id, Update.de_json(dict(raw), None))
 
 
-def _rare(id: int, update: Update) -> Heard | None:
+def _parse_rare(update_id: int, update: Update) -> IncomingUpdate | None:
     """Return a change of membership or an unusual message, read by the library; None for any other update."""
     if member := update.my_chat_member:
-        inside = member.new_chat_member.status not in BLOCKED
-        return Heard(id, member.chat.id, member.chat.type == Chat.PRIVATE, Membership(inside))
+        is_member = member.new_chat_member.status not in NON_MEMBER_STATUSES
+        return IncomingUpdate(update_id, member.chat.id, member.chat.type == Chat.PRIVATE, BotMembership(is_member))
     if (chat := update.effective_chat) and update.effective_message:  # an edit, or any other message
         phrase = "edit_ignored" if update.edited_message else "not_opened"
-        return Heard(id, chat.id, chat.type == Chat.PRIVATE, Thing(phrase))
+        return IncomingUpdate(update_id, chat.id, chat.type == Chat.PRIVATE, OtherContent(phrase))
     return None
 
 
-def _tap(id: int, query: Table) -> Heard:
+def _parse_callback_query(update_id: int, query: JsonObject) -> IncomingUpdate:
     """Return a callback query as an IncomingUpdate."""
-    tap = Tap(_plain(query["id"]), _plain(query.get("data")))
+    callback_query = CallbackQuery(_ascii_or_empty(query["id"]), _ascii_or_empty(query.get("data")))
     if message := query.get("message"):
-        return Heard(id, *_place(message), tap, message["message_id"])
-    return Heard(id, query["from"]["id"], True, tap)
+        return IncomingUpdate(update_id, *_chat_of(message), callback_query, message["message_id"])
+    return IncomingUpdate(update_id, query["from"]["id"], True, callback_query)
 
 
-def _plain(given: object) -> str:
+def _ascii_or_empty(value: object) -> str:
     """Return *value* if it is ASCII text, as Telegram's ids and our callback data are; else an empty string."""
-    return given if isinstance(given, str) and given.isascii() else ""
+    return value if isinstance(value, str) and value.isascii() else ""
 
 
-def _place(message: Table) -> tuple[int, bool]:
+def _chat_of(message: JsonObject) -> tuple[int, bool]:
     """Return the chat's id, and whether the chat is private."""
     chat = message["chat"]
     return chat["id"], chat["type"] == Chat.PRIVATE
 
 
-def _language(writer: Table | None) -> str:
+def _language_tag(user: JsonObject | None) -> str:
     """Return the language tag of the person's app; empty when there is none."""
-    tag = (writer or {}).get("language_code")
+    tag = (user or {}).get("language_code")
     return tag if isinstance(tag, str) else ""
 
 
-def _done(text: str | None) -> Done:
+def _parse_text(text: str | None) -> UpdateContent:
     """Return the content of a message with this *text*: a command, a text, or other content where there is none."""
     if text is None:
-        return Thing()
+        return OtherContent()
     if not text.startswith("/"):
-        return Words(text[:MOST_WORDS])
-    name, *rest = text[1:].split(maxsplit=1) or [""]
-    return Command(name.partition("@")[0].lower(), "".join(rest).strip())
+        return TextMessage(text[:MAX_TEXT_CHARACTERS])
+    name, *argument = text[1:].split(maxsplit=1) or [""]
+    return CommandMessage(name.partition("@")[0].lower(), "".join(argument).strip())

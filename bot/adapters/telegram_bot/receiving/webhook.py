@@ -14,20 +14,20 @@ from typing import Any
 
 import uvicorn
 
-from bot.adapters.telegram_bot.receiving.update_handler import Inbox, Poison
+from bot.adapters.telegram_bot.receiving.update_handler import PoisonUpdateError, UpdateHandler
 from bot.adapters.telegram_bot.receiving.updates import is_update
-from bot.sessions.stores.base import Down
+from bot.sessions.stores.base import StoreUnavailableError
 
 log = logging.getLogger(__name__)
-HEADER = b"x-telegram-bot-api-secret-token"
-MOST_BYTES = 1 << 20
-SOON = b"5"  # seconds after which Telegram should try again
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+SECRET_HEADER = b"x-telegram-bot-api-secret-token"
+MAX_BODY_BYTES = 1 << 20
+RETRY_AFTER_SECONDS = b"5"  # seconds after which Telegram should try again
+AsgiScope = MutableMapping[str, Any]
+AsgiReceive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+AsgiSend = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
-class Refusal(Exception):
+class HttpStatusError(Exception):
     """The HTTP *status* and headers to answer a request with that is not accepted."""
 
     def __init__(self, status: int, **headers: bytes) -> None:
@@ -35,74 +35,78 @@ class Refusal(Exception):
         self.status, self.headers = status, headers
 
 
-class Taken(Exception):
+class AddressInUseError(Exception):
     """The address to listen on is in use."""
 
 
-class Endpoint:
+class WebhookEndpoint:
     """A bare ASGI application that takes updates from Telegram."""
 
-    def __init__(self, inbox: Inbox, secret: str) -> None:
-        self.inbox, self.secret = inbox, secret.encode()
+    def __init__(self, update_handler: UpdateHandler, secret: str) -> None:
+        self.update_handler, self.secret = update_handler, secret.encode()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: AsgiScope, receive: AsgiReceive, send: AsgiSend) -> None:
         if scope["type"] != "http":
             return
         try:
-            await self._take(scope, receive)
+            await self._receive_update(scope, receive)
             status, headers = 200, {}
-        except Refusal as refusal:
-            status, headers = refusal.status, refusal.headers
-        lines = [(name.replace("_", "-").encode(), value) for name, value in headers.items()]
-        await send({"type": "http.response.start", "status": status, "headers": [(b"content-length", b"0"), *lines]})
+        except HttpStatusError as error:
+            status, headers = error.status, error.headers
+        header_list = [(name.replace("_", "-").encode(), value) for name, value in headers.items()]
+        await send(
+            {"type": "http.response.start", "status": status, "headers": [(b"content-length", b"0"), *header_list]}
+        )
         await send({"type": "http.response.body", "body": b""})
 
-    async def _take(self, scope: Scope, receive: Receive) -> None:
+    async def _receive_update(self, scope: AsgiScope, receive: AsgiReceive) -> None:
         """Check the secret, read the update and handle it; raise HttpStatusError if it is not committed."""
         if scope["method"] != "POST":
-            raise Refusal(405, allow=b"POST")
-        given = [value for name, value in scope["headers"] if name == HEADER]
-        if len(given) != 1 or not hmac.compare_digest(given[0], self.secret):
-            raise Refusal(403)
-        update = _update(await _body(receive))
+            raise HttpStatusError(405, allow=b"POST")
+        secrets_sent = [value for name, value in scope["headers"] if name == SECRET_HEADER]
+        if len(secrets_sent) != 1 or not hmac.compare_digest(secrets_sent[0], self.secret):
+            raise HttpStatusError(403)
+        update = _parse_body(await _read_body(receive))
         try:
-            await self.inbox.receive(update)
-        except Down as down:
-            log.error("%s", down)
-            raise Refusal(503, retry_after=SOON) from None
-        except Poison:
-            raise Refusal(500) from None
+            await self.update_handler.receive(update)
+        except StoreUnavailableError as error:
+            log.error("%s", error)
+            raise HttpStatusError(503, retry_after=RETRY_AFTER_SECONDS) from None
+        except PoisonUpdateError:
+            raise HttpStatusError(500) from None
 
 
-async def _body(receive: Receive) -> bytes:
+async def _read_body(receive: AsgiReceive) -> bytes:
     """Read the request body; raise HttpStatusError if it is too long or broken off."""
     body, more = b"", True
     while more:
-        part = await receive()
-        if part["type"] == "http.disconnect":
-            raise Refusal(400)
-        body += part.get("body", b"")
-        more = part.get("more_body", False)
-        if len(body) > MOST_BYTES:
-            raise Refusal(413)
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            raise HttpStatusError(400)
+        body += event.get("body", b"")
+        more = event.get("more_body", False)
+        if len(body) > MAX_BODY_BYTES:
+            raise HttpStatusError(413)
     return body
 
 
-def _update(body: bytes) -> dict[str, Any]:
+def _parse_body(body: bytes) -> dict[str, Any]:
     """Return the update in *body*; anything else is not from Telegram, secret or not."""
     try:
         update = json.loads(body)
     except (ValueError, RecursionError):
-        raise Refusal(400) from None
+        raise HttpStatusError(400) from None
     if not is_update(update):
-        raise Refusal(400)
+        raise HttpStatusError(400)
     return update  # type: ignore[no-any-return]
 
 
-class Server(uvicorn.Server):
+class WebServer(uvicorn.Server):
     """Uvicorn without its signal handlers: the application decides when to stop."""
 
-    def __init__(self, endpoint: Callable[[Scope, Receive, Send], Awaitable[None]], host: str, port: int) -> None:
+    def __init__(
+        self, endpoint: Callable[[AsgiScope, AsgiReceive, AsgiSend], Awaitable[None]], host: str, port: int
+    ) -> None:
         super().__init__(
             uvicorn.Config(
                 endpoint,
@@ -124,7 +128,9 @@ class Server(uvicorn.Server):
         try:
             await super().startup(sockets)
         except SystemExit:
-            raise Taken("WEBHOOK_LISTEN or METRICS_LISTEN is not free: another process listens there.") from None
+            raise AddressInUseError(
+                "WEBHOOK_LISTEN or METRICS_LISTEN is not free: another process listens there."
+            ) from None
 
     async def run(self) -> None:  # type: ignore[override]
         """Serve until cancelled; then finish the requests that have begun."""

@@ -4,85 +4,91 @@ import re
 from functools import cache
 from importlib.resources import files
 
-from bot.authoring.parsing.parse_context import Reading
-from bot.authoring.parsing.table_reader import Fields
-from bot.authoring.parsing.yaml_nodes import Node, Scalar
-from bot.model.content import EmergencyNumber, Helpline, Places
+from bot.authoring.parsing.parse_context import ParseContext
+from bot.authoring.parsing.table_reader import TableReader
+from bot.authoring.parsing.yaml_nodes import YamlNode, YamlScalar
+from bot.model.content import EmergencyNumber, Helpline, PhoneDirectory
 
-COUNTRY = re.compile(r"[A-Z]{2}")
-WHERE = re.compile(r"[A-Z]{2}|other")
-PURPOSES = ("assault", "crisis", "child")
-STATUS = ("agree", "one_source", "in_part", "general_knowledge", "conflict")
+COUNTRY_CODE_PATTERN = re.compile(r"[A-Z]{2}")
+REGION_PATTERN = re.compile(r"[A-Z]{2}|other")
+HELPLINE_PURPOSES = ("assault", "crisis", "child")
+EVIDENCE_STATUSES = ("agree", "one_source", "in_part", "general_knowledge", "conflict")
 
 
 @cache
-def countries() -> frozenset[str]:
+def country_codes() -> frozenset[str]:
     """Return the codes of all countries (ISO 3166), as listed with the time zones, and Kosovo's, which is in use."""
     listed = (files("tzdata.zoneinfo") / "iso3166.tab").read_text(encoding="utf-8")
-    return frozenset(line[:2] for line in listed.splitlines() if COUNTRY.match(line)) | {"XK"}
+    return frozenset(line[:2] for line in listed.splitlines() if COUNTRY_CODE_PATTERN.match(line)) | {"XK"}
 
 
-def read_numbers(reading: Reading) -> dict[str, EmergencyNumber]:
+def read_numbers(context: ParseContext) -> dict[str, EmergencyNumber]:
     """Read the list of emergency numbers and return them by country."""
-    with Fields(reading, reading.root(), "the list of numbers") as top:
-        top.day("checked")
-        top.blank_text("owner")
-        for item in top.items("sources"):
-            with Fields(reading, item, "a source") as source:
-                source.text("code", ())
-                source.text("what", ())
-        with Fields(reading, top.need("places"), "'places'") as places:
-            numbers = [_number(reading, key, value) for key, value in places.rest()]
+    with TableReader(context, context.parse_root(), "the list of numbers") as top:
+        top.read_date("checked")
+        top.read_text_or_blank("owner")
+        for item in top.read_items("sources"):
+            with TableReader(context, item, "a source") as source:
+                source.read_text("code", ())
+                source.read_text("what", ())
+        with TableReader(context, top.require("places"), "'places'") as places:
+            numbers = [_read_number(context, key, value) for key, value in places.take_remaining()]
     return {number.country: number for number in numbers}
 
 
-def _number(reading: Reading, key: Scalar, value: Node) -> EmergencyNumber:
+def _read_number(context: ParseContext, key: YamlScalar, value: YamlNode) -> EmergencyNumber:
     """Read the emergency numbers of one country."""
-    country = reading.name(key, "a country", COUNTRY, "GB")
-    with Fields(reading, value, f"'{key.value}'", key) as it:
-        _borne_out(it)
-        it.need("number", "empty where the sources disagree")
+    country = context.read_name(key, "a country", COUNTRY_CODE_PATTERN, "GB")
+    with TableReader(context, value, f"'{key.value}'", key) as table:
+        _check_evidence(table)
+        table.require("number", "empty where the sources disagree")
         return EmergencyNumber(
             country=country,
-            name=it.text("name", ()),
-            number=it.blank_text("number"),
-            ambulance=it.blank_text("ambulance"),
-            status=it.word("status", STATUS),
-            also=it.blank_text("also"),
+            name=table.read_text("name", ()),
+            number=table.read_text_or_blank("number"),
+            ambulance=table.read_text_or_blank("ambulance"),
+            status=table.read_choice("status", EVIDENCE_STATUSES),
+            other_numbers=table.read_text_or_blank("also"),
         )
 
 
-def _borne_out(it: Fields) -> None:
+def _check_evidence(table: TableReader) -> None:
     """Check the source of an entry; it is written for those who re-check the entry, and is not stored."""
-    it.text("source", ())
-    it.blank_text("why")
+    table.read_text("source", ())
+    table.read_text_or_blank("why")
 
 
-def read_helplines(reading: Reading) -> Places:
+def read_helplines(context: ParseContext) -> PhoneDirectory:
     """Read the helplines, the fallback for all others, and the EU's countries; without emergency numbers."""
-    with Fields(reading, reading.root(), "the list of helplines") as top:
-        top.day("checked")
-        with Fields(reading, top.need("fallback"), "'fallback'") as it:
-            fallback = Helpline("", "", it.text("name", ()), it.blank_text("number"), it.text("contact", ()))
-            _borne_out(it)
-        eu = frozenset(reading.name(item, "a country", COUNTRY, "FR") for item in top.items("eu"))
-        top.need("lines")
-        return Places({}, tuple(_line(reading, item) for item in top.items("lines")), fallback, eu)
+    with TableReader(context, context.parse_root(), "the list of helplines") as top:
+        top.read_date("checked")
+        with TableReader(context, top.require("fallback"), "'fallback'") as table:
+            fallback = Helpline(
+                "", "", table.read_text("name", ()), table.read_text_or_blank("number"), table.read_text("contact", ())
+            )
+            _check_evidence(table)
+        eu = frozenset(
+            context.read_name(item, "a country", COUNTRY_CODE_PATTERN, "FR") for item in top.read_items("eu")
+        )
+        top.require("lines")
+        return PhoneDirectory(
+            {}, tuple(_read_helpline(context, item) for item in top.read_items("lines")), fallback, eu
+        )
 
 
-def _line(reading: Reading, node: Node) -> Helpline:
+def _read_helpline(context: ParseContext, node: YamlNode) -> Helpline:
     """Read one helpline."""
-    with Fields(reading, node, "the helpline") as it:
-        _borne_out(it)
-        it.blank_text("languages")
-        it.flag("text")
+    with TableReader(context, node, "the helpline") as table:
+        _check_evidence(table)
+        table.read_text_or_blank("languages")
+        table.read_flag("text")
         return Helpline(
-            purpose=it.word("for", PURPOSES),
-            country=it.name("country", WHERE, "GB, EU or other"),
-            name=it.text("name", ()),
-            number=it.blank_text("number"),
-            contact=it.blank_text("contact"),
-            hours=it.blank_text("hours"),
-            status=it.word("status", STATUS),
-            international=it.blank_text("international"),
+            purpose=table.read_choice("for", HELPLINE_PURPOSES),
+            country=table.read_name("country", REGION_PATTERN, "GB, EU or other"),
+            name=table.read_text("name", ()),
+            number=table.read_text_or_blank("number"),
+            contact=table.read_text_or_blank("contact"),
+            hours=table.read_text_or_blank("hours"),
+            status=table.read_choice("status", EVIDENCE_STATUSES),
+            international_number=table.read_text_or_blank("international"),
         )

@@ -2,41 +2,50 @@
 
 import re
 
-from bot.authoring.parsing.parse_context import Reading
-from bot.authoring.parsing.readers.flows import base_language
-from bot.authoring.parsing.readers.sources import CODE, cite
-from bot.authoring.parsing.readers.suppressions import silences
-from bot.authoring.parsing.table_reader import Fields
-from bot.authoring.parsing.yaml_nodes import Node, Scalar
+from bot.authoring.parsing.parse_context import ParseContext
+from bot.authoring.parsing.readers.flows import read_base_language
+from bot.authoring.parsing.readers.sources import SOURCE_CODE_PATTERN, refer_to_source
+from bot.authoring.parsing.readers.suppressions import read_suppressions
+from bot.authoring.parsing.table_reader import TableReader
+from bot.authoring.parsing.yaml_nodes import YamlNode, YamlScalar
 from bot.model.content import Term
 
-GLOSSARY = "glossary.yaml"  # the first part of a term's source key
-BORNE_OUT = re.compile(rf"{CODE.pattern}|GK")
-LABEL, LONGEST = 24, 160  # characters; a term is a button's label
+GLOSSARY_FILE = "glossary.yaml"  # the first part of a term's source key
+TERM_SOURCE_PATTERN = re.compile(rf"{SOURCE_CODE_PATTERN.pattern}|GK")
+MAX_TERM_LENGTH, MAX_DEFINITION_LENGTH = 24, 160  # characters; a term is a button's label
 
 
-def read_glossary(reading: Reading) -> dict[str, Term]:
+def read_glossary(context: ParseContext) -> dict[str, Term]:
     """Read the glossary and return its terms by id."""
-    with Fields(reading, reading.root(), "the glossary") as top:
-        base_language(top)
-        silences(top, GLOSSARY)
-        with Fields(reading, top.need("terms"), "'terms'") as terms:
-            taken: dict[str, str] = {}
-            found = [_term(reading, key, value, taken) for key, value in terms.rest()]
+    with TableReader(context, context.parse_root(), "the glossary") as top:
+        read_base_language(top)
+        read_suppressions(top, GLOSSARY_FILE)
+        with TableReader(context, top.require("terms"), "'terms'") as terms:
+            term_by_name: dict[str, str] = {}
+            found = [_read_term(context, key, value, term_by_name) for key, value in terms.take_remaining()]
     return {term.id: term for term in found}
 
 
-def _term(reading: Reading, key: Scalar, value: Node, taken: dict[str, str]) -> Term:
+def _read_term(context: ParseContext, key: YamlScalar, value: YamlNode, term_by_name: dict[str, str]) -> Term:
     """Read one term; report names that another term in *term_by_name* explains already."""
-    id = reading.name(key, "a term")
-    reading.declare(key, GLOSSARY, id)
-    with Fields(reading, value, f"'{key.value}'", key) as it:
-        source = it.name("source", BORNE_OUT, "S18, or GK for general knowledge")
-        if CODE.fullmatch(source):
-            cite(reading, it.key("source"), source)
-        also = tuple(reading.text(item, it.what("also"), ()) for item in it.items("also", lone=True))
-        term = Term(id, it.short("term", LABEL), it.short("text", LONGEST), also, source)
+    id = context.read_name(key, "a term")
+    context.declare(key, GLOSSARY_FILE, id)
+    with TableReader(context, value, f"'{key.value}'", key) as table:
+        source = table.read_name("source", TERM_SOURCE_PATTERN, "S18, or GK for general knowledge")
+        if SOURCE_CODE_PATTERN.fullmatch(source):
+            refer_to_source(context, table.key_position("source"), source)
+        also = tuple(
+            context.read_text(item, table.display_name_of("also"), ())
+            for item in table.read_items("also", allow_single=True)
+        )
+        term = Term(
+            id,
+            table.read_short_text("term", MAX_TERM_LENGTH),
+            table.read_short_text("text", MAX_DEFINITION_LENGTH),
+            also,
+            source,
+        )
     for name in map(str.casefold, term.names):
-        if taken.setdefault(name, id) != id:
-            reading.fault(key, "twice", f"'{name}' is explained here and under '{taken[name]}'")
+        if term_by_name.setdefault(name, id) != id:
+            context.report(key, "twice", f"'{name}' is explained here and under '{term_by_name[name]}'")
     return term

@@ -2,79 +2,85 @@
 
 import re
 
-from bot.authoring.parsing.parse_context import Reading
-from bot.authoring.parsing.table_reader import Fields
-from bot.authoring.parsing.yaml_nodes import Node, Scalar
-from bot.model.hazard_log import Control, Decision, Hazard, HazardLog, Holder, Risk
+from bot.authoring.parsing.parse_context import ParseContext
+from bot.authoring.parsing.table_reader import TableReader
+from bot.authoring.parsing.yaml_nodes import YamlNode, YamlScalar
+from bot.model.hazard_log import ClinicalDecision, Control, ControlEvidence, Hazard, HazardLog, Risk
 
-HAZARD, AMENDMENT = re.compile(r"H\d{2}"), re.compile(r"F\d{1,2}")
-WORST = 5
+HAZARD_ID_PATTERN, AMENDMENT_ID_PATTERN = re.compile(r"H\d{2}"), re.compile(r"F\d{1,2}")
+MAX_RISK_SCORE = 5
 
 
-def read_hazards(reading: Reading) -> HazardLog:
+def read_hazards(context: ParseContext) -> HazardLog:
     """Read the whole hazard log."""
-    with Fields(reading, reading.root(), "the hazard log") as top:
-        with Fields(reading, top.need("hazards"), "'hazards'") as table:
-            hazards = tuple(_hazard(reading, key, value) for key, value in table.rest())
-        with Fields(reading, top.need("decisions"), "'decisions'") as table:
-            decisions = {key.value: _decision(reading, key, value) for key, value in table.rest()}
-        stricter, limits, adopting = (_lines(top, key) for key in ("stricter", "limits", "adopting"))
+    with TableReader(context, context.parse_root(), "the hazard log") as top:
+        with TableReader(context, top.require("hazards"), "'hazards'") as table:
+            hazards = tuple(_read_hazard(context, key, value) for key, value in table.take_remaining())
+        with TableReader(context, top.require("decisions"), "'decisions'") as table:
+            decisions = {key.value: _read_decision(context, key, value) for key, value in table.take_remaining()}
+        stricter, limits, adopting = (_read_lines(top, key) for key in ("stricter", "limits", "adopting"))
     return HazardLog(hazards, decisions, stricter, limits, adopting)
 
 
-def _hazard(reading: Reading, key: Scalar, value: Node) -> Hazard:
+def _read_hazard(context: ParseContext, key: YamlScalar, value: YamlNode) -> Hazard:
     """Read one hazard with its risks before and after its controls."""
-    id = reading.name(key, "a hazard", HAZARD, "H01")
-    with Fields(reading, value, f"'{key.value}'", key) as it:
-        it.need("controls")
+    id = context.read_name(key, "a hazard", HAZARD_ID_PATTERN, "H01")
+    with TableReader(context, value, f"'{key.value}'", key) as table:
+        table.require("controls")
         return Hazard(
             id=id,
-            hazard=it.text("hazard", ()),
-            cause=it.text("cause", ()),
-            harm=it.text("harm", ()),
-            before=_risk(it, "before"),
-            after=_risk(it, "after"),
-            controls=tuple(_control(reading, item) for item in it.items("controls")),
-            residual=it.text("residual", ()),
+            description=table.read_text("hazard", ()),
+            cause=table.read_text("cause", ()),
+            harm=table.read_text("harm", ()),
+            risk_before=_read_risk(table, "before"),
+            risk_after=_read_risk(table, "after"),
+            controls=tuple(_read_control(context, item) for item in table.read_items("controls")),
+            residual_risk=table.read_text("residual", ()),
         )
 
 
-def _risk(it: Fields, key: str) -> Risk:
+def _read_risk(table: TableReader, key: str) -> Risk:
     """Read a risk: severity and likelihood."""
-    with Fields(it.reading, it.need(key), it.what(key), it.key(key)) as risk:
-        return Risk(_figure(risk, "severity"), _figure(risk, "likelihood"))
+    with TableReader(table.context, table.require(key), table.display_name_of(key), table.key_position(key)) as risk:
+        return Risk(_read_score(risk, "severity"), _read_score(risk, "likelihood"))
 
 
-def _figure(it: Fields, key: str) -> int:
+def _read_score(table: TableReader, key: str) -> int:
     """Read a score from 1 to MAX_RISK_SCORE; report anything else and return the worst."""
-    node = it.need(key)
-    word = it.reading.raw(node, it.what(key)) if node else "1"
-    if word in map(str, range(1, WORST + 1)):
+    node = table.require(key)
+    word = table.context.read_raw(node, table.display_name_of(key)) if node else "1"
+    if word in map(str, range(1, MAX_RISK_SCORE + 1)):
         return int(word)
-    if isinstance(node, Scalar):
-        it.reading.fault(node, "count", f"{it.what(key)} should be a number from 1 to {WORST}")
-    return WORST
+    if isinstance(node, YamlScalar):
+        table.context.report(
+            node, "count", f"{table.display_name_of(key)} should be a number from 1 to {MAX_RISK_SCORE}"
+        )
+    return MAX_RISK_SCORE
 
 
-def _control(reading: Reading, node: Node) -> Control:
+def _read_control(context: ParseContext, node: YamlNode) -> Control:
     """Read one control and the promises, style rules or tests that hold it."""
-    with Fields(reading, node, "the control") as it:
-        what = it.text("what", ())
-        it.need("held_by", "a promise, a rule of speech or a test")
-        items = it.items("held_by", lone=True)
+    with TableReader(context, node, "the control") as table:
+        description = table.read_text("what", ())
+        table.require("held_by", "a promise, a rule of speech or a test")
+        items = table.read_items("held_by", allow_single=True)
         return Control(
-            what, tuple(Holder(reading.text(item, "what holds it", ()), reading.place(item)) for item in items)
+            description,
+            tuple(
+                ControlEvidence(context.read_text(item, "what holds it", ()), context.location_of(item))
+                for item in items
+            ),
         )
 
 
-def _decision(reading: Reading, key: Scalar, value: Node) -> Decision:
+def _read_decision(context: ParseContext, key: YamlScalar, value: YamlNode) -> ClinicalDecision:
     """Read one open decision."""
-    reading.name(key, "an amendment", AMENDMENT, "F8")
-    with Fields(reading, value, f"'{key.value}'", key) as it:
-        return Decision(it.text("what", ()), it.text("asks", ()))
+    context.read_name(key, "an amendment", AMENDMENT_ID_PATTERN, "F8")
+    with TableReader(context, value, f"'{key.value}'", key) as table:
+        return ClinicalDecision(table.read_text("what", ()), table.read_text("asks", ()))
 
 
-def _lines(top: Fields, key: str) -> tuple[str, ...]:
+def _read_lines(top: TableReader, key: str) -> tuple[str, ...]:
     """Read a required list of texts."""
-    top.need(key)
-    return tuple(top.reading.text(item, f"a line of '{key}'", ()) for item in top.items(key))
+    top.require(key)
+    return tuple(top.context.read_text(item, f"a line of '{key}'", ()) for item in top.read_items(key))

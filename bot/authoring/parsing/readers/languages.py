@@ -1,31 +1,43 @@
 """Reader of the list of languages: what each calls itself, and whether it ships or is a draft."""
 
-from bot.authoring.parsing.parse_context import Reading
-from bot.authoring.parsing.table_reader import Fields
-from bot.authoring.parsing.yaml_nodes import Node, Scalar
-from bot.model.bundle import BASE
-from bot.model.language import CODE, Language
+from bot.authoring.parsing.parse_context import ParseContext
+from bot.authoring.parsing.table_reader import TableReader
+from bot.authoring.parsing.yaml_nodes import YamlNode, YamlScalar
+from bot.model.bundle import BASE_LANGUAGE
+from bot.model.language import LANGUAGE_CODE_PATTERN, Language
 
-STATUS = ("shipped", "draft")
-ALONE = {BASE: Language(BASE, BASE, shipped=True)}  # without a list there is one language
+LANGUAGE_STATUSES = ("shipped", "draft")
+BASE_LANGUAGE_ONLY = {
+    BASE_LANGUAGE: Language(BASE_LANGUAGE, BASE_LANGUAGE, shipped=True)
+}  # without a list there is one language
 
 
-def read_languages(reading: Reading) -> dict[str, Language]:
+def read_languages(context: ParseContext) -> dict[str, Language]:
     """Read the list of languages and return them by code, the base language always among them."""
-    with Fields(reading, reading.root(), "the list of languages") as top:
-        languages = Fields(reading, top.need("languages"), "'languages'")
+    with TableReader(context, context.parse_root(), "the list of languages") as top:
+        languages = TableReader(context, top.require("languages"), "'languages'")
     with languages:
-        found = [_language(reading, key, value) for key, value in languages.rest()]
-        if BASE not in languages:
-            languages.miss(BASE, f"the flows are written in '{BASE}', and so it is on the list")
-    return ALONE | {language.code: language for language in found}
+        found = [_read_language(context, key, value) for key, value in languages.take_remaining()]
+        if BASE_LANGUAGE not in languages:
+            languages.report_missing(
+                BASE_LANGUAGE, f"the flows are written in '{BASE_LANGUAGE}', and so it is on the list"
+            )
+    return BASE_LANGUAGE_ONLY | {language.code: language for language in found}
 
 
-def _language(reading: Reading, key: Scalar, value: Node) -> Language:
+def _read_language(context: ParseContext, key: YamlScalar, value: YamlNode) -> Language:
     """Read one language; report a base language that does not ship."""
-    code = reading.name(key, "a language", CODE, "es")
-    with Fields(reading, value, f"'{key.value}'", key) as it:
-        language = Language(code, it.short("name", 24), it.word("status", STATUS) == STATUS[0])
-        if code == BASE and not language.shipped and it.readable:
-            reading.fault(it.value("status") if "status" in it else key, "unknown-word", f"'{BASE}' always ships")
+    code = context.read_name(key, "a language", LANGUAGE_CODE_PATTERN, "es")
+    with TableReader(context, value, f"'{key.value}'", key) as table:
+        language = Language(
+            code,
+            table.read_short_text("name", 24),
+            table.read_choice("status", LANGUAGE_STATUSES) == LANGUAGE_STATUSES[0],
+        )
+        if code == BASE_LANGUAGE and not language.shipped and table.is_table:
+            context.report(
+                table.value_of("status") if "status" in table else key,
+                "unknown-word",
+                f"'{BASE_LANGUAGE}' always ships",
+            )
         return language

@@ -3,84 +3,95 @@
 import re
 from collections.abc import Iterator
 
-from bot.authoring.parsing.readers.effects import effect, goto_of
-from bot.authoring.parsing.table_reader import Fields
-from bot.authoring.parsing.yaml_nodes import Node, Scalar, Spot, shortened
-from bot.model.flow import PRIVATE, UNSURE, Option
+from bot.authoring.parsing.readers.effects import read_effect, read_goto
+from bot.authoring.parsing.table_reader import TableReader
+from bot.authoring.parsing.yaml_nodes import Position, YamlNode, YamlScalar, shorten
+from bot.model.flow import NOT_SURE, PREFER_NOT_TO_SAY, Option
 
-LABEL = 24  # characters that a phone shows on a button
-DATA = 60  # bytes of flow, question and option in callback data
-NUMBERS = re.compile(r"(\d{1,3})-(\d{1,3})?")
-MOST = 150  # years of age; all else that is counted is less
-WORDLESS = (UNSURE, PRIVATE)  # required on every question; the bot has its own texts for them
+MAX_LABEL_LENGTH = 24  # characters that a phone shows on a button
+MAX_ANSWER_DATA_BYTES = 60  # bytes of flow, question and option in callback data
+NUMBER_RANGE_PATTERN = re.compile(r"(\d{1,3})-(\d{1,3})?")
+MAX_TYPED_NUMBER = 150  # years of age; all else that is counted is less
+STANDARD_OPTIONS = (NOT_SURE, PREFER_NOT_TO_SAY)  # required on every question; the bot has its own texts for them
 
 
-def options(question: Fields, name: str) -> Iterator[Option]:
+def read_options(question_table: TableReader, question_name: str) -> Iterator[Option]:
     """Read the options of the question that is called *question_name*."""
-    if (node := question.need("options")) is None:
+    if (node := question_table.require("options")) is None:
         return
-    with Fields(question.reading, node, question.what("options")) as table:
-        for key, value in table.rest():
-            yield _option(question, name, key, value)
-    if table.readable:
-        _complete(question, table)
+    with TableReader(question_table.context, node, question_table.display_name_of("options")) as table:
+        for key, value in table.take_remaining():
+            yield _read_option(question_table, question_name, key, value)
+    if table.is_table:
+        _check_required_options(question_table, table)
 
 
-def _complete(question: Fields, table: Fields) -> None:
+def _check_required_options(question_table: TableReader, table: TableReader) -> None:
     """Report a question without answers of its own, or without one of the standard options."""
-    at = question.key("options")
-    if table.pairs.keys() <= set(WORDLESS):
-        question.reading.fault(at, "missing", f"{question.who} needs at least one answer to choose")
-    for one in WORDLESS:
-        if one not in table:
-            question.reading.fault(at, "unsure", f"{question.who} lacks the option '{one}'", f"add {one}: {{}}")
+    position = question_table.key_position("options")
+    if table.pairs.keys() <= set(STANDARD_OPTIONS):
+        question_table.context.report(
+            position, "missing", f"{question_table.display_name} needs at least one answer to choose"
+        )
+    for option in STANDARD_OPTIONS:
+        if option not in table:
+            question_table.context.report(
+                position, "unsure", f"{question_table.display_name} lacks the option '{option}'", f"add {option}: {{}}"
+            )
 
 
-def _option(question: Fields, name: str, key: Scalar, value: Node) -> Option:
+def _read_option(question_table: TableReader, question_name: str, key: YamlScalar, value: YamlNode) -> Option:
     """Read one option, written as a text alone or as a table."""
-    reading = question.reading
-    id = reading.name(key, "an option's name")
-    reading.declare(key, reading.id, name, key.value)
-    if len(f"{reading.id}.{name}{id}".encode()) > DATA:
-        message = f"'{reading.id}.{name}' and '{id}' are longer than {DATA} bytes together"
-        reading.fault(key, "too-long", message, "a button holds no more")
-    who = f"option '{shortened(key.value)}'"
-    shared = goto_of(question)
-    homeless = "" if "goto" in question else f"{who} needs a 'goto', its own or the question's"
-    if isinstance(value, Scalar):
-        if homeless:
-            reading.fault(key, "missing", homeless)
-        text = reading.text(value, who) if value.value or id not in WORDLESS else ""
-        return _labelled(question, value, Option(id, text, shared))
-    with Fields(reading, value, who, key) as it:
-        text = it.spare_text("text") if id in WORDLESS else it.text("text")
-        own = goto_of(it)
-        if homeless and "goto" not in it:
-            it.miss("goto", homeless)
-        button, say = it.spare_text("button"), it.spare_text("say")
-        option = Option(id, text, own or shared, button, say, effect(it), _numbers(it))
-        return _labelled(question, it.get("button") or it.get("text") or key, option)
+    context = question_table.context
+    id = context.read_name(key, "an option's name")
+    context.declare(key, context.file_stem, question_name, key.value)
+    if len(f"{context.file_stem}.{question_name}{id}".encode()) > MAX_ANSWER_DATA_BYTES:
+        message = (
+            f"'{context.file_stem}.{question_name}' and '{id}' are longer than {MAX_ANSWER_DATA_BYTES} bytes together"
+        )
+        context.report(key, "too-long", message, "a button holds no more")
+    display_name = f"option '{shorten(key.value)}'"
+    question_goto = read_goto(question_table)
+    missing_goto_message = (
+        "" if "goto" in question_table else f"{display_name} needs a 'goto', its own or the question's"
+    )
+    if isinstance(value, YamlScalar):
+        if missing_goto_message:
+            context.report(key, "missing", missing_goto_message)
+        text = context.read_text(value, display_name) if value.value or id not in STANDARD_OPTIONS else ""
+        return _check_label_length(question_table, value, Option(id, text, question_goto))
+    with TableReader(context, value, display_name, key) as table:
+        text = table.read_optional_text("text") if id in STANDARD_OPTIONS else table.read_text("text")
+        own_goto = read_goto(table)
+        if missing_goto_message and "goto" not in table:
+            table.report_missing("goto", missing_goto_message)
+        button, say = table.read_optional_text("button"), table.read_optional_text("say")
+        option = Option(id, text, own_goto or question_goto, button, say, read_effect(table), _read_number_range(table))
+        return _check_label_length(question_table, table.get("button") or table.get("text") or key, option)
 
 
-def _numbers(option: Fields) -> range | None:
+def _read_number_range(option_table: TableReader) -> range | None:
     """Read the numbers that mean this option when they are typed: `13-15`, or `60-` for that and above."""
-    if "numbers" not in option:
+    if "numbers" not in option_table:
         return None
-    word = option.text("numbers")
-    match = NUMBERS.fullmatch(word)
-    first, last = (int(match[1]), int(match[2] or MOST)) if match else (1, 0)
+    word = option_table.read_text("numbers")
+    match = NUMBER_RANGE_PATTERN.fullmatch(word)
+    first, last = (int(match[1]), int(match[2] or MAX_TYPED_NUMBER)) if match else (1, 0)
     if first > last:
-        message = f"'{shortened(word)}' is no row of numbers"
-        option.reading.fault(
-            option.get("numbers") or option.key("numbers"), "numbers", message, "such as 13-15, or 60-"
+        message = f"'{shorten(word)}' is no row of numbers"
+        option_table.context.report(
+            option_table.get("numbers") or option_table.key_position("numbers"),
+            "numbers",
+            message,
+            "such as 13-15, or 60-",
         )
     return range(first, last + 1)
 
 
-def _labelled(question: Fields, spot: Spot, option: Option) -> Option:
+def _check_label_length(question_table: TableReader, position: Position, option: Option) -> Option:
     """Report an option whose label is too long for a button, and return the option."""
-    if len(option.label) > LABEL:
-        which, mend = ("button", "shorten it") if option.button else ("text", "add a shorter 'button'")
-        message = f"the {which} of option '{option.id}' has {len(option.label)} characters, and a phone shows {LABEL}"
-        question.reading.fault(spot, "long-button", message, mend)
+    if len(option.button_label) > MAX_LABEL_LENGTH:
+        which, hint = ("button", "shorten it") if option.button else ("text", "add a shorter 'button'")
+        message = f"the {which} of option '{option.id}' has {len(option.button_label)} characters, and a phone shows {MAX_LABEL_LENGTH}"
+        question_table.context.report(position, "long-button", message, hint)
     return option

@@ -3,80 +3,95 @@
 import re
 from collections.abc import Iterator
 
-from bot.authoring.parsing.parse_context import LIKE, NAME, Reading
+from bot.authoring.parsing.parse_context import EXAMPLE_NAME, NAME_PATTERN, ParseContext
 from bot.authoring.parsing.readers.effects import page_key
-from bot.authoring.parsing.readers.flows import base_language
-from bot.authoring.parsing.readers.options import LABEL
-from bot.authoring.parsing.readers.page_body import Prose
-from bot.authoring.parsing.readers.signoffs import review
-from bot.authoring.parsing.readers.sources import CODE, cite
-from bot.authoring.parsing.readers.suppressions import silences
-from bot.authoring.parsing.table_reader import Fields
-from bot.authoring.parsing.yaml_nodes import Mark, Node, shortened
+from bot.authoring.parsing.readers.flows import read_base_language
+from bot.authoring.parsing.readers.options import MAX_LABEL_LENGTH
+from bot.authoring.parsing.readers.page_body import PageBodyReader
+from bot.authoring.parsing.readers.signoffs import read_review
+from bot.authoring.parsing.readers.sources import SOURCE_CODE_PATTERN, refer_to_source
+from bot.authoring.parsing.readers.suppressions import read_suppressions
+from bot.authoring.parsing.table_reader import TableReader
+from bot.authoring.parsing.yaml_nodes import SourceSpan, YamlNode, shorten
 from bot.model.content import Page, Source
 
-TITLE, GIST = 60, 100  # characters
-FENCE = "---"
-TOPIC = re.compile(r"T\d{2}")
+MAX_TITLE_LENGTH, MAX_GIST_LENGTH = 60, 100  # characters
+FRONT_MATTER_FENCE = "---"
+TOPIC_ID_PATTERN = re.compile(r"T\d{2}")
 
 
-def read_page(reading: Reading) -> Page:
+def read_page(context: ParseContext) -> Page:
     """Read the page in the file.
 
     Where something could not be read the page is incomplete, and `context.diagnostics` says why.
     """
-    reading.declare(Mark(1, 1), page_key(reading.id))
-    if not NAME.fullmatch(reading.id):
-        reading.fault(Mark(1, 1), "name", f"a page cannot be called '{shortened(reading.id)}'", f"such as {LIKE}.md")
-    node, body = head(reading)
-    if not body:
-        return Page(reading.id, "", "", "", ())
-    with Fields(reading, node, "the page") as top:
-        return _page(reading, top, Prose(reading, body))
+    context.declare(SourceSpan(1, 1), page_key(context.file_stem))
+    if not NAME_PATTERN.fullmatch(context.file_stem):
+        context.report(
+            SourceSpan(1, 1),
+            "name",
+            f"a page cannot be called '{shorten(context.file_stem)}'",
+            f"such as {EXAMPLE_NAME}.md",
+        )
+    node, first_body_line = read_front_matter(context)
+    if not first_body_line:
+        return Page(context.file_stem, "", "", "", ())
+    with TableReader(context, node, "the page") as top:
+        return _build_page(context, top, PageBodyReader(context, first_body_line))
 
 
-def head(reading: Reading) -> tuple[Node | None, int]:
+def read_front_matter(context: ParseContext) -> tuple[YamlNode | None, int]:
     """Return the page's front matter and the number of the first line below it; 0 where it has none."""
-    lines = reading.sheet.lines
-    end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() == FENCE), 0)
-    if not end or lines[0].rstrip() != FENCE:
-        reading.fault(Mark(1, 1), "front-matter", f"a page begins with its head, between two lines of {FENCE}")
+    lines = context.source_file.lines
+    end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() == FRONT_MATTER_FENCE), 0)
+    if not end or lines[0].rstrip() != FRONT_MATTER_FENCE:
+        context.report(
+            SourceSpan(1, 1), "front-matter", f"a page begins with its head, between two lines of {FRONT_MATTER_FENCE}"
+        )
         return None, 0
-    return reading.root("\n".join(["", *lines[1:end]])), end + 2  # the empty line keeps line numbers true
+    return context.parse_root("\n".join(["", *lines[1:end]])), end + 2  # the empty line keeps line numbers true
 
 
-def _page(reading: Reading, top: Fields, prose: Prose) -> Page:
+def _build_page(context: ParseContext, top: TableReader, body_reader: PageBodyReader) -> Page:
     """Build the page from its front matter and its body."""
-    id = reading.id
-    silences(top, page_key(id))
-    sources = tuple(_sources(reading, top))
-    text = prose.text()
-    prose.check_codes({source.code for source in sources}, top.key("sources"), "unverified" in top)
+    id = context.file_stem
+    read_suppressions(top, page_key(id))
+    sources = tuple(_read_sources(context, top))
+    text = body_reader.read_text()
+    body_reader.check_source_codes(
+        {source.code for source in sources}, top.key_position("sources"), "unverified" in top
+    )
     return Page(
         id=id,
-        title=top.short("title", TITLE),
-        gist=top.short("gist", GIST),
+        title=top.read_short_text("title", MAX_TITLE_LENGTH),
+        gist=top.read_short_text("gist", MAX_GIST_LENGTH),
         text=text,
         sources=sources,
-        cited=tuple(prose.cited),
-        topic=top.name("topic", TOPIC, "T02") if "topic" in top else "",
-        unverified=top.spare_text("unverified", ()),
-        review=review(top, needed=True),
-        button=top.short("button", LABEL) if "button" in top else "",
-        language=base_language(top),
+        cited=tuple(body_reader.cited_codes),
+        topic=top.read_name("topic", TOPIC_ID_PATTERN, "T02") if "topic" in top else "",
+        unverified=top.read_optional_text("unverified", ()),
+        review=read_review(top, required=True),
+        button=top.read_short_text("button", MAX_LABEL_LENGTH) if "button" in top else "",
+        language=read_base_language(top),
     )
 
 
-def _sources(reading: Reading, top: Fields) -> Iterator[Source]:
+def _read_sources(context: ParseContext, top: TableReader) -> Iterator[Source]:
     """Read the list of sources of the page; report a source that is listed twice."""
-    top.need("sources")
+    top.require("sources")
     seen: set[str] = set()
-    for item in top.items("sources"):
-        with Fields(reading, item, "the source") as it:
-            code = it.name("code", CODE, "S06")
+    for item in top.read_items("sources"):
+        with TableReader(context, item, "the source") as table:
+            code = table.read_name("code", SOURCE_CODE_PATTERN, "S06")
             if code and code in seen:
-                reading.fault(it.value("code"), "twice", f"the source {code} is listed twice")
+                context.report(table.value_of("code"), "twice", f"the source {code} is listed twice")
             seen.add(code)
-            source = Source(it.text("org", ()), it.text("title", ()), it.text("year", ()), code, it.day("checked"))
-            cite(reading, it.key("code"), code, source.org, source.title, source.year)
+            source = Source(
+                table.read_text("org", ()),
+                table.read_text("title", ()),
+                table.read_text("year", ()),
+                code,
+                table.read_date("checked"),
+            )
+            refer_to_source(context, table.key_position("code"), code, source.org, source.title, source.year)
             yield source

@@ -2,37 +2,37 @@
 
 import re
 
-from bot.authoring.parsing.parse_context import Reading
-from bot.authoring.parsing.readers.guards import NEVER, guard, urgency
-from bot.authoring.parsing.table_reader import Fields
-from bot.authoring.parsing.yaml_nodes import Node, Scalar
+from bot.authoring.parsing.parse_context import ParseContext
+from bot.authoring.parsing.readers.guards import NEVER_HOLDS, read_guard, urgency
+from bot.authoring.parsing.table_reader import TableReader
+from bot.authoring.parsing.yaml_nodes import YamlNode, YamlScalar
 from bot.model.content import RedFlag
 from bot.model.urgency import Urgency
 
-ID = re.compile(r"R\d{2}[a-z]?")
+RED_FLAG_ID_PATTERN = re.compile(r"R\d{2}[a-z]?")
 
 
-def read_red_flags(reading: Reading) -> tuple[RedFlag, ...]:
+def read_red_flags(context: ParseContext) -> tuple[RedFlag, ...]:
     """Read all red flags in their order."""
-    with Fields(reading, reading.root(), "the list") as top:
-        if (node := top.need("red_flags")) is None:
+    with TableReader(context, context.parse_root(), "the list") as top:
+        if (node := top.require("red_flags")) is None:
             return ()
-        with Fields(reading, node, "'red_flags'") as flags:
-            return tuple(_red_flag(reading, key, value) for key, value in flags.rest())
+        with TableReader(context, node, "'red_flags'") as flags:
+            return tuple(_read_red_flag(context, key, value) for key, value in flags.take_remaining())
 
 
-def _red_flag(reading: Reading, key: Scalar, value: Node) -> RedFlag:
+def _read_red_flag(context: ParseContext, key: YamlScalar, value: YamlNode) -> RedFlag:
     """Read one red flag and declare its name."""
-    id = reading.name(key, "a red flag's name", ID, "R01")
-    reading.declare(key, key.value)
-    with Fields(reading, value, f"red flag '{key.value}'", key) as it:
-        if "when" in it:
-            reading.declare(it.key("when"), key.value, "", "when")
-        needs, when, unless = it.need("needs"), it.need("when"), it.get("unless")
+    id = context.read_name(key, "a red flag's name", RED_FLAG_ID_PATTERN, "R01")
+    context.declare(key, key.value)
+    with TableReader(context, value, f"red flag '{key.value}'", key) as table:
+        if "when" in table:
+            context.declare(table.key_position("when"), key.value, "", "when")
+        needs, guard_node, unless = table.require("needs"), table.require("when"), table.get("unless")
         return RedFlag(
             id=id,
-            title=it.text("title", ()),
-            needs=urgency(reading, needs, it.what("needs")) if needs else Urgency.SELF_CARE,
-            when=guard(reading, when, it.what("when")) if when else NEVER,
-            unless=guard(reading, unless, it.what("unless")) if unless else None,
+            title=table.read_text("title", ()),
+            required_urgency=urgency(context, needs, table.display_name_of("needs")) if needs else Urgency.SELF_CARE,
+            when=read_guard(context, guard_node, table.display_name_of("when")) if guard_node else NEVER_HOLDS,
+            unless=read_guard(context, unless, table.display_name_of("unless")) if unless else None,
         )

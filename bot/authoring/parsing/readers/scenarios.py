@@ -2,97 +2,113 @@
 
 from collections.abc import Iterator
 
-from bot.authoring.parsing.parse_context import Kind, Reading
+from bot.authoring.parsing.parse_context import NameKind, ParseContext
 from bot.authoring.parsing.readers.effects import page_key
-from bot.authoring.parsing.readers.guards import floor
-from bot.authoring.parsing.table_reader import Fields
-from bot.authoring.parsing.yaml_nodes import Node, Scalar, Spot
-from bot.model.bundle import CHOOSER
-from bot.model.scenario import Hope, Trial, Word
+from bot.authoring.parsing.readers.guards import read_floor
+from bot.authoring.parsing.table_reader import TableReader
+from bot.authoring.parsing.yaml_nodes import Position, YamlNode, YamlScalar
+from bot.model.bundle import CHOOSER_FLOW
+from bot.model.scenario import Expectation, LocatedName, Scenario
 
-HOPES = ("comes", "ends_at", "right_after", "pages", "no_pages", "asked", "not_asked")
+EXPECTATION_KEYS = ("comes", "ends_at", "right_after", "pages", "no_pages", "asked", "not_asked")
 
 
-def read_trials(reading: Reading) -> tuple[Trial, ...]:
+def read_scenarios(context: ParseContext) -> tuple[Scenario, ...]:
     """Read all scenarios of one file."""
-    with Fields(reading, reading.root(), "the list of chats") as top:
-        begin = _begin(top)
-        otherwise = tuple(_answers(top, "otherwise"))
-        with Fields(reading, top.need("chats"), "'chats'") as chats:
-            return tuple(_trial(reading, key, value, begin, otherwise) for key, value in chats.rest())
+    with TableReader(context, context.parse_root(), "the list of chats") as top:
+        entry_flow = _read_entry_flow(top)
+        default_answers = tuple(_read_answers(top, "otherwise"))
+        with TableReader(context, top.require("chats"), "'chats'") as chats:
+            return tuple(
+                _read_scenario(context, key, value, entry_flow, default_answers)
+                for key, value in chats.take_remaining()
+            )
 
 
-def _trial(reading: Reading, key: Scalar, value: Node, begin: Word | None, otherwise: tuple[Word, ...]) -> Trial:
+def _read_scenario(
+    context: ParseContext,
+    key: YamlScalar,
+    value: YamlNode,
+    default_entry_flow: LocatedName | None,
+    default_answers: tuple[LocatedName, ...],
+) -> Scenario:
     """Read one scenario; report one that expects nothing."""
-    reading.text(key, "a chat's name", ())
-    with Fields(reading, value, f"the chat '{key.value}'", key) as it:
-        own = _begin(it) or begin
-        taps = tuple(_answers(it, "taps"))
-        if it.readable and not any(name in it for name in HOPES):
-            hint = f"give it one of: {', '.join(HOPES)}"
-            reading.fault(key, "idle", f"{it.who} does not say what must come of it", hint)
-        return Trial(key.value, reading.place(key), own or _word(reading, CHOOSER, key), taps, otherwise, _hope(it))
+    context.read_text(key, "a chat's name", ())
+    with TableReader(context, value, f"the chat '{key.value}'", key) as table:
+        entry_flow = _read_entry_flow(table) or default_entry_flow
+        answers = tuple(_read_answers(table, "taps"))
+        if table.is_table and not any(name in table for name in EXPECTATION_KEYS):
+            hint = f"give it one of: {', '.join(EXPECTATION_KEYS)}"
+            context.report(key, "idle", f"{table.display_name} does not say what must come of it", hint)
+        return Scenario(
+            key.value,
+            context.location_of(key),
+            entry_flow or _located_name(context, CHOOSER_FLOW, key),
+            answers,
+            default_answers,
+            _read_expectation(table),
+        )
 
 
-def _begin(it: Fields) -> Word | None:
+def _read_entry_flow(table: TableReader) -> LocatedName | None:
     """Read the flow that a scenario starts in, as a link would, or None where it is not written."""
-    if not (node := it.get("begin")) or not (flow := it.reading.name(node, it.what("begin"))):
+    if not (node := table.get("begin")) or not (flow := table.context.read_name(node, table.display_name_of("begin"))):
         return None
-    it.reading.mention(node, Kind.FLOW, flow)
-    return _word(it.reading, flow, node)
+    table.context.refer(node, NameKind.FLOW, flow)
+    return _located_name(table.context, flow, node)
 
 
-def _answers(it: Fields, key: str) -> Iterator[Word]:
+def _read_answers(parent: TableReader, key: str) -> Iterator[LocatedName]:
     """Read a table of questions and the option chosen for each."""
-    if (node := it.get(key)) is None:
+    if (node := parent.get(key)) is None:
         return
-    with Fields(it.reading, node, it.what(key)) as table:
-        for name, value in table.rest():
-            answer = it.reading.text(value, f"the answer to '{name.value}'", None)
-            if _question(it.reading, name, name.value):
-                yield _word(it.reading, name.value, value, answer)
+    with TableReader(parent.context, node, parent.display_name_of(key)) as table:
+        for name, value in table.take_remaining():
+            answer = parent.context.read_text(value, f"the answer to '{name.value}'", None)
+            if _refer_to_state(parent.context, name, name.value):
+                yield _located_name(parent.context, name.value, value, answer)
 
 
-def _hope(it: Fields) -> Hope:
+def _read_expectation(table: TableReader) -> Expectation:
     """Read what is expected: the urgency, the outcome, the pages and the questions asked."""
-    comes = it.get("comes")
-    return Hope(
-        comes=floor(it.reading, comes, it.what("comes")) if comes else None,
-        ends_at=next(_states(it, "ends_at", Kind.STATE), None),
-        right_after=next(_states(it, "right_after"), None),
-        pages=tuple(_pages(it, "pages")),
-        no_pages=tuple(_pages(it, "no_pages")),
-        asked=tuple(_states(it, "asked")),
-        not_asked=tuple(_states(it, "not_asked")),
+    comes = table.get("comes")
+    return Expectation(
+        floor=read_floor(table.context, comes, table.display_name_of("comes")) if comes else None,
+        ends_at=next(_read_states(table, "ends_at", NameKind.STATE), None),
+        ends_right_after=next(_read_states(table, "right_after"), None),
+        offered_pages=tuple(_read_pages(table, "pages")),
+        absent_pages=tuple(_read_pages(table, "no_pages")),
+        asked_questions=tuple(_read_states(table, "asked")),
+        skipped_questions=tuple(_read_states(table, "not_asked")),
     )
 
 
-def _pages(it: Fields, key: str) -> Iterator[Word]:
+def _read_pages(table: TableReader, key: str) -> Iterator[LocatedName]:
     """Read the names of pages under *key*."""
-    for item in it.items(key, lone=True):
-        if page := it.reading.name(item, "a page"):
-            it.reading.mention(item, Kind.PAGE, page_key(page))
-            yield _word(it.reading, page, item)
+    for item in table.read_items(key, allow_single=True):
+        if page := table.context.read_name(item, "a page"):
+            table.context.refer(item, NameKind.PAGE, page_key(page))
+            yield _located_name(table.context, page, item)
 
 
-def _states(it: Fields, key: str, kind: Kind = Kind.QUESTION) -> Iterator[Word]:
+def _read_states(table: TableReader, key: str, kind: NameKind = NameKind.QUESTION) -> Iterator[LocatedName]:
     """Read the names under *key*, each a flow and one of its states."""
-    for item in it.items(key, lone=True):
-        name = it.reading.text(item, it.what(key), ())
-        if name and _question(it.reading, item, name, kind):
-            yield _word(it.reading, name, item)
+    for item in table.read_items(key, allow_single=True):
+        name = table.context.read_text(item, table.display_name_of(key), ())
+        if name and _refer_to_state(table.context, item, name, kind):
+            yield _located_name(table.context, name, item)
 
 
-def _question(reading: Reading, spot: Spot, name: str, kind: Kind = Kind.QUESTION) -> bool:
+def _refer_to_state(context: ParseContext, position: Position, name: str, kind: NameKind = NameKind.QUESTION) -> bool:
     """Refer to *name* and return whether it has the form `flow.question`; whether both exist is checked later."""
     flow, dot, state = name.partition(".")
     if not dot:
-        reading.fault(spot, "unqualified", f"'{name}' needs its flow", "such as safety.blood_now")
+        context.report(position, "unqualified", f"'{name}' needs its flow", "such as safety.blood_now")
         return False
-    reading.mention(spot, kind, flow, state)
+    context.refer(position, kind, flow, state)
     return True
 
 
-def _word(reading: Reading, name: str, spot: Spot, answer: str = "") -> Word:
+def _located_name(context: ParseContext, name: str, position: Position, answer: str = "") -> LocatedName:
     """Return *name* with its source location and the answer given to it."""
-    return Word(name, reading.place(spot), answer)
+    return LocatedName(name, context.location_of(position), answer)

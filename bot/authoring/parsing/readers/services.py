@@ -1,47 +1,51 @@
 """Reader of the kinds of care that a clinic can list, and the outcomes that each fits, by urgency and by page."""
 
-from bot.authoring.parsing.parse_context import Kind, Reading
+from bot.authoring.parsing.parse_context import NameKind, ParseContext
 from bot.authoring.parsing.readers.effects import page_key
-from bot.authoring.parsing.readers.phrases import PHRASES
-from bot.authoring.parsing.table_reader import Fields
-from bot.authoring.parsing.yaml_nodes import Node, Scalar
-from bot.model.clinic import Service
+from bot.authoring.parsing.readers.phrases import PHRASES_FILE
+from bot.authoring.parsing.table_reader import TableReader
+from bot.authoring.parsing.yaml_nodes import YamlNode, YamlScalar
+from bot.model.clinic import ClinicService
 from bot.model.urgency import Urgency
 
-WORDS = {urgency.word: urgency for urgency in Urgency if urgency is not Urgency.EMERGENCY}
+SERVICE_URGENCIES = {urgency.slug: urgency for urgency in Urgency if urgency is not Urgency.EMERGENCY}
 
 
-def read_services(reading: Reading) -> dict[str, Service]:
+def read_services(context: ParseContext) -> dict[str, ClinicService]:
     """Read the list of services and return them by id."""
-    with Fields(reading, reading.root(), "the list of services") as top:
-        top.day("checked")
-        with Fields(reading, top.need("services"), "'services'") as services:
-            found = [_service(reading, key, value) for key, value in services.rest()]
+    with TableReader(context, context.parse_root(), "the list of services") as top:
+        top.read_date("checked")
+        with TableReader(context, top.require("services"), "'services'") as services:
+            found = [_read_service(context, key, value) for key, value in services.take_remaining()]
     return {service.id: service for service in found}
 
 
-def _service(reading: Reading, key: Scalar, value: Node) -> Service:
+def _read_service(context: ParseContext, key: YamlScalar, value: YamlNode) -> ClinicService:
     """Read one service; its name for people is the phrase `service_…`, so that it is translated like any other."""
-    id = reading.name(key, "a service", like="sexual_health")
-    reading.mention(key, Kind.PHRASE, PHRASES, f"service_{id}")
-    with Fields(reading, value, f"'{key.value}'", key) as it:
-        it.need("fits")
-        fits = tuple(_urgency(reading, item) for item in it.items("fits"))
-        return Service(id, tuple(one for one in fits if one), frozenset(_page(reading, p) for p in it.items("pages")))
+    id = context.read_name(key, "a service", example="sexual_health")
+    context.refer(key, NameKind.PHRASE, PHRASES_FILE, f"service_{id}")
+    with TableReader(context, value, f"'{key.value}'", key) as table:
+        table.require("fits")
+        fits = tuple(_read_urgency(context, item) for item in table.read_items("fits"))
+        return ClinicService(
+            id,
+            tuple(fitting for fitting in fits if fitting),
+            frozenset(_read_page_name(context, page_node) for page_node in table.read_items("pages")),
+        )
 
 
-def _urgency(reading: Reading, node: Node) -> Urgency | None:
+def _read_urgency(context: ParseContext, node: YamlNode) -> Urgency | None:
     """Read an urgency that a service can fit; report any other word and return None."""
-    word = reading.raw(node, "what a service fits")
-    if isinstance(node, Scalar) and word not in WORDS:
+    word = context.read_raw(node, "what a service fits")
+    if isinstance(node, YamlScalar) and word not in SERVICE_URGENCIES:
         message = f"a service cannot fit '{word}'" if word == "emergency" else f"no urgency is called '{word}'"
-        reading.fault(node, "unknown-urgency", message, reading.guess(word, list(WORDS)))
-    return WORDS.get(word)
+        context.report(node, "unknown-urgency", message, context.suggest(word, list(SERVICE_URGENCIES)))
+    return SERVICE_URGENCIES.get(word)
 
 
-def _page(reading: Reading, node: Node) -> str:
+def _read_page_name(context: ParseContext, node: YamlNode) -> str:
     """Read the name of a page and refer to it."""
-    page = reading.raw(node, "a page")
+    page = context.read_raw(node, "a page")
     if page:
-        reading.mention(node, Kind.PAGE, page_key(page))
+        context.refer(node, NameKind.PAGE, page_key(page))
     return page

@@ -3,114 +3,129 @@
 import re
 from collections.abc import Mapping
 
-from bot.authoring.parsing.parse_context import Reading
-from bot.authoring.parsing.readers.flows import own_language
-from bot.authoring.parsing.table_reader import Fields
-from bot.authoring.parsing.yaml_nodes import Node, Scalar
-from bot.model.bundle import BASE
-from bot.model.style_guide import ANY_GRADE, Grade, Jargon, Leave, Manners, Patterns, Rule
+from bot.authoring.parsing.parse_context import ParseContext
+from bot.authoring.parsing.readers.flows import check_language
+from bot.authoring.parsing.table_reader import TableReader
+from bot.authoring.parsing.yaml_nodes import YamlNode, YamlScalar
+from bot.model.bundle import BASE_LANGUAGE
+from bot.model.style_guide import (
+    NO_GRADE_LIMIT,
+    Jargon,
+    Patterns,
+    ReadingGradeLimit,
+    StyleExemption,
+    StyleGuide,
+    StyleRule,
+)
 
-SLUG = re.compile(r"[a-z]+(-[a-z]+)*")
-LISTED = re.compile(r"<([a-z]+)>")
-Lists = Mapping[str, str]
+RULE_SLUG_PATTERN = re.compile(r"[a-z]+(-[a-z]+)*")
+LIST_REFERENCE_PATTERN = re.compile(r"<([a-z]+)>")
+WordLists = Mapping[str, str]
 
 
-def read_manners(reading: Reading, language: str = BASE) -> Manners:
+def read_style_guide(context: ParseContext, language: str = BASE_LANGUAGE) -> StyleGuide:
     """Read the style guide of *language*."""
-    with Fields(reading, reading.root(), "the file") as top:
-        own_language(top, language)
-        with Fields(reading, top.need("lists"), "'lists'") as it:
-            lists = {key.value: _any_of(it, key.value) for key, _ in list(it.pairs.values())}
-        with Fields(reading, top.need("rules"), "'rules'") as rules:
-            read = [_rule(reading, key, value, lists) for key, value in rules.rest()]
-        grades = tuple(_grade(reading, item) for item in top.items("grades"))
-        return Manners(
+    with TableReader(context, context.parse_root(), "the file") as top:
+        check_language(top, language)
+        with TableReader(context, top.require("lists"), "'lists'") as table:
+            lists = {key.value: _read_alternatives(table, key.value) for key, _ in list(table.pairs.values())}
+        with TableReader(context, top.require("rules"), "'rules'") as rules:
+            style_rules = [_read_rule(context, key, value, lists) for key, value in rules.take_remaining()]
+        grades = tuple(_read_grade_limit(context, item) for item in top.read_items("grades"))
+        return StyleGuide(
             language=language,
-            rules=tuple(read),
-            terms=_terms(top, lists),
-            sentence=_number(top, "sentence"),
-            lines=_number(top, "lines"),
-            grades=grades,
-            labels=tuple(f"phrase:{name}" for name in _texts(top, "labels")),
+            rules=tuple(style_rules),
+            jargon=_read_jargon(top, lists),
+            max_sentence_words=_read_number(top, "sentence"),
+            max_question_lines=_read_number(top, "lines"),
+            grade_limits=grades,
+            button_texts=tuple(f"phrase:{name}" for name in _read_raw_texts(top, "labels")),
         )
 
 
-def _rule(reading: Reading, key: Scalar, value: Node, lists: Lists) -> Rule:
+def _read_rule(context: ParseContext, key: YamlScalar, value: YamlNode, lists: WordLists) -> StyleRule:
     """Read one style rule; report one without `never` and `always`."""
-    slug = reading.name(key, "a rule", SLUG, "no-net")
-    with Fields(reading, value, f"rule '{key.value}'", key) as it:
-        if it.readable and not {"never", "always"} & it.pairs.keys():
-            reading.fault(key, "idle", f"{it.who} asks for nothing", "give it 'never' or 'always'")
-        return Rule(
-            slug=slug,
-            why=it.text("why", ()),
-            say=it.blank_text("say"),
-            on=_texts(it, "on"),
-            never=_patterns(it, "never", lists),
-            always=_patterns(it, "always", lists),
-            unless=tuple(_leave(reading, item, lists) for item in it.items("unless")),
+    code = context.read_name(key, "a rule", RULE_SLUG_PATTERN, "no-net")
+    with TableReader(context, value, f"rule '{key.value}'", key) as table:
+        if table.is_table and not {"never", "always"} & table.pairs.keys():
+            context.report(key, "idle", f"{table.display_name} asks for nothing", "give it 'never' or 'always'")
+        return StyleRule(
+            code=code,
+            why=table.read_text("why", ()),
+            suggestion=table.read_text_or_blank("say"),
+            applies_to=_read_raw_texts(table, "on"),
+            forbidden_patterns=_read_patterns(table, "never", lists),
+            required_patterns=_read_patterns(table, "always", lists),
+            exemptions=tuple(_read_exemption(context, item, lists) for item in table.read_items("unless")),
         )
 
 
-def _leave(reading: Reading, node: Node, lists: Lists) -> Leave:
+def _read_exemption(context: ParseContext, node: YamlNode, lists: WordLists) -> StyleExemption:
     """Read one exemption from a style rule."""
-    with Fields(reading, node, "'unless'") as it:
-        on, not_on = _texts(it, "on"), _texts(it, "not_on")
-        return Leave(on, not_on, _patterns(it, "with", lists), _patterns(it, "without", lists))
+    with TableReader(context, node, "'unless'") as table:
+        on, not_on = _read_raw_texts(table, "on"), _read_raw_texts(table, "not_on")
+        return StyleExemption(on, not_on, _read_patterns(table, "with", lists), _read_patterns(table, "without", lists))
 
 
-def _grade(reading: Reading, node: Node) -> Grade:
+def _read_grade_limit(context: ParseContext, node: YamlNode) -> ReadingGradeLimit:
     """Read the reading level that certain texts must not exceed."""
-    with Fields(reading, node, "'grades'") as it:
-        median = _number(it, "median") if "median" in it else ANY_GRADE
-        return Grade(_texts(it, "on"), _number(it, "most"), median)
+    with TableReader(context, node, "'grades'") as table:
+        median = _read_number(table, "median") if "median" in table else NO_GRADE_LIMIT
+        return ReadingGradeLimit(_read_raw_texts(table, "on"), _read_number(table, "most"), median)
 
 
-def _terms(top: Fields, lists: Lists) -> tuple[Jargon, ...]:
+def _read_jargon(top: TableReader, lists: WordLists) -> tuple[Jargon, ...]:
     """Read each word that must be explained, with the patterns of `explained` made for it.
 
     The patterns are tried out here and compiled later.
     """
-    ways = _texts(top, "explained")
-    for item, way in zip(top.items("explained"), ways, strict=True):
-        _pattern(top.reading, item, way, {**lists, "term": "word"})
+    explanation_patterns = _read_raw_texts(top, "explained")
+    for item, explanation_pattern in zip(top.read_items("explained"), explanation_patterns, strict=True):
+        _compile_pattern(top.context, item, explanation_pattern, {**lists, "term": "word"})
     found = []
-    for item in top.items("terms"):
-        word = f"(?:{top.reading.raw(item, 'a term')})"
-        _pattern(top.reading, item, word, {})
-        found.append(Jargon(word, tuple(way.replace("<term>", word) for way in ways)))
+    for item in top.read_items("terms"):
+        word = f"(?:{top.context.read_raw(item, 'a term')})"
+        _compile_pattern(top.context, item, word, {})
+        found.append(
+            Jargon(
+                word, tuple(explanation_pattern.replace("<term>", word) for explanation_pattern in explanation_patterns)
+            )
+        )
     return tuple(found)
 
 
-def _texts(it: Fields, key: str) -> tuple[str, ...]:
+def _read_raw_texts(table: TableReader, key: str) -> tuple[str, ...]:
     """Read the texts of the list *key* as they were typed."""
-    return tuple(it.reading.raw(item, it.what(key)) for item in it.items(key))
+    return tuple(table.context.read_raw(item, table.display_name_of(key)) for item in table.read_items(key))
 
 
-def _any_of(it: Fields, key: str) -> str:
+def _read_alternatives(table: TableReader, key: str) -> str:
     """Return a regular expression that matches any item of the list *key*."""
-    return f"(?:{'|'.join(_texts(it, key))})"
+    return f"(?:{'|'.join(_read_raw_texts(table, key))})"
 
 
-def _patterns(it: Fields, key: str, lists: Lists) -> Patterns:
+def _read_patterns(table: TableReader, key: str, lists: WordLists) -> Patterns:
     """Read and compile the patterns of the list *key*."""
-    return tuple(_pattern(it.reading, item, it.reading.raw(item, it.what(key)), lists) for item in it.items(key))
+    return tuple(
+        _compile_pattern(table.context, item, table.context.read_raw(item, table.display_name_of(key)), lists)
+        for item in table.read_items(key)
+    )
 
 
-def _pattern(reading: Reading, node: Node, words: str, lists: Lists) -> re.Pattern[str]:
+def _compile_pattern(context: ParseContext, node: YamlNode, words: str, lists: WordLists) -> re.Pattern[str]:
     """Compile *words*, with its lists written out and case ignored; a bad one is reported and matches nothing."""
     try:
-        return re.compile(LISTED.sub(lambda found: lists[found[1]], words), re.IGNORECASE)
+        return re.compile(LIST_REFERENCE_PATTERN.sub(lambda found: lists[found[1]], words), re.IGNORECASE)
     except KeyError as error:
-        reading.fault(node, "pattern", f"no list is called {error}", reading.guess(str(error), lists))
+        context.report(node, "pattern", f"no list is called {error}", context.suggest(str(error), lists))
     except re.error as error:
-        reading.fault(node, "pattern", f"this is no pattern: {error.msg}")
+        context.report(node, "pattern", f"this is no pattern: {error.msg}")
     return re.compile(r"(?!)")
 
 
-def _number(it: Fields, key: str) -> int:
+def _read_number(table: TableReader, key: str) -> int:
     """Read a required whole number; report anything else and return 0."""
-    word = it.text(key, ())
+    word = table.read_text(key, ())
     if word and not word.isdecimal():
-        it.reading.fault(it.value(key), "count", f"{it.what(key)} should be a number: '{word}'")
+        table.context.report(table.value_of(key), "count", f"{table.display_name_of(key)} should be a number: '{word}'")
     return int(word) if word.isdecimal() else 0

@@ -6,180 +6,223 @@ It can add no state and no transition: what the English does not have is a diagn
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.authoring.localization.texts import is_said
-from bot.authoring.localization.translation_file import FRESH, NEW, OLD, Made, differences
-from bot.authoring.localization.units import KEYED, Path, Unit
-from bot.authoring.parsing.parse_context import Reading
-from bot.authoring.parsing.readers.flows import own_language
-from bot.authoring.parsing.readers.options import LABEL
-from bot.authoring.parsing.readers.pages import head
-from bot.authoring.parsing.readers.signoffs import review
-from bot.authoring.parsing.readers.suppressions import silences
-from bot.authoring.parsing.table_reader import Fields
-from bot.authoring.parsing.yaml_nodes import Mark, Node, Scalar, Spot, shortened
+from bot.authoring.localization.texts import is_translatable_line
+from bot.authoring.localization.translation_file import (
+    STALE,
+    UNTRANSLATED,
+    UP_TO_DATE,
+    TranslationFile,
+    find_differences,
+)
+from bot.authoring.localization.units import DIGEST_KEYED_SECTIONS, TranslationUnit, UnitPath
+from bot.authoring.parsing.parse_context import ParseContext
+from bot.authoring.parsing.readers.flows import check_language
+from bot.authoring.parsing.readers.options import MAX_LABEL_LENGTH
+from bot.authoring.parsing.readers.pages import read_front_matter
+from bot.authoring.parsing.readers.signoffs import read_review
+from bot.authoring.parsing.readers.suppressions import read_suppressions
+from bot.authoring.parsing.table_reader import TableReader
+from bot.authoring.parsing.yaml_nodes import Position, SourceSpan, YamlNode, YamlScalar, shorten
 
-HINTS = {NEW: "until it is, people read it in English", OLD: "until it is made anew, people read it in English"}
-CHANGED = "the English words have changed since this was translated"
-UNNOTED = "nobody noted which English words this was made from"
-DUE, NOW = "<!--", "<!-- now:"  # waits for translation; the next line's English now
-Tree = dict[str, Any]  # keys as they nest in the file, with units for leaves
-Gap = tuple[str, Spot, str]  # code, position, message
+HINTS_BY_CODE = {
+    UNTRANSLATED: "until it is, people read it in English",
+    STALE: "until it is made anew, people read it in English",
+}
+ENGLISH_CHANGED = "the English words have changed since this was translated"
+ENGLISH_NOT_RECORDED = "nobody noted which English words this was made from"
+PENDING_LINE_PREFIX, CURRENT_ENGLISH_PREFIX = "<!--", "<!-- now:"  # waits for translation; the next line's English now
+UnitTree = dict[str, Any]  # keys as they nest in the file, with units for leaves
+TranslationGap = tuple[str, Position, str]  # code, position, message
 
 
-class Translation:
+class TranslationReader:
     """Reader of one translation file; *name* is its source key: `es/safety`, `es/coil.md`.
 
     Faults go to the parse context; what is not translated goes to *gaps*.
     """
 
-    def __init__(self, reading: Reading, language: str, name: str, units: Mapping[Path, Unit]) -> None:
-        self.reading, self.name, self.units = reading, name, units
-        self.texts: dict[Path, str] = {}
-        self.spots: dict[Path, Spot] = {}
-        self.of: dict[Path, str] = {}
-        node, body = head(reading) if reading.sheet.file.endswith(".md") else (reading.root(), 0)
-        reading.declare(Mark(1, 1), name)
-        with Fields(reading, node, "the translation") as top:
-            _own_name(top, language)
-            silences(top, name)
-            signed = review(top)
-            self._tell(top, _tree(unit for unit in units.values() if unit.path[0] != "lines"), ())
-            if "made_from" in top or body:
-                self._note(top, body)
-        self.made = Made(self.texts, self.of, signed, tuple(reading.silences))
-        self.gaps = list(self._gaps())
-        self._compare()
+    def __init__(
+        self, context: ParseContext, language: str, name: str, units: Mapping[UnitPath, TranslationUnit]
+    ) -> None:
+        self.context, self.name, self.units = context, name, units
+        self.texts: dict[UnitPath, str] = {}
+        self.positions: dict[UnitPath, Position] = {}
+        self.source_digests: dict[UnitPath, str] = {}
+        node, first_body_line = (
+            read_front_matter(context) if context.source_file.file.endswith(".md") else (context.parse_root(), 0)
+        )
+        context.declare(SourceSpan(1, 1), name)
+        with TableReader(context, node, "the translation") as top:
+            _check_own_name(top, language)
+            read_suppressions(top, name)
+            sign_off = read_review(top)
+            self._read_table(top, _build_tree(unit for unit in units.values() if unit.path[0] != "lines"), ())
+            if "made_from" in top or first_body_line:
+                self._read_made_from(top, first_body_line)
+        self.translation_file = TranslationFile(self.texts, self.source_digests, sign_off, tuple(context.suppressions))
+        self.gaps = list(self._find_gaps())
+        self._check_against_english()
 
     # ---- reading
 
-    def _tell(self, table: Fields, tree: Tree, at: Path) -> None:
+    def _read_table(self, table: TableReader, tree: UnitTree, parent_path: UnitPath) -> None:
         """Read every text of *table* that *tree* has an entry for."""
-        for key, inside in tree.items():
+        for key, expected in tree.items():
             if node := table.get(key):
-                self._one(table.key(key), node, inside, (*at, key), table.what(key))
+                self._read_value(
+                    table.key_position(key), node, expected, (*parent_path, key), table.display_name_of(key)
+                )
 
-    def _one(self, key: Spot, node: Node, inside: Tree | Unit, path: Path, what: str) -> None:
+    def _read_value(
+        self, key: Position, node: YamlNode, expected: UnitTree | TranslationUnit, path: UnitPath, display_name: str
+    ) -> None:
         """Read one value: the rules' advice, a table of more values, a word list or a text."""
-        self._file(key, path)
+        self._record_position(key, path)
         if path == ("rules",):
-            self._advice(node, what)
+            self._read_advice(node, display_name)
             return
-        if isinstance(inside, dict) and isinstance(node, Scalar) and "text" in inside:
-            inside, path = inside["text"], (*path, "text")
-        if isinstance(inside, dict):
-            with Fields(self.reading, node, f"'{path[-1]}'", key) as table:
-                self._tell(table, inside, path)
+        if isinstance(expected, dict) and isinstance(node, YamlScalar) and "text" in expected:
+            expected, path = expected["text"], (*path, "text")
+        if isinstance(expected, dict):
+            with TableReader(self.context, node, f"'{path[-1]}'", key) as table:
+                self._read_table(table, expected, path)
             return
-        self.spots[path] = node
-        if inside.heard:
-            words = [self.reading.text(item, what, ()) for item in self.reading.items(node, what)]
+        self.positions[path] = node
+        if expected.is_word_list:
+            words = [
+                self.context.read_text(item, display_name, ()) for item in self.context.read_items(node, display_name)
+            ]
             self.texts[path] = "\n".join(words)
         else:
-            self.texts[path] = self.reading.text(node, what, None)
+            self.texts[path] = self.context.read_text(node, display_name, None)
 
-    def _advice(self, node: Node, what: str) -> None:
+    def _read_advice(self, node: YamlNode, display_name: str) -> None:
         """Read the advice of rules, each keyed by the digest of its English, also when that has changed since."""
-        with Fields(self.reading, node, what) as table:
-            for key, value in table.rest():
-                self.spots["rules", key.value] = value
-                self.texts["rules", key.value] = self.reading.text(value, f"the advice {key.value}", None)
+        with TableReader(self.context, node, display_name) as table:
+            for key, value in table.take_remaining():
+                self.positions["rules", key.value] = value
+                self.texts["rules", key.value] = self.context.read_text(value, f"the advice {key.value}", None)
 
-    def _file(self, key: Spot, path: Path) -> None:
+    def _record_position(self, key: Position, path: UnitPath) -> None:
         """Record where *path* is written, and declare states, options, phrases and terms."""
-        self.spots[path] = key
+        self.positions[path] = key
         if path[0] in ("states", "texts", "terms") and len(path) in (2, 4):
-            self.reading.declare(key, self.name, *path[1::2])
+            self.context.declare(key, self.name, *path[1::2])
 
-    def _note(self, top: Fields, body: int) -> None:
+    def _read_made_from(self, top: TableReader, first_body_line: int) -> None:
         """Read the table at the end: in the shape of the texts, the digest of the English each was made from."""
-        with Fields(self.reading, top.get("made_from"), "'made_from'") as noted:
-            if body:
-                self._lines([self.reading.raw(item, "a mark") for item in noted.items("lines")], body)
-            self._marks(noted, ())
+        with TableReader(self.context, top.get("made_from"), "'made_from'") as made_from:
+            if first_body_line:
+                self._read_page_lines(
+                    [self.context.read_raw(item, "a mark") for item in made_from.read_items("lines")], first_body_line
+                )
+            self._read_digests(made_from, ())
 
-    def _marks(self, table: Fields, at: Path) -> None:
+    def _read_digests(self, table: TableReader, parent_path: UnitPath) -> None:
         """Read the digests of *table* and of the tables in it."""
-        for key, value in table.rest():
-            path = (*at, key.value)
-            if isinstance(value, Scalar):
-                self.of[path if path in self.units else (*path, "text")] = value.value
+        for key, value in table.take_remaining():
+            path = (*parent_path, key.value)
+            if isinstance(value, YamlScalar):
+                self.source_digests[path if path in self.units else (*path, "text")] = value.value
             else:
-                with Fields(self.reading, value, f"'{key.value}'", key) as inside:
-                    self._marks(inside, path)
+                with TableReader(self.context, value, f"'{key.value}'", key) as inner_table:
+                    self._read_digests(inner_table, path)
 
-    def _lines(self, marks: list[str], body: int) -> None:
+    def _read_page_lines(self, digests: list[str], first_body_line: int) -> None:
         """Read a page's lines; they have no names, so the *digests* belong to them in their order."""
-        lines = [(number, line.rstrip()) for number, line in enumerate(self.reading.sheet.lines[body - 1 :], body)]
-        said = [(number, line) for number, line in lines if is_said(line) and not line.startswith(NOW)]
-        if len(said) != len(marks):
-            message = f"the page has {len(said)} lines, and 'lines' of 'made_from' {len(marks)}"
-            self.reading.fault(Mark(body, 1), "differs", message, "one mark for each line")
-        for (number, line), mark in zip(said, marks, strict=False):
-            self.spots["lines", mark] = Mark(number, 1, len(line))
-            if not line.startswith(DUE):
-                self.texts["lines", mark] = line
+        lines = [
+            (number, line.rstrip())
+            for number, line in enumerate(self.context.source_file.lines[first_body_line - 1 :], first_body_line)
+        ]
+        text_lines = [
+            (number, line)
+            for number, line in lines
+            if is_translatable_line(line) and not line.startswith(CURRENT_ENGLISH_PREFIX)
+        ]
+        if len(text_lines) != len(digests):
+            message = f"the page has {len(text_lines)} lines, and 'lines' of 'made_from' {len(digests)}"
+            self.context.report(SourceSpan(first_body_line, 1), "differs", message, "one mark for each line")
+        for (number, line), source_digest in zip(text_lines, digests, strict=False):
+            self.positions["lines", source_digest] = SourceSpan(number, 1, len(line))
+            if not line.startswith(PENDING_LINE_PREFIX):
+                self.texts["lines", source_digest] = line
 
     # ---- comparing with the English
 
-    def _gaps(self) -> Iterator[Gap]:
+    def _find_gaps(self) -> Iterator[TranslationGap]:
         """Return what is not translated yet, or was made from older English."""
-        former = self.made.former(self.units)
-        for path in self.made.leftover(self.units):
-            yield OLD, self.spots[path], CHANGED
+        former_paths = self.translation_file.former_paths(self.units)
+        for path in self.translation_file.leftover_paths(self.units):
+            yield STALE, self.positions[path], ENGLISH_CHANGED
         for path, unit in self.units.items():
-            match self.made.state(unit):
-                case "untranslated" if not unit.spare and path not in former:
-                    yield NEW, self._near(path), f"{in_words(unit)} is not translated"
+            match self.translation_file.status_of(unit):
+                case "untranslated" if not unit.is_optional and path not in former_paths:
+                    yield UNTRANSLATED, self._nearest_position(path), f"{describe_unit(unit)} is not translated"
                 case "stale":
-                    yield OLD, self.spots[path], CHANGED if path in self.of else UNNOTED
+                    yield (
+                        STALE,
+                        self.positions[path],
+                        ENGLISH_CHANGED if path in self.source_digests else ENGLISH_NOT_RECORDED,
+                    )
 
-    def _near(self, path: Path) -> Spot:
+    def _nearest_position(self, path: UnitPath) -> Position:
         """Return where a text would be written: at the nearest key above it that is there."""
-        return next((self.spots[path[:end]] for end in range(len(path), 0, -1) if path[:end] in self.spots), Mark(1, 1))
+        return next(
+            (self.positions[path[:end]] for end in range(len(path), 0, -1) if path[:end] in self.positions),
+            SourceSpan(1, 1),
+        )
 
-    def _compare(self) -> None:
+    def _check_against_english(self) -> None:
         """Report texts, up to date ones only, that are too long or differ from the English in their facts."""
         for path, unit in self.units.items():
-            if self.made.state(unit) == FRESH:
-                self._fits(unit, self.texts[path], self.spots[path])
-                for difference in differences(unit, self.texts[path]):
-                    self.reading.fault(self.spots[path], "differs", f"{in_words(unit)} has {difference}")
+            if self.translation_file.status_of(unit) == UP_TO_DATE:
+                self._check_length(unit, self.texts[path], self.positions[path])
+                for difference in find_differences(unit, self.texts[path]):
+                    self.context.report(self.positions[path], "differs", f"{describe_unit(unit)} has {difference}")
 
-    def _fits(self, unit: Unit, text: str, spot: Spot) -> None:
+    def _check_length(self, unit: TranslationUnit, text: str, position: Position) -> None:
         """Report a text that is too long for its limit or for a button."""
-        if unit.most and len(text) > unit.most:
-            message = f"{in_words(unit)} has {len(text)} characters; there is room for {unit.most}"
-            self.reading.fault(spot, "too-long", message)
-        label = (*unit.path[:-1], "button")
-        if unit.path[-1] == "text" and label in self.units and len(self.texts.get(label, text)) > LABEL:
-            message = f"{in_words(unit)} has {len(text)} characters, and a phone shows {LABEL}"
-            self.reading.fault(spot, "long-button", message, "add a shorter 'button'")
+        if unit.max_length and len(text) > unit.max_length:
+            message = f"{describe_unit(unit)} has {len(text)} characters; there is room for {unit.max_length}"
+            self.context.report(position, "too-long", message)
+        button_path = (*unit.path[:-1], "button")
+        if (
+            unit.path[-1] == "text"
+            and button_path in self.units
+            and len(self.texts.get(button_path, text)) > MAX_LABEL_LENGTH
+        ):
+            message = f"{describe_unit(unit)} has {len(text)} characters, and a phone shows {MAX_LABEL_LENGTH}"
+            self.context.report(position, "long-button", message, "add a shorter 'button'")
 
 
-def _own_name(top: Fields, language: str) -> None:
+def _check_own_name(top: TableReader, language: str) -> None:
     """Report a file of another language or flow than its name says: a copy cannot pass for another."""
-    top.need("language")
-    own_language(top, language)
-    if top.reading.sheet.file.startswith("flows/") and (flow := top.name("flow")) and flow != top.reading.id:
-        top.reading.fault(top.value("flow"), "name", f"'{flow}' is translated in a file of another name")
+    top.require("language")
+    check_language(top, language)
+    if (
+        top.context.source_file.file.startswith("flows/")
+        and (flow := top.read_name("flow"))
+        and flow != top.context.file_stem
+    ):
+        top.context.report(top.value_of("flow"), "name", f"'{flow}' is translated in a file of another name")
 
 
-def _tree(units: Iterator[Unit]) -> Tree:
+def _build_tree(units: Iterator[TranslationUnit]) -> UnitTree:
     """Return *units* nested by their paths, as they are in a file."""
-    tree: Tree = {}
+    tree: UnitTree = {}
     for unit in units:
         *above, last = unit.path
-        inside = tree
+        branch = tree
         for key in above:
-            inside = inside.setdefault(key, {})
-        inside[last] = unit
+            branch = branch.setdefault(key, {})
+        branch[last] = unit
     return tree
 
 
-def in_words(unit: Unit) -> str:
+def describe_unit(unit: TranslationUnit) -> str:
     """Return how messages call a text: 'button' of 'yes' of 'signs'; or the beginning of its English."""
     path = unit.path
-    if path[0] in KEYED:
-        return f"'{shortened(unit.text)}'"
+    if path[0] in DIGEST_KEYED_SECTIONS:
+        return f"'{shorten(unit.text)}'"
     names = list(path[1::2]) if len(path) % 2 == 0 else [*path[1:-1:2], path[-1]]
     return " of ".join(f"'{name}'" for name in reversed(names) if len(names) == 1 or name != "text")

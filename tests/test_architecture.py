@@ -165,7 +165,7 @@ def test_an_emergency_is_worded_in_one_file() -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         and any(
-            ast.unparse(given) == "Kind.EMERGENCY" for given in [*node.args, *(word.value for word in node.keywords)]
+            ast.unparse(given) == "MessageKind.EMERGENCY" for given in [*node.args, *(word.value for word in node.keywords)]
         )
     }
     assert makers == {"engine/presenters/emergency.py"}

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.engine.deep_links import clinic_payload, parse_clinic_payload
+from bot.engine.presenters.buttons import command_buttons
 from bot.engine.presenters.country_picker import find_country
 from bot.engine.presenters.ending import FEEDBACK_ANSWERS
 from bot.engine.presenters.info import INFO_COMMANDS, find_language
+from bot.engine.presenters.opening import opening_message
 from bot.engine.presenters.phone_numbers import contact_messages
-from bot.engine.presenters.question import command_buttons, opening_message
 from bot.engine.red_flag_monitor import is_emergency
 from bot.engine.session import Button, Message, MessageKind, Session, Start
 from bot.engine.snapshot import Reply, Snapshot

@@ -7,17 +7,12 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from bot.engine.interpreter import Interpreter, replay
+from bot.engine.presenters.buttons import command_buttons
+from bot.engine.presenters.emergency import emergency_message, forced_emergency_message
 from bot.engine.presenters.ending import ending_message
+from bot.engine.presenters.opening import opening_message
 from bot.engine.presenters.phone_numbers import contact_messages
-from bot.engine.presenters.question import (
-    command_buttons,
-    emergency_message,
-    forced_emergency_message,
-    open_question_message,
-    opening_message,
-    question_message,
-    question_text,
-)
+from bot.engine.presenters.question import open_question_message, question_message, question_text, shown_question
 from bot.engine.presenters.texts import Texts
 from bot.engine.red_flag_monitor import is_emergency, unmet_red_flag
 from bot.engine.session import Message, MessageKind, Session
@@ -93,7 +88,7 @@ class Snapshot:
     @property
     def shown_question(self) -> Question | None:
         """The question on the screen: the one that is being changed, else the open one."""
-        return self.texts.find_question(self.session.changing) if self.session.changing else self.open_question
+        return shown_question(self.texts, self.interpreter)
 
     @property
     def shown_state_id(self) -> str:

@@ -1,9 +1,8 @@
 """The fallback: `/start`, `/help` and `/urgent` are answered within a second when everything else fails.
 
-The answer says where to get help. This is the one place where a sentence for people stands in Python. Everything else
-that the bot says comes from files, by way of a bundle and a store; this is for the day when a file cannot be read, a
-phrase is missing or the store is down. So it reads no file and no store. It is in English, the one language that needs
-no translation to be there, and names the numbers that reach help from most mobiles, as the country is not known.
+The answer says where to get help, in the words of `bot.engine.presenters.emergency`. Everything else that the bot says
+comes from files, by way of a bundle and a store; this is for the day when a file cannot be read, a phrase is missing or
+the store is down. So it reads no file and no store.
 """
 
 import asyncio
@@ -13,7 +12,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
 
-from bot.engine.session import Message, MessageKind
+from bot.engine.presenters.emergency import FALLBACK_TEXT, fallback_message
+from bot.engine.session import Message
 from bot.sessions.stores.base import AlreadyProcessedError
 
 log = logging.getLogger(__name__)
@@ -23,29 +23,6 @@ FALLBACK_COMMANDS = frozenset({"start", "help", "urgent"})
 ANSWER_TIMEOUT_SECONDS = 0.5  # seconds for an ordinary answer; so that the fallback text is there within one
 SLOW_ANSWER_TIMEOUT_SECONDS = 5.0  # seconds for an ordinary answer where nothing has failed yet, and all is only slow
 MAX_REMEMBERED_UPDATES = 1000  # updates answered so: while a store is down each of them is delivered again and again
-
-FALLBACK_TEXT = """\
-Something is wrong on my side, so I cannot ask you questions now. Please try again later.
-
-If you may be in danger, do not wait for me. Call your emergency number, or go to the nearest emergency department.
-112, 911 or 999 usually reaches help from a mobile. If not, ask someone near you.
-
-Call now if:
-- blood pours, or fills a pad within an hour
-- you faint, or feel cold, sweaty and very weak
-- pain is sudden or very bad, or sits at the tip of your shoulder
-- you have a fever and feel very ill
-- you may be pregnant, and pain is strong or on one side
-- there is a deep wound, or something sharp or large inside
-- your face swells, or you cannot breathe well
-- you are not safe, or think of ending your life
-
-This chat cannot see you, and no person is watching it."""
-
-
-def fallback_message() -> Message:
-    """Return the built-in emergency text. It has no buttons: no button is sure to work."""
-    return Message(FALLBACK_TEXT, MessageKind.EMERGENCY)
 
 
 def is_fallback_command(typed: str) -> bool:

@@ -6,7 +6,8 @@ import pytest
 
 from bot.authoring.loader import content_root, load_bundle
 from bot.engine.input_matching import is_distress, is_phrase, match_option, normalize
-from bot.engine.presenters.question import QUESTION_COMMANDS, command_buttons
+from bot.engine.presenters.buttons import command_buttons
+from bot.engine.presenters.question import QUESTION_COMMANDS
 from bot.engine.presenters.texts import Texts
 from bot.engine.session import Session
 from bot.model.bundle import BASE_LANGUAGE, ContentBundle

@@ -11,6 +11,7 @@ from types import MappingProxyType
 import pytest
 
 from bot.authoring.loader import content_root, load_bundle
+from bot.engine.presenters.emergency import FALLBACK_TEXT, fallback_message
 from bot.engine.session import ButtonPress, Message, MessageKind, Session, Start
 from bot.engine.step import step
 from bot.model.bundle import ContentBundle
@@ -18,9 +19,7 @@ from bot.model.diagnostics import DiagnosticsError
 from bot.sessions import fallback as last_resort
 from bot.sessions.fallback import (
     ANSWER_TIMEOUT_SECONDS,
-    FALLBACK_TEXT,
     EmergencyFallback,
-    fallback_message,
     with_fallback,
 )
 

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from bot.engine.presenters.emergency import FALLBACK_TEXT
 from bot.model.bundle import ContentBundle
 from bot.operations.encryption import KeyRing
-from bot.sessions.fallback import FALLBACK_TEXT
 from bot.sessions.stores import postgres_pool as postgres_line
 from bot.sessions.stores.postgres import PostgresStore
 from bot.sessions.stores.postgres_pool import PostgresPool

@@ -15,7 +15,7 @@ from bot.authoring.parsing.readers.clinics import (
 from bot.authoring.parsing.readers.options import MAX_LABEL_LENGTH
 from bot.engine.presenters.clinic_services import MAX_SERVICES_SHOWN, services_text
 from bot.engine.presenters.ending import MAX_PAGES_SHOWN
-from bot.engine.presenters.question import opening_message
+from bot.engine.presenters.opening import opening_message
 from bot.engine.presenters.texts import Texts
 from bot.engine.session import Session
 from bot.model.bundle import ContentBundle, content_key

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from bot.engine.interpreter import Interpreter
+from bot.engine.presenters.buttons import command_buttons
 from bot.engine.presenters.clinic_services import services_text
 from bot.engine.presenters.phone_numbers import other_numbers
-from bot.engine.presenters.question import command_buttons
 from bot.engine.presenters.texts import Texts
 from bot.engine.session import Button, Message, MessageKind
 from bot.model.content import Page

@@ -1,11 +1,12 @@
 """Presenters of info that does not move a conversation: why we ask, help, pages, numbers, the list of answers."""
 
-import re
 from collections.abc import Callable, Mapping
 
 from bot.engine.input_matching import find_asked_term, find_terms, normalize
 from bot.engine.interpreter import Interpreter
+from bot.engine.presenters.buttons import command_buttons, language_button, language_buttons, parse_offset
 from bot.engine.presenters.country_picker import countries_message
+from bot.engine.presenters.emergency import urgent_help_message
 from bot.engine.presenters.ending import answers_on_path, summary_message
 from bot.engine.presenters.page_catalog import (
     all_pages_message,
@@ -14,7 +15,7 @@ from bot.engine.presenters.page_catalog import (
     subject_message,
     titles_message,
 )
-from bot.engine.presenters.question import command_buttons, language_button, language_buttons
+from bot.engine.presenters.question import shown_question
 from bot.engine.presenters.texts import Texts
 from bot.engine.session import Button, Message, MessageKind
 from bot.model.content import Term
@@ -74,16 +75,11 @@ def find_term_id(texts: Texts, text: str) -> str:
 
 def glossary_message(texts: Texts, _: Interpreter, offset: str) -> Message:
     """Return one part of the glossary: MAX_TERMS_LISTED terms in alphabetical order, from *offset* on."""
-    first = int(offset) if re.fullmatch(r"[0-9]{1,4}", offset) else 0
+    first = parse_offset(offset)
     last = first + MAX_TERMS_LISTED
     terms = sorted(texts.terms, key=lambda term: term.term.casefold())
     more = (Button(f"!glossary:{last}", texts("glossary_more")),) if last < len(terms) else ()
     return Message(texts("glossary_intro"), MessageKind.LIST, (), (*map(_term_button, terms[first:last]), *more))
-
-
-def shown_question(texts: Texts, interpreter: Interpreter) -> Question | None:
-    """Return the question on the screen: the one that is being changed, else the open one."""
-    return texts.find_question(texts.session.changing) if texts.session.changing else interpreter.question
 
 
 def help_message(texts: Texts, _: Interpreter, __: str) -> Message:
@@ -91,13 +87,6 @@ def help_message(texts: Texts, _: Interpreter, __: str) -> Message:
     stop = () if texts.bundle.information_only else ("stop",)  # there is nothing to forget
     tools = command_buttons(texts, "urgent", "countries", "all_pages", "glossary", "privacy", *stop, "hide")
     return Message(texts("help_text"), MessageKind.LIST, (), (*tools, *language_buttons(texts)))
-
-
-def urgent_help_message(texts: Texts, interpreter: Interpreter, _: str) -> Message:
-    """Return the message with help right now, for all people at any moment: no consent, no question."""
-    text = "\n\n".join((texts("urgent_text"), texts.emergency_number_help()))
-    tools = ("countries", "staff", "call", "hide") if interpreter.answers else ("countries", "call", "hide")
-    return Message(text, MessageKind.EMERGENCY, (), command_buttons(texts, *tools))
 
 
 def privacy_message(texts: Texts, _: Interpreter, __: str) -> Message:

@@ -1,6 +1,5 @@
 """Presenter of the reading pages: by subject, by title, by typed words, and from one page to the next."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
@@ -8,8 +7,8 @@ from functools import lru_cache
 
 from bot.engine.input_matching import find_asked_term, keywords, normalize
 from bot.engine.interpreter import Interpreter
+from bot.engine.presenters.buttons import command_buttons, parse_offset
 from bot.engine.presenters.ending import can_state_urgency, page_button, pages_by_floor
-from bot.engine.presenters.question import command_buttons
 from bot.engine.presenters.texts import Texts
 from bot.engine.session import Button, Message, MessageKind
 from bot.model.bundle import BASE_LANGUAGE, ContentBundle, content_key
@@ -48,7 +47,7 @@ def subject_message(texts: Texts, interpreter: Interpreter, subject_id: str) -> 
 
 def titles_message(texts: Texts, interpreter: Interpreter, offset: str) -> Message:
     """Return one part of all titles: MAX_TITLES_LISTED in alphabetical order, from *offset* on."""
-    first = int(offset) if re.fullmatch(r"[0-9]{1,4}", offset) else 0
+    first = parse_offset(offset)
     ids = sorted(texts.bundle.pages[BASE_LANGUAGE], key=lambda id: _page(texts, id).title.casefold())
     last = first + MAX_TITLES_LISTED
     more = (Button(f"!titles:{last}", texts("more_titles")),) if last < len(ids) else ()

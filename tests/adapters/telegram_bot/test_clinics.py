@@ -9,8 +9,8 @@ import pytest
 from bot.authoring.loader import content_root
 from bot.clinics.draft_links import draft_payload
 from bot.engine.deep_links import clinic_payload
+from bot.engine.presenters.emergency import FALLBACK_TEXT
 from bot.model.bundle import ContentBundle
-from bot.sessions.fallback import FALLBACK_TEXT
 from bot.sessions.stores.base import StoreUnavailableError, Write
 from bot.sessions.stores.memory import MemoryStore
 from tests.support.clinics import EXAMPLE

@@ -11,8 +11,7 @@ from typing import NoReturn
 from bot import __doc__ as what_it_is
 from bot import __version__
 from bot.model.diagnostics import DiagnosticsError, suggest
-
-INVALID_CONTENT, BAD_USAGE, INTERRUPTED = 1, 2, 130
+from bot.operations.exit_codes import EXIT_BAD_USAGE, EXIT_FINDINGS, EXIT_INTERRUPTED, EXIT_OK
 
 
 class CommandParser(ArgumentParser):
@@ -20,7 +19,7 @@ class CommandParser(ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print *message* as a sentence, and exit."""
-        self.exit(BAD_USAGE, f"{message[:1].upper()}{message[1:]}. See: {self.prog} --help\n")
+        self.exit(EXIT_BAD_USAGE, f"{message[:1].upper()}{message[1:]}. See: {self.prog} --help\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,12 +209,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     name, *rest = (sys.argv[1:] if arguments is None else arguments) or ["--help"]
     if name in ("--help", "-h", "--version"):
         print(__version__ if name == "--version" else help_text())
-        return 0
+        return EXIT_OK
     command = next((command for command in CLI_COMMANDS if command.name == name), None)
     if not command:
         hint = suggest(name, (command.name for command in CLI_COMMANDS))
         print(f"There is no command '{name}'; {hint or 'see: python -m bot --help'}", file=sys.stderr)
-        return BAD_USAGE
+        return EXIT_BAD_USAGE
     return _run_guarded(command, rest)
 
 
@@ -233,18 +232,18 @@ def _run_guarded(command: CliCommand, arguments: Sequence[str]) -> int:
         return command.run(arguments)
     except DiagnosticsError as invalid:
         print(invalid, file=sys.stderr)
-        return INVALID_CONTENT
+        return EXIT_FINDINGS
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return EXIT_INTERRUPTED
     except BrokenPipeError:
         _discard_output()
-        return 0
+        return EXIT_OK
     except Exception as error:
         if sys.flags.dev_mode:  # python -X dev -m bot …
             raise
         kind = type(error).__name__
         print(f"Something is wrong in the program itself ({kind}). Nothing was changed or kept.", file=sys.stderr)
-        return BAD_USAGE
+        return EXIT_BAD_USAGE
 
 
 def _discard_output() -> None:

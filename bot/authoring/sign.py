@@ -19,16 +19,13 @@ from bot.authoring.parsing.source_file import decode_source_file
 from bot.model.diagnostics import DiagnosticsError
 from bot.model.review import Review
 from bot.model.signoff import Signable, Signed, content_hash, iter_signables, signoff_status
+from bot.operations.errors import CommandError
+from bot.operations.exit_codes import EXIT_BAD_USAGE, EXIT_OK
 
-EXIT_REFUSED = 2
 REVIEW_PERIOD = timedelta(days=365)
 REVIEW_LINE = re.compile(r'review:[ \t]*(?:\{(?:[^{}"]|"(?:[^"\\]|\\.)*")*\})?[ \t]*(?P<comment>#.*)?')
 # The line to replace; else the first of these that the new line goes under.
 REVIEW_LINE_ANCHORS = ("review:", "start:", "language:", "title:")
-
-
-class CommandError(Exception):
-    """An error the user can mend: nothing was signed, and its sentence says why."""
 
 
 def run(options: Namespace) -> int:
@@ -37,10 +34,10 @@ def run(options: Namespace) -> int:
         messages = sign_files([Path(path) for path in options.path], parse_review(options), date.today().isoformat())
     except CommandError as error:
         print(error, file=sys.stderr)
-        return EXIT_REFUSED
+        return EXIT_BAD_USAGE
     for line in messages:
         print(line)
-    return 0
+    return EXIT_OK
 
 
 def parse_review(options: Namespace) -> Review:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from bot.sessions.stores.base import StoreConfigError, StoreUnavailableError
+from bot.operations.errors import StoreConfigError, StoreUnavailableError
 
 EVENT_KINDS = ("tap", "words", "command", "thing", "membership", "nothing")
 OUR_PACKAGE = "bot"

@@ -13,6 +13,7 @@ from argparse import Namespace
 from dataclasses import dataclass
 
 from bot.clinics.draft_links import MAX_DRAFT_LINK_DAYS
+from bot.operations.exit_codes import EXIT_BAD_USAGE, EXIT_OK
 from bot.operations.settings import Settings, SettingsError
 from bot.sessions.chat_record import HOUR, ChatRecord
 from bot.sessions.draft_link_claims import CLAIM_PREFIX
@@ -26,7 +27,6 @@ from bot.sessions.stores.base import (
 )
 from bot.sessions.stores.open_store import open_store
 
-BAD_USAGE = 2
 MAX_CONCURRENT_WRITES = 50
 SAME_STORE_MESSAGE = "OLD is what SESSION_STORE names as well: there is nothing to move."
 MEMORY_STORE_MESSAGE = (
@@ -64,7 +64,7 @@ def run(options: Namespace) -> int:
         print(asyncio.run(_open_and_migrate(options.old, settings)))
     except (StoreConfigError, StoreUnavailableError) as error:
         return _fail(str(error))
-    return 0
+    return EXIT_OK
 
 
 async def _open_and_migrate(old_address: str, settings: Settings) -> MigrationReport:
@@ -128,4 +128,4 @@ async def _copy_processed_updates(source: Store, target: Store) -> int:
 def _fail(*lines: str) -> int:
     """Print *lines* as an error, and return the exit code for bad usage."""
     print("\n".join(lines), file=sys.stderr)
-    return BAD_USAGE
+    return EXIT_BAD_USAGE

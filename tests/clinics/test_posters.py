@@ -13,12 +13,12 @@ from PIL import Image
 from bot.authoring.documents.pdf_page import PdfPage
 from bot.authoring.documents.qr_code import QUIET_ZONE_MODULES, dark_runs, write_png, write_svg
 from bot.authoring.loader import content_root, load_bundle
-from bot.clinics.command import CommandError
 from bot.clinics.commands.poster import printed_texts
 from bot.clinics.printing.layouts import CARDS_ACROSS, CARDS_DOWN, draw_cards, draw_poster
 from bot.clinics.printing.texts import PrintedTexts
 from bot.engine.deep_links import clinic_payload, deep_link
 from bot.model.bundle import ContentBundle
+from bot.operations.errors import CommandError
 from tests.support.clinics import town
 
 LIBRARY = town(load_bundle(content_root())[0])

@@ -28,11 +28,12 @@ from bot.clinics.statistics.disclosure_control import (
     publish_weeks,
 )
 from bot.clinics.statistics.report import HIDDEN_SYMBOL, as_csv, chart_svg, listed_measures, table_lines
-from bot.clinics.statistics.store import CountsFileError, FileCounts, MemoryCounts, open_counts
+from bot.clinics.statistics.store import FileCounts, MemoryCounts, open_counts
 from bot.engine.deep_links import clinic_payload, parse_clinic_payload
 from bot.engine.session import ButtonPress, Event, Message, MessageKind, Session, Start
 from bot.engine.step import step
 from bot.model.bundle import ContentBundle
+from bot.operations.errors import CommandError
 from tests.support.clinics import later, town
 
 LIBRARY = town(load_bundle(content_root())[0], "2026-11-22T23:30", counting=True)  # half an hour before the week ends
@@ -166,7 +167,7 @@ def test_the_file_holds_four_columns_and_nobody(tmp_path: Path) -> None:
 def test_a_file_that_is_something_else(tmp_path: Path) -> None:
     text = tmp_path / "letter.txt"
     text.write_text("Dear nurse, " * 1000)
-    with pytest.raises(CountsFileError):
+    with pytest.raises(CommandError):
         FileCounts(text)
     assert text.read_text() == "Dear nurse, " * 1000
     other = tmp_path / "other.sqlite"
@@ -174,7 +175,7 @@ def test_a_file_that_is_something_else(tmp_path: Path) -> None:
         file.execute("CREATE TABLE sessions (id)")
     file.close()
     for path in (other, tmp_path, tmp_path / "no" / "where"):
-        with pytest.raises(CountsFileError):
+        with pytest.raises(CommandError):
             FileCounts(path)
 
 

@@ -10,12 +10,13 @@ import pytest
 from bot.clinics.draft_links import draft_payload
 from bot.clinics.registry import ClinicsFile
 from bot.clinics.statistics.counts import Count
-from bot.clinics.statistics.store import CountsFileError, FileCounts, MemoryCounts
+from bot.clinics.statistics.store import FileCounts, MemoryCounts
 from bot.engine.deep_links import clinic_payload
 from bot.engine.session import ButtonPress, Session, Start
 from bot.engine.step import step
 from bot.model.bundle import ContentBundle
 from bot.model.diagnostics import DiagnosticsError
+from bot.operations.errors import CommandError
 from bot.operations.settings import Settings
 from bot.sessions.environment import CLINICS_CHECK_SECONDS, EnvironmentProvider, open_environment_provider
 from tests.support.clinics import EXAMPLE, seconds
@@ -114,7 +115,7 @@ def test_it_does_not_open_with_what_is_not_good(library: ContentBundle, tmp_path
     for name in ("bad.yaml", "none.yaml"):
         with pytest.raises(DiagnosticsError):
             open_environment_provider(settings(CLINICS=str(tmp_path / name)), library)
-    with pytest.raises(CountsFileError):
+    with pytest.raises(CommandError):
         open_environment_provider(settings(COUNTS=str(tmp_path / "bad.yaml")), library)
     with pytest.raises(DiagnosticsError):
         open_environment_provider(settings(DRAFTS=str(tmp_path)), library)

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from bot.adapters.telegram_bot.preflight import ProofCheck, problems, valid_settings
 from bot.authoring.loader import content_root, load_bundle
-from bot.clinics.statistics.store import CountsFileError
 from bot.engine.information_mode import information_bundle
 from bot.model.bundle import ContentBundle
 from bot.model.diagnostics import DiagnosticsError
 from bot.model.signoff import unsigned_keys
+from bot.operations.errors import CommandError
+from bot.operations.exit_codes import EXIT_BAD_USAGE, EXIT_OK
 from bot.operations.logging_setup import configure_logging
 from bot.operations.settings import Settings, SettingsError, database_password
 from bot.proof.record import proof_record_problems
@@ -22,7 +23,6 @@ from bot.sessions.release_archive import load_older_releases
 from bot.sessions.stores.base import StoreConfigError
 from bot.sessions.stores.open_store import open_store
 
-BAD_USAGE = 2
 SignoffCheck = Callable[[ContentBundle], Sequence[str]]
 DRAFT_WARNING = "This is a draft that no clinician has reviewed. It is not for patients."
 UNSIGNED_REFUSAL = "No clinician has signed these flows. To try them all the same: python -m bot telegram --draft"
@@ -132,14 +132,14 @@ def _serve(
         return _refuse(
             "Telegram refuses this WEBHOOK_URL. It must be an https:// address that can be reached from afar."
         )
-    except (AddressInUseError, CountsFileError) as error:
+    except (AddressInUseError, CommandError) as error:
         return _refuse(str(error))
     except DiagnosticsError as error:  # the clinics' file, or the drafts'
         return _refuse(str(error))
-    return 0
+    return EXIT_OK
 
 
 def _refuse(*lines: str) -> int:
     """Print *lines* as errors; return the exit code of a bad usage."""
     print("\n".join(lines), file=sys.stderr)
-    return BAD_USAGE
+    return EXIT_BAD_USAGE

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from bot.authoring.loader import content_root, load_bundle
 from bot.clinics.registry import ClinicsFile
-from bot.clinics.statistics.store import CountsFileError, open_counts
+from bot.clinics.statistics.store import open_counts
 from bot.model.bundle import ContentBundle
 from bot.model.diagnostics import DiagnosticsError
+from bot.operations.errors import CommandError
 from bot.operations.settings import Settings, SettingsError
 from bot.sessions.release_archive import archive_release
 
@@ -56,7 +57,7 @@ def _counts_problems(path: str) -> Iterator[str]:
     try:
         if counts := open_counts(path):
             counts.close()
-    except CountsFileError as error:
+    except CommandError as error:
         yield str(error)
 
 

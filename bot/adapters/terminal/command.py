@@ -20,6 +20,7 @@ from bot.engine.presenters.texts import Texts
 from bot.model.bundle import ContentBundle
 from bot.model.clinic import Environment
 from bot.model.diagnostics import suggest
+from bot.operations.exit_codes import EXIT_BAD_USAGE, EXIT_OK
 
 PROMPT = "> "
 MAX_LINE_WIDTH, MIN_LINE_WIDTH = 100, 20  # longer lines are hard to read; a narrower one has no room for a word
@@ -28,7 +29,6 @@ HANGING_INDENT_PATTERN = re.compile(
 )  # its width is the indent of the continuation lines
 BOLD_TEXT_PATTERN = re.compile(r"(?<=^< )\[EMERGENCY\]|(?<=^  )\[\w{1,3}\]")
 ANSI_BOLD, ANSI_RESET = "\x1b[1m", "\x1b[0m"
-BAD_USAGE = 2
 
 
 class Console:
@@ -112,7 +112,7 @@ def run(options: Namespace) -> int:
         bundle = bundle.with_environment(Environment(registry_from_environment(bundle).clinics, time.time()))
     if error := _options_error(bundle, options):
         print(error, file=sys.stderr)
-        return BAD_USAGE
+        return EXIT_BAD_USAGE
     start_options = {"lang": options.lang, "clinic": options.clinic}
     start_line = " ".join(
         ("/start", *filter(None, [options.flow]), *(f"{k}={v}" for k, v in start_options.items() if v))
@@ -120,7 +120,7 @@ def run(options: Namespace) -> int:
     console = Console(sys.stdin, sys.stdout)
     if not options.save:
         run_conversation(bundle, start_line, console, None)
-        return 0
+        return EXIT_OK
     return _run_and_save(bundle, start_line, console, options.save)
 
 
@@ -149,11 +149,11 @@ def _run_and_save(bundle: ContentBundle, start_line: str, console: Console, file
         transcript_file = open(file_name, "x", encoding="utf-8", opener=lambda file, flags: os.open(file, flags, 0o600))  # noqa: SIM115
     except FileExistsError:
         print(f"'{file_name}' is there already, and nothing is overwritten. Choose another name.", file=sys.stderr)
-        return BAD_USAGE
+        return EXIT_BAD_USAGE
     except OSError as error:
         print(f"The chat cannot be saved in '{file_name}': {error.strerror}.", file=sys.stderr)
-        return BAD_USAGE
+        return EXIT_BAD_USAGE
     with transcript_file:
         run_conversation(bundle, start_line, console, transcript_file)
     console.show([f"  {bundle.text('saved').replace('{file}', file_name)}"])
-    return 0
+    return EXIT_OK

@@ -10,12 +10,12 @@ from bot.authoring.booklet.sections import build_booklet
 from bot.authoring.documents.html import write_html
 from bot.authoring.documents.model import DocumentPart
 from bot.authoring.loader import content_root, load_bundle
-from bot.clinics.command import CommandError
 from bot.model.bundle import BASE_LANGUAGE
 from bot.model.diagnostics import suggest
 from bot.model.signoff import content_hash
+from bot.operations.errors import CommandError
+from bot.operations.exit_codes import EXIT_BAD_USAGE, EXIT_OK
 
-EXIT_BAD_USAGE = 2
 MISSING_PACKAGES_MESSAGE = (
     "A PDF needs some more packages: pip install segno fpdf2 fontpkg-fira-sans\nFILE.html needs none."
 )
@@ -30,7 +30,7 @@ def run(options: Namespace) -> int:
     except CommandError as error:
         print(error, file=sys.stderr)
         return EXIT_BAD_USAGE
-    return 0
+    return EXIT_OK
 
 
 def write_booklet(flow_name: str, file: Path, include_subflows: bool) -> str:

@@ -15,8 +15,8 @@ from bot.engine.machine import FlowTransition, build_machine
 from bot.model.bundle import BASE_LANGUAGE
 from bot.model.diagnostics import suggest
 from bot.model.flow import Flow, Outcome
+from bot.operations.exit_codes import EXIT_BAD_USAGE, EXIT_OK
 
-EXIT_BAD_USAGE = 2
 MERMAID_COMMAND = "mmdc"  # Mermaid's own command line
 URGENCY_STYLES = {"emergency": "fill:#b00020,color:#fff", "same_day": "fill:#e8710a,color:#fff", "soon": "fill:#f9d65c"}
 
@@ -43,7 +43,7 @@ def run(options: Namespace) -> int:
     if svg_text := render_svg(source):
         Path(f"{options.flow}.svg").write_text(svg_text, encoding="utf-8")
         print(f"The picture is in {options.flow}.svg.", file=sys.stderr)
-    return 0
+    return EXIT_OK
 
 
 def to_mermaid(flow: Flow) -> str:

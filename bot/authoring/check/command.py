@@ -22,6 +22,7 @@ from bot.authoring.scenarios.runner import ScenarioReport, load_scenarios, run_s
 from bot.model.bundle import BASE_LANGUAGE, ContentBundle
 from bot.model.diagnostics import Diagnostic, DiagnosticsError, SourceLocation
 from bot.model.signoff import describe_signoffs, signoff_diagnostics
+from bot.operations.exit_codes import EXIT_FINDINGS, EXIT_OK
 from bot.proof.context import ProofContext
 from bot.proof.finding import ExampleChat, Finding, SourceKey
 from bot.proof.prover import Proof, prove_in_context, without_garbage_collection
@@ -29,7 +30,6 @@ from bot.proof.question_report import question_reports
 from bot.proof.record import write_proof_record
 from bot.proof.report import finding_lines, to_diagnostic, transcript_lines
 
-EXIT_CLEAN, EXIT_FAULTY = 0, 1
 PROGRESS_DELAY_SECONDS = 1.0  # the status line is shown only after so long
 ProgressCallback = Callable[[str], None]
 
@@ -74,7 +74,7 @@ def run(options: Namespace) -> int:
         print(json.dumps(report_as_json(bundle, report), indent=2, ensure_ascii=False))
     else:
         _print_report(bundle, report, with_reasons=options.why)
-    return EXIT_CLEAN if report.is_clean else EXIT_FAULTY
+    return EXIT_OK if report.is_clean else EXIT_FINDINGS
 
 
 def check(

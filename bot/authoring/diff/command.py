@@ -18,13 +18,10 @@ from bot.authoring.diff.version_graph import TooEntangledError, VersionGraph
 from bot.authoring.loader import content_root, load_bundle
 from bot.model.bundle import ContentBundle
 from bot.model.diagnostics import DiagnosticsError
+from bot.operations.errors import CommandError
+from bot.operations.exit_codes import EXIT_BAD_USAGE, EXIT_FINDINGS, EXIT_OK
 
-EXIT_LESS_URGENT, EXIT_FAILED = 1, 2
 CONTENT_FOLDERS = ("flows", "content")
-
-
-class CommandError(Exception):
-    """The versions could not be compared; the message says why in one sentence."""
 
 
 def run(options: Namespace) -> int:
@@ -35,12 +32,12 @@ def run(options: Namespace) -> int:
             found = compare(old, new)
     except CommandError as error:
         print(error, file=sys.stderr)
-        return EXIT_FAILED
+        return EXIT_BAD_USAGE
     table = ChangeTable(old, new, found)
     print("\n".join(table.markdown()))
     if options.html:
         Path(options.html).write_text("\n".join(table.html()), encoding="utf-8")
-    return EXIT_LESS_URGENT if found.has_less_urgent else 0
+    return EXIT_FINDINGS if found.has_less_urgent else EXIT_OK
 
 
 def compare(old: ContentBundle, new: ContentBundle) -> Changes:

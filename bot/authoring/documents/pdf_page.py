@@ -11,7 +11,7 @@ from fpdf.enums import MethodReturnValue
 from fpdf.fonts import TTFFont
 
 from bot.authoring.documents.qr_code import QUIET_ZONE_MODULES, dark_runs
-from bot.clinics.command import CommandError
+from bot.operations.errors import CommandError
 
 A4_WIDTH_MM, A4_HEIGHT_MM = 210.0, 297.0
 FONT_FAMILY, FONT_WEIGHTS = "Fira Sans", {"": "Regular", "B": "Bold"}

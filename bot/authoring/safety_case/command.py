@@ -9,10 +9,10 @@ from bot.authoring.loader import content_root, load_bundle
 from bot.authoring.safety_case.contents import SafetyEvidence, build_sections, to_html, to_markdown
 from bot.authoring.safety_case.controls import HAZARD_LOG_FILE, load_hazard_log, unheld_control_diagnostics
 from bot.authoring.scenarios.runner import load_scenarios, run_scenarios
+from bot.operations.exit_codes import EXIT_BAD_USAGE, EXIT_FINDINGS, EXIT_OK
 from bot.proof.prover import prove
 
 DOCUMENT_NAME = "safety-case"
-EXIT_HOLDS, EXIT_BROKEN, EXIT_FAILED = 0, 1, 2
 
 
 def run(options: Namespace) -> int:
@@ -20,7 +20,7 @@ def run(options: Namespace) -> int:
     root, day = content_root(), date.today()
     if (hazard_log := load_hazard_log(root)) is None:
         print(f"There is no {HAZARD_LOG_FILE}, and so nothing to make a safety case of.", file=sys.stderr)
-        return EXIT_FAILED
+        return EXIT_BAD_USAGE
     bundle, source_map = load_bundle(root, day.isoformat())
     proof, scenario_report = prove(bundle), run_scenarios(bundle, load_scenarios(root, bundle, source_map))
     diagnostics = list(unheld_control_diagnostics(root, bundle, hazard_log))
@@ -38,4 +38,4 @@ def run(options: Namespace) -> int:
         print(to_markdown(document_sections), end="")
     for diagnostic in diagnostics:
         print(diagnostic, file=sys.stderr)
-    return EXIT_HOLDS if proof.holds and not diagnostics and not scenario_report.findings else EXIT_BROKEN
+    return EXIT_OK if proof.holds and not diagnostics and not scenario_report.findings else EXIT_FINDINGS

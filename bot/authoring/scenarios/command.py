@@ -7,10 +7,9 @@ from bot.authoring.loader import content_root, load_bundle
 from bot.authoring.scenarios.runner import ScenarioReport, load_scenarios, run_scenarios
 from bot.model.bundle import ContentBundle
 from bot.model.diagnostics import SourceLocation
+from bot.operations.exit_codes import EXIT_FINDINGS, EXIT_OK
 from bot.proof.finding import SourceKey
 from bot.proof.report import finding_lines as in_full
-
-EXIT_FINDINGS = 1
 
 
 def run(_: Namespace) -> int:
@@ -19,7 +18,7 @@ def run(_: Namespace) -> int:
     report = run_scenarios(bundle, load_scenarios(content_root(), bundle, source_map))
     for line in report_lines(bundle, report, {**source_map, **report.locations}):
         print(line)
-    return EXIT_FINDINGS if report.findings else 0
+    return EXIT_FINDINGS if report.findings else EXIT_OK
 
 
 def report_lines(

@@ -8,8 +8,7 @@ from pathlib import Path
 from bot.authoring.schema.fragments import Schema
 from bot.authoring.schema.registry import SCHEMA_KINDS
 from bot.model.diagnostics import suggest
-
-EXIT_BAD_USAGE = 2
+from bot.operations.exit_codes import EXIT_BAD_USAGE, EXIT_OK
 
 
 def run(options: Namespace) -> int:
@@ -26,7 +25,7 @@ def run(options: Namespace) -> int:
             f"There is no schema '{options.kind}'; {suggest(options.kind, SCHEMA_KINDS)}".strip("; "), file=sys.stderr
         )
         return EXIT_BAD_USAGE
-    return 0
+    return EXIT_OK
 
 
 def to_json(schema: Schema) -> str:

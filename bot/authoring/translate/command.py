@@ -6,9 +6,10 @@ from pathlib import Path
 
 from bot.authoring.loader import content_root
 from bot.authoring.localization.translation_file import UNTRANSLATED, UP_TO_DATE
-from bot.authoring.translate.workspace import CommandError, TranslationWorkspace, declare_language
+from bot.authoring.translate.workspace import TranslationWorkspace, declare_language
+from bot.operations.errors import CommandError
+from bot.operations.exit_codes import EXIT_BAD_USAGE, EXIT_FINDINGS, EXIT_OK
 
-EXIT_DIAGNOSTICS, EXIT_REFUSED = 1, 2
 BABEL_MISSING_MESSAGE = "This needs Babel: pip install 'confidante[translate]' brings it."
 
 
@@ -19,10 +20,10 @@ def run(options: Namespace) -> int:
         return ACTIONS[options.what](root, options)
     except CommandError as error:
         print(error, file=sys.stderr)
-        return EXIT_REFUSED
+        return EXIT_BAD_USAGE
     except ImportError:
         print(BABEL_MISSING_MESSAGE, file=sys.stderr)
-        return EXIT_REFUSED
+        return EXIT_BAD_USAGE
 
 
 def start_language(root: Path, options: Namespace) -> int:
@@ -40,7 +41,7 @@ def export_po(root: Path, options: Namespace) -> int:
         Path(options.out).write_text(text, encoding="utf-8")
     else:
         sys.stdout.write(text)
-    return 0
+    return EXIT_OK
 
 
 def import_po(root: Path, options: Namespace) -> int:
@@ -79,7 +80,7 @@ def _write_and_report(workspace: TranslationWorkspace, root: Path) -> int:
     print(_progress_line(workspace))
     if to_mend:
         print("\n\n".join(map(str, to_mend)), file=sys.stderr)
-    return EXIT_DIAGNOSTICS if to_mend else 0
+    return EXIT_FINDINGS if to_mend else EXIT_OK
 
 
 def _progress_line(workspace: TranslationWorkspace) -> str:

@@ -14,7 +14,8 @@ from babel.messages.pofile import PoFileError, read_po, write_po
 from bot.authoring.localization.texts import MAX_LABEL_LENGTH
 from bot.authoring.localization.translation_file import STALE, UNTRANSLATED, TranslationFile
 from bot.authoring.localization.units import DIGEST_KEYED_SECTIONS, DIGEST_LENGTH, TranslationUnit, UnitPath, digest
-from bot.authoring.translate.workspace import CommandError, TranslationWorkspace
+from bot.authoring.translate.workspace import TranslationWorkspace
+from bot.operations.errors import CommandError
 
 KEYED_CONTEXT = re.compile(
     rf"(?P<file>[^:]+): (?P<part>{'|'.join(DIGEST_KEYED_SECTIONS)})/(?P<mark>[0-9a-f]{{{DIGEST_LENGTH}}})"

@@ -16,14 +16,11 @@ from bot.model.bundle import BASE_LANGUAGE
 from bot.model.content import Page
 from bot.model.diagnostics import Diagnostic, DiagnosticsError, SourceLocation
 from bot.model.language import LANGUAGE_CODE_PATTERN
+from bot.operations.errors import CommandError
 
 # Diagnostic codes that do not prevent work on the texts.
 TOLERATED_CODES = (UNTRANSLATED, STALE, "differs", "too-long", "long-button", "not-found")
 LANGUAGES_FILE = "content/languages.yaml"
-
-
-class CommandError(Exception):
-    """An error the user can mend: nothing was changed, and its sentence says why."""
 
 
 class TranslationWorkspace:

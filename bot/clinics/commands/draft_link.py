@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.authoring.loader import content_root, load_bundle
-from bot.clinics.command import CommandError, bot_name, environment_variable, load_bundle_and_registry
+from bot.clinics.commands.lookup import bot_name, environment_variable, load_bundle_and_registry
 from bot.clinics.draft_links import MAX_DRAFT_LINK_DAYS, MAX_REVIEWER_BYTES, draft_payload
 from bot.clinics.registry import ClinicRegistry
 from bot.engine.deep_links import deep_link
 from bot.model.bundle import ContentBundle
 from bot.model.diagnostics import suggest
 from bot.operations.encryption import MIN_KEY_BYTES
+from bot.operations.errors import CommandError
 from bot.operations.settings import split_keys
 
 DAY_SECONDS = 86_400

@@ -3,7 +3,7 @@
 from argparse import Namespace
 from datetime import UTC, datetime
 
-from bot.clinics.command import bot_name, checked_flow, find_clinic, load_bundle_and_registry
+from bot.clinics.commands.lookup import bot_name, checked_flow, find_clinic, load_bundle_and_registry
 from bot.engine.deep_links import clinic_payload, deep_link
 from bot.model.clinic import Clinic
 from bot.model.opening_hours import Closed, Open, OpeningHours, status_at

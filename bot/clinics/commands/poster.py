@@ -2,14 +2,15 @@
 
 from argparse import Namespace
 
-from bot.clinics.command import CommandError, bot_name, checked_flow, find_clinic, load_bundle_and_registry, make_folder
 from bot.clinics.commands.link import link_payload
+from bot.clinics.commands.lookup import bot_name, checked_flow, find_clinic, load_bundle_and_registry, make_folder
 from bot.clinics.printing.texts import PrintedTexts
 from bot.engine.deep_links import deep_link
 from bot.engine.presenters.texts import Texts
 from bot.engine.session import Session
 from bot.model.bundle import ContentBundle
 from bot.model.clinic import Clinic
+from bot.operations.errors import CommandError
 
 MISSING_PACKAGES_MESSAGE = "Posters need some more packages: pip install segno fpdf2 fontpkg-fira-sans"
 

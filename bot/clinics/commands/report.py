@@ -4,21 +4,19 @@ import time
 from argparse import Namespace
 from contextlib import closing
 
-from bot.clinics.command import CommandError, environment_variable, find_clinic, load_bundle_and_registry
+from bot.clinics.commands.lookup import environment_variable, find_clinic, load_bundle_and_registry
 from bot.clinics.statistics.collect import week_of
 from bot.clinics.statistics.disclosure_control import publish_weeks
 from bot.clinics.statistics.report import as_csv, chart_svg, table_lines
-from bot.clinics.statistics.store import CountsFileError, open_counts
+from bot.clinics.statistics.store import open_counts
+from bot.operations.errors import CommandError
 
 
 def print_report(options: Namespace) -> None:
     """Print one clinic's statistics in the format that was asked for."""
     bundle, registry = load_bundle_and_registry()
     clinic = find_clinic(registry, options.id)
-    try:
-        counts = open_counts(environment_variable("COUNTS"))
-    except CountsFileError as error:
-        raise CommandError(str(error)) from None
+    counts = open_counts(environment_variable("COUNTS"))
     if counts is None:
         raise CommandError("COUNTS is not set: it names the file with the numbers. Without it nothing is counted.")
     with closing(counts):

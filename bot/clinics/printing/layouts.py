@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from bot.authoring.documents.pdf_page import A4_HEIGHT_MM, A4_WIDTH_MM, PdfPage
-from bot.clinics.command import CommandError
 from bot.clinics.printing.texts import PrintedTexts
+from bot.operations.errors import CommandError
 
 MARGIN_MM = 18.0
 COLUMN_WIDTH_MM = A4_WIDTH_MM - 2 * MARGIN_MM

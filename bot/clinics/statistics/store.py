@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from bot.clinics.statistics.counts import Count, CountStore
+from bot.operations.errors import CommandError
 
 APPLICATION_ID = 0x436F6E43  # "ConC": what the file's header says it belongs to
 CREATE_TABLE = """
@@ -16,10 +17,6 @@ CREATE TABLE IF NOT EXISTS counts (
 """
 ADD_COUNT = "INSERT INTO counts VALUES (?, ?, ?, 1) ON CONFLICT DO UPDATE SET number = number + 1"
 BUSY_TIMEOUT_SECONDS = 5  # seconds
-
-
-class CountsFileError(Exception):
-    """A file that cannot hold counts, as one sentence for the operator. Nothing in it was touched."""
 
 
 class MemoryCounts:
@@ -69,22 +66,20 @@ class FileCounts:
 
 
 def _open_database(path: Path) -> sqlite3.Connection:
-    """Open the file, created if it is not there, readable by its owner alone; CountsFileError if it cannot be used."""
+    """Open the file, created if it is not there, readable by its owner alone; CommandError if it cannot be used."""
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         db = sqlite3.connect(path, timeout=BUSY_TIMEOUT_SECONDS, check_same_thread=False)
         found = db.execute("PRAGMA application_id").fetchone()[0]
         empty = not db.execute("SELECT 1 FROM sqlite_master").fetchone()
         if found != APPLICATION_ID and not (empty and found == 0):
-            raise CountsFileError(f"COUNTS names a file of another program: {path.name}")
+            raise CommandError(f"COUNTS names a file of another program: {path.name}")
         with db:
             db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             db.execute("PRAGMA secure_delete = ON")
             db.execute(CREATE_TABLE)
     except (OSError, sqlite3.Error) as error:
-        raise CountsFileError(
-            f"COUNTS names a file that cannot be used: {path.name} ({type(error).__name__})"
-        ) from None
+        raise CommandError(f"COUNTS names a file that cannot be used: {path.name} ({type(error).__name__})") from None
     return db
 
 

@@ -8,13 +8,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Protocol
 
-
-class StoreConfigError(Exception):
-    """A store that cannot be opened, as one sentence for the operator. Nothing in it was touched."""
-
-
-class StoreUnavailableError(Exception):
-    """A store that cannot commit anything just now, as one sentence for the operator. Nothing was changed."""
+from bot.operations.errors import StoreConfigError as StoreConfigError
+from bot.operations.errors import StoreUnavailableError as StoreUnavailableError
 
 
 class AlreadyProcessedError(Exception):

@@ -12,8 +12,9 @@ from bot.adapters.telegram_bot.receiving.polling import Polling
 from bot.adapters.telegram_bot.receiving.updates import CallbackQuery, parse_update
 from bot.adapters.telegram_bot.receiving.webhook import HttpStatusError, _parse_body
 from bot.authoring.translate.po_files import apply_po
-from bot.authoring.translate.workspace import CommandError, TranslationWorkspace
+from bot.authoring.translate.workspace import TranslationWorkspace
 from bot.operations.encryption import KeyRing
+from bot.operations.errors import CommandError
 from bot.operations.settings import Settings, SettingsError
 from bot.sessions.chat_record import ChatRecord
 from bot.sessions.stores.base import Write

@@ -13,10 +13,11 @@ from bot.authoring.loader import BundleBuilder, content_root, load_single_flow
 from bot.authoring.parsing.diagnostic_codes import CLINIC_DIAGNOSTIC_CODES, DIAGNOSTIC_CODES
 from bot.authoring.parsing.source_file import INVISIBLE_CHARACTER_PATTERN, decode_source_file
 from bot.authoring.translate.po_files import apply_po, to_po
-from bot.authoring.translate.workspace import CommandError, TranslationWorkspace
+from bot.authoring.translate.workspace import TranslationWorkspace
 from bot.authoring.translate.writer import render_translation
 from bot.clinics.registry import parse_registry
 from bot.model.diagnostics import Diagnostic, DiagnosticsError
+from bot.operations.errors import CommandError
 from tests.long.hostile.area import Area, Wrong
 from tests.long.hostile.mutating import bent_lines
 from tests.long.hostile.talking import library

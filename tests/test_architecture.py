@@ -165,7 +165,8 @@ def test_an_emergency_is_worded_in_one_file() -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         and any(
-            ast.unparse(given) == "MessageKind.EMERGENCY" for given in [*node.args, *(word.value for word in node.keywords)]
+            ast.unparse(given) == "MessageKind.EMERGENCY"
+            for given in [*node.args, *(word.value for word in node.keywords)]
         )
     }
     assert makers == {"engine/presenters/emergency.py"}
@@ -185,6 +186,38 @@ def test_an_emergency_is_worded_in_one_file() -> None:
 )
 def test_what_a_newcomer_looks_for_has_a_file_of_its_name(file: str) -> None:
     assert (BOT / file).is_file()
+
+
+# ---- written once
+
+
+def test_an_exit_code_stands_in_one_table() -> None:
+    """A command imports its exit codes; a number of its own could mean another thing than everywhere else."""
+    for path, tree in TREES.items():
+        for node in ast.walk(tree):
+            match node:
+                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=int())):
+                    is_exit_code = name.startswith("EXIT_") or name.endswith("BAD_USAGE")
+                    assert not is_exit_code or relative(path) == "operations/exit_codes.py", f"{relative(path)}: {name}"
+                case ast.FunctionDef(name="run" | "main", body=body):
+                    returned = [one.value for part in body for one in ast.walk(part) if isinstance(one, ast.Return)]
+                    numbers = [one for value in returned if value for one in ast.walk(value)
+                               if isinstance(one, ast.Constant) and isinstance(one.value, int)]  # fmt: skip
+                    assert not numbers, f"{relative(path)}:{node.lineno}"
+
+
+def test_no_message_names_a_file_of_ours() -> None:
+    """A person can mend a file of theirs. Where a file of ours is at fault, a sentence says what to do instead."""
+    for path, tree in TREES.items():
+        docstrings = {
+            id(node.body[0].value)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+            and isinstance(node.body[0], ast.Expr)
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+                assert not re.search(r"\bbot/|\w\.py\b(?!:)", node.value), f"{relative(path)}:{node.lineno}"
 
 
 # ---- the glossary

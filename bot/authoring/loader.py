@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.authoring.parsing.content_folder import ContentFolder
 from bot.authoring.parsing.name_resolution import NameResolver
-from bot.authoring.parsing.parse_context import ParseContext, SourceKey
+from bot.authoring.parsing.parse_context import ParseContext
 from bot.authoring.parsing.readers.coverage import read_coverage
 from bot.authoring.parsing.readers.emergency_numbers import read_helplines, read_numbers
 from bot.authoring.parsing.readers.flows import read_flow
@@ -40,26 +40,13 @@ from bot.model.content import (
     Subject,
     Term,
 )
-from bot.model.diagnostics import Diagnostic, DiagnosticsError, SourceLocation
+from bot.model.diagnostics import Diagnostic, DiagnosticsError, SourceMap
 from bot.model.flow import Flow
 from bot.model.language import Language
 from bot.model.promises import Promises
 from bot.model.remaining_questions import REMAINING_FILE, RemainingQuestions, hash_shape
 from bot.model.signoff import with_signoffs
 from bot.model.style_guide import StyleGuide
-
-SourceMap = Mapping[SourceKey, SourceLocation]
-"""Where everything is written: a source location for each key, so that a later diagnostic can point there.
-
-The keys are:
-
-("flow",), ("flow", "state"), ("flow", "state", "option"), ("flow", "rule", index from 0), ("page.md",), ("R01",) and
-("promises.yaml", "promise"); ("phrases.yaml", "phrase"), ("glossary.yaml", "term") and ("sources.yaml", "S01"). Some
-of their fields have a key of their own: ("flow", "state", "", "only_if"), ("R01", "", "when"). Each line of each text
-that people read has the key ("flows/flow.yaml", the whole text, its occurrence in that file from 0, the number of the
-line from 0).
-"""
-
 
 FILES_OF_PLACES_YAML = {"content/numbers.yaml", "content/helplines.yaml"}  # translated in content/<xx>/places.yaml
 

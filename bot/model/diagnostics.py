@@ -1,6 +1,6 @@
 """Diagnostics: what is wrong in a file, at which location, and what was probably meant."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -14,6 +14,20 @@ class SourceLocation:
     column: int
     width: int = 1
     source_line: str = ""
+
+
+SourceKey = tuple[str | int, ...]  # of a name, or of a line of text
+SourceMap = Mapping[SourceKey, SourceLocation]
+"""Where everything is written: a source location for each key, so that a later diagnostic can point there.
+
+The keys are:
+
+("flow",), ("flow", "state"), ("flow", "state", "option"), ("flow", "rule", index from 0), ("page.md",), ("R01",) and
+("promises.yaml", "promise"); ("phrases.yaml", "phrase"), ("glossary.yaml", "term") and ("sources.yaml", "S01"). Some
+of their fields have a key of their own: ("flow", "state", "", "only_if"), ("R01", "", "when"). Each line of each text
+that people read has the key ("flows/flow.yaml", the whole text, its occurrence in that file from 0, the number of the
+line from 0).
+"""
 
 
 @dataclass(frozen=True, slots=True, order=True)

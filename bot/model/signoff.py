@@ -4,18 +4,17 @@ What is signed is the texts and transitions, not how the file is laid out: comme
 may change. Every field of a flow, a page or the phrases is part of it, so that nothing new can slip in unsigned.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from bot.model.bundle import BASE_LANGUAGE, ContentBundle, content_key
 from bot.model.canonical_json import canonical_hash
 from bot.model.content import Page, Phrases
-from bot.model.diagnostics import Diagnostic, SourceLocation
+from bot.model.diagnostics import Diagnostic, SourceLocation, SourceMap
 from bot.model.flow import Flow
 from bot.model.review import Review
 
 Signable = Flow | Page | Phrases
-SourceMap = Mapping[tuple[str | int, ...], SourceLocation]
 HINTS_BY_CODE = {
     "unsigned": "a reviewer signs with: python -m bot sign",
     "edited": "show the new words to a reviewer, who signs them again",
@@ -141,10 +140,12 @@ def _describe_status(status: SignoffStatus) -> str:
     """Return a sign-off status as text."""
     match status:
         case Signed(review):
-            return f"signed by {review.reviewer}, {review.role}, on {review.signed_on}, due again {review.due_on}, words {review.content_hash}"
+            dates = f"on {review.signed_on}, due again {review.due_on}"
+            return f"signed by {review.reviewer}, {review.role}, {dates}, words {review.content_hash}"
         case Edited(review):
             return f"the words have changed since {review.reviewer}, {review.role}, signed them on {review.signed_on}"
         case Overdue(review):
-            return f"{review.reviewer}, {review.role}, signed this from {review.signed_on} to {review.due_on}, and not for today"
+            dates = f"from {review.signed_on} to {review.due_on}"
+            return f"{review.reviewer}, {review.role}, signed this {dates}, and not for today"
         case Unsigned():
             return "nobody has signed these words"

@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-MIN_KEY_BYTES = 32  # bytes of a key
+from bot.operations.settings import MIN_KEY_BYTES
+
 KEY_ID_BYTES, NONCE_BYTES = 4, 12  # bytes before the encrypted text: the id of the master key, and the number used once
 
 
@@ -31,7 +32,7 @@ class MasterKey:
 
     def __init__(self, text: str) -> None:
         if len(text.encode()) < MIN_KEY_BYTES:
-            raise ValueError("a key needs 32 bytes at least")
+            raise ValueError(f"a key needs {MIN_KEY_BYTES} bytes at least")
         self._row_id_key = _derive_key(text, b"confidante 1 name")
         self._cipher = AESGCM(_derive_key(text, b"confidante 1 seal"))
         self.key_id = _derive_key(text, b"confidante 1 mark")[:KEY_ID_BYTES]

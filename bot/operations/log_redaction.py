@@ -14,6 +14,8 @@ from typing import Any
 
 from bot.operations.errors import StoreConfigError, StoreUnavailableError
 
+log = logging.getLogger(__name__)
+
 EVENT_KINDS = ("tap", "words", "command", "thing", "membership", "nothing")
 OUR_PACKAGE = "bot"
 DELIVERY_STEP_NAMES = frozenset(["alarm", "answer", "beside", "card", "clear", "tidy"])
@@ -34,9 +36,7 @@ class RedactingFormatter(logging.Formatter):
 
 def log_handled_update(event: str, seconds: float) -> None:
     """Log that an update of kind *event* was handled, and in how many seconds."""
-    logging.getLogger("bot.operations.log_redaction").info(
-        "heard", extra={"noted": (("event", event), ("seconds", seconds))}
-    )
+    log.info("heard", extra={"noted": (("event", event), ("seconds", seconds))})
 
 
 def safe_fields(record: logging.LogRecord) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 HTTP clients write the whole address, and so the token, into messages and exceptions; python-telegram-bot writes every
 parameter. These libraries are limited to WARNING, whatever LOG_LEVEL says, and secrets are masked in every record when
-it is created. What is written of a record is decided in operations/log_redaction.py.
+it is created. What is written of a record is decided in `bot.operations.log_redaction`.
 """
 
 import logging

@@ -74,7 +74,8 @@ class Metrics:
         yield from _metric_header("endings_total", "counter", "Outcomes, by flow and urgency, in whole tens.")
         for (flow, urgency), count in sorted(self.endings.items()):
             if count >= ROUNDING_STEP:
-                yield f'confidante_endings_total{{flow="{flow}",urgency="{urgency}"}} {count // ROUNDING_STEP * ROUNDING_STEP}'
+                rounded = count // ROUNDING_STEP * ROUNDING_STEP
+                yield f'confidante_endings_total{{flow="{flow}",urgency="{urgency}"}} {rounded}'
         yield from _metric_header("clear_total", "counter", "Whether people found an ending clear, in whole tens.")
         yield from (
             f'confidante_clear_total{{clear="{answer}"}} {self.clarity[answer] // ROUNDING_STEP * ROUNDING_STEP}'

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-SourceKey = tuple[str | int, ...]  # a place in the files; see `bot.authoring.loader.SourceMap`
+from bot.model.diagnostics import SourceKey
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 
 from bot.engine.interpreter import Interpreter, NoTransitionError
 from bot.model.bundle import BASE_LANGUAGE, ContentBundle
-from bot.model.diagnostics import Diagnostic, SourceLocation
+from bot.model.diagnostics import Diagnostic, SourceKey, SourceLocation
 from bot.model.flow import Flow, Outcome, Question, rules_triggered_by
 from bot.model.guards import AtLeast, Guard, guard_questions
 from bot.model.guards import describe as describe_guard
-from bot.proof.finding import ExampleChat, Finding, SourceKey, state_key
+from bot.proof.finding import ExampleChat, Finding, state_key
 
 UNKNOWN_LOCATION = SourceLocation("flows", 1, 1)
 MAX_RULES_NAMED = 4

@@ -1,8 +1,9 @@
 """The prover's examples with some of their words changed, and with small flows beside them."""
 
-from bot.authoring.loader import BundleBuilder, SourceMap, content_root
+from bot.authoring.loader import BundleBuilder, content_root
 from bot.authoring.parsing.source_file import decode_source_file
 from bot.model.bundle import ContentBundle
+from bot.model.diagnostics import SourceMap
 from tests.support.paths import DATA
 
 EXAMPLES = DATA / "proof"

@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.operations.encryption import (
-    MIN_KEY_BYTES,
     KeyRing,
     MasterKey,
     WrongKeyError,
@@ -13,6 +12,7 @@ from bot.operations.encryption import (
     encrypt_with,
     generate_data_key,
 )
+from bot.operations.settings import MIN_KEY_BYTES
 
 OLD, NEW = "an old key that is long enough for us", "a new key that is long enough for us"
 CHAT = "4815162342"

@@ -13,13 +13,14 @@ from types import MappingProxyType
 
 import pytest
 
-from bot.authoring.loader import BundleBuilder, SourceMap, content_root, load_bundle
+from bot.authoring.loader import BundleBuilder, content_root, load_bundle
 from bot.authoring.parsing.content_folder import ContentFolder
 from bot.authoring.parsing.source_file import SourceFile, decode_source_file
 from bot.engine.interpreter import replay
 from bot.engine.session import ButtonPress, Message, MessageKind, Session, Start
 from bot.engine.step import step
 from bot.model.bundle import ContentBundle
+from bot.model.diagnostics import SourceMap
 from bot.model.urgency import Urgency
 from bot.proof.checks.red_flags import red_flag
 from bot.proof.context import ProofContext

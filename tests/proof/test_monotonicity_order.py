@@ -8,12 +8,13 @@ import pytest
 
 from bot.engine.machine import build_machine
 from bot.model.bundle import BASE_LANGUAGE, CHOOSER_FLOW, ContentBundle
+from bot.model.diagnostics import SourceKey
 from bot.model.flow import Call, Effect, Flow, Option, Outcome, Question, Return, State
 from bot.model.promises import Promises, SeparatePath, UncertaintyFloors
 from bot.model.urgency import Floor, Urgency
 from bot.proof.checks.monotonicity import monotone
 from bot.proof.context import ProofContext
-from bot.proof.finding import SourceKey, state_key
+from bot.proof.finding import state_key
 from tests.support.random_flows import Maker
 
 SOON, SAME_DAY = Floor(Urgency.SOON, 7), Floor(Urgency.SAME_DAY)

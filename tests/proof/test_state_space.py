@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.authoring.loader import BundleBuilder, SourceMap, content_root
+from bot.authoring.loader import BundleBuilder, content_root
 from bot.authoring.parsing.source_file import decode_source_file
 from bot.engine.interpreter import replay
 from bot.model.bundle import ContentBundle
 from bot.model.content import RedFlag
+from bot.model.diagnostics import SourceMap
 from bot.model.guards import AnswerIs, AtLeast, Guard, Not, UrgencyIs
 from bot.model.promises import LengthBound, UncertaintyFloors
 from bot.model.urgency import Floor, Urgency

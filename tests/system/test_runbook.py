@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from bot.authoring.loader import content_root, load_bundle
-from bot.operations.encryption import MIN_KEY_BYTES, KeyRing
+from bot.operations.encryption import KeyRing
+from bot.operations.settings import MIN_KEY_BYTES
 from bot.sessions.release_archive import RECALL_MARKER, archive_release, load_older_releases
 from bot.sessions.stores.base import Store, StoreConfigError, Write
 from bot.sessions.stores.postgres import open_postgres_store

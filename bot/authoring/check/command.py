@@ -4,7 +4,7 @@ import json
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -15,16 +15,16 @@ from bot.authoring.check.parallel import ForkPool, available_workers
 from bot.authoring.lint.findings import ending_diagnostics, suppression_notes
 from bot.authoring.lint.findings import lint_bundle as lint_diagnostics
 from bot.authoring.lint.reading_level import NOT_MEASURED_NOTE, ReadingLevels
-from bot.authoring.loader import SourceMap, content_root, load_bundle
+from bot.authoring.loader import content_root, load_bundle
 from bot.authoring.localization.status import describe_open_translations
 from bot.authoring.safety_case.controls import hazard_log_diagnostics as hazard_diagnostics
 from bot.authoring.scenarios.runner import ScenarioReport, load_scenarios, run_scenarios
 from bot.model.bundle import BASE_LANGUAGE, ContentBundle
-from bot.model.diagnostics import Diagnostic, DiagnosticsError, SourceLocation
+from bot.model.diagnostics import Diagnostic, DiagnosticsError, SourceLocation, SourceMap
 from bot.model.signoff import describe_signoffs, signoff_diagnostics
 from bot.operations.exit_codes import EXIT_FINDINGS, EXIT_OK
 from bot.proof.context import ProofContext
-from bot.proof.finding import ExampleChat, Finding, SourceKey
+from bot.proof.finding import ExampleChat, Finding
 from bot.proof.prover import Proof, prove_in_context, without_garbage_collection
 from bot.proof.question_report import question_reports
 from bot.proof.record import write_proof_record
@@ -43,7 +43,7 @@ class CheckReport:
 
     diagnostics: tuple[Diagnostic, ...] = ()
     findings: tuple[Finding, ...] = ()
-    locations: Mapping[SourceKey, SourceLocation] = field(default_factory=dict)
+    locations: SourceMap = field(default_factory=dict)
     proof: Proof | None = None
     scenario_count: int = 0
     seconds: float = 0.0

@@ -6,11 +6,11 @@ from statistics import median
 
 from bot.authoring.lint import message_length, patterns, size_limits
 from bot.authoring.lint.reading_level import ReadingLevels
-from bot.authoring.lint.texts import ReadableText, SourceMap, readable_texts
+from bot.authoring.lint.texts import ReadableText, readable_texts
 from bot.authoring.lint.unexplained_terms import TermChecker
 from bot.authoring.parsing.readers.options import MAX_LABEL_LENGTH
 from bot.model.bundle import BASE_LANGUAGE, ContentBundle, content_key
-from bot.model.diagnostics import Diagnostic, SourceLocation
+from bot.model.diagnostics import Diagnostic, SourceLocation, SourceMap
 from bot.model.flow import Question
 from bot.model.style_guide import StyleGuide, Suppression
 from bot.proof.context import ProofContext

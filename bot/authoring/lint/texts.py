@@ -1,18 +1,17 @@
 """Every text that people can read, and where it is written: one generator that all the rules share."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cache
 
 from bot.model.bundle import ContentBundle, content_key
 from bot.model.content import Page
-from bot.model.diagnostics import SourceLocation
+from bot.model.diagnostics import SourceLocation, SourceMap
 from bot.model.flow import Flow, Option, Outcome, Question, State, Statement
 from bot.model.urgency import EMERGENCY_FLOOR
 
-SourceMap = Mapping[tuple[str | int, ...], SourceLocation]
 NUMBERS_FILE, HELPLINES_FILE = "content/numbers.yaml", "content/helplines.yaml"
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Mapping
 
-from bot.authoring.parsing.parse_context import NameKind, NameReference, ParseContext, SourceKey
+from bot.authoring.parsing.parse_context import NameKind, NameReference, ParseContext
 from bot.authoring.parsing.yaml_nodes import shorten
+from bot.model.diagnostics import SourceKey
 from bot.model.flow import Flow, Outcome, Question, State
 
 ResolutionFailure = tuple[str, str, str, Collection[str]] | None  # code, message, name, known names

@@ -23,7 +23,7 @@ from bot.authoring.parsing.yaml_nodes import (
     compose_yaml,
     shorten,
 )
-from bot.model.diagnostics import Diagnostic, SourceLocation, suggest
+from bot.model.diagnostics import Diagnostic, SourceKey, SourceLocation, suggest
 from bot.model.style_guide import Suppression
 
 NAME_PATTERN = re.compile(r"[a-z][a-z0-9_]*")
@@ -35,8 +35,6 @@ KNOWN_PLACEHOLDERS = frozenset(
 BRACES_PATTERN = re.compile(r"\{([^{}\n]*)\}|[{}]")
 MAX_DIAGNOSTICS_PER_FILE = 100
 MAX_SUGGESTIONS_PER_FILE = 30  # later diagnostics of a file get no suggestion, to save time
-
-SourceKey = tuple[str | int, ...]  # the key of a name or of a line of text; see `bot.authoring.loader.SourceMap`
 
 
 class NameKind(Enum):

@@ -6,8 +6,8 @@ from datetime import date
 from html import escape
 
 from bot import __version__
-from bot.authoring.loader import SourceMap
 from bot.model.bundle import BASE_LANGUAGE, ContentBundle
+from bot.model.diagnostics import SourceMap
 from bot.model.hazard_log import Hazard, HazardLog, Risk
 from bot.model.signoff import describe_signoffs
 from bot.proof.prover import Proof

@@ -1,14 +1,13 @@
 """The command `python -m bot chats`: run the scenarios in flows/tests and list what none of them touches."""
 
 from argparse import Namespace
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from bot.authoring.loader import content_root, load_bundle
 from bot.authoring.scenarios.runner import ScenarioReport, load_scenarios, run_scenarios
 from bot.model.bundle import ContentBundle
-from bot.model.diagnostics import SourceLocation
+from bot.model.diagnostics import SourceKey, SourceMap
 from bot.operations.exit_codes import EXIT_FINDINGS, EXIT_OK
-from bot.proof.finding import SourceKey
 from bot.proof.report import finding_lines as in_full
 
 
@@ -21,9 +20,7 @@ def run(_: Namespace) -> int:
     return EXIT_FINDINGS if report.findings else EXIT_OK
 
 
-def report_lines(
-    bundle: ContentBundle, report: ScenarioReport, source_map: Mapping[SourceKey, SourceLocation]
-) -> Iterator[str]:
+def report_lines(bundle: ContentBundle, report: ScenarioReport, source_map: SourceMap) -> Iterator[str]:
     """Yield each failed scenario with its chat, then each untouched option and outcome, then the coverage."""
     for finding in report.findings:
         if finding.code != "untouched":

@@ -1,6 +1,6 @@
 """Run the scenarios in flows/tests: each must meet its expectations, and together they must cover enough."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,11 +11,11 @@ from bot.authoring.parsing.source_file import MAX_FILE_BYTES, decode_source_file
 from bot.engine.input_matching import normalize, option_names
 from bot.engine.interpreter import Interpreter
 from bot.model.bundle import BASE_LANGUAGE, ContentBundle
-from bot.model.diagnostics import Diagnostic, DiagnosticsError, SourceLocation, suggest
+from bot.model.diagnostics import Diagnostic, DiagnosticsError, SourceKey, SourceLocation, SourceMap, suggest
 from bot.model.flow import Option, Outcome, Question
 from bot.model.promises import CoverageTarget
 from bot.model.scenario import LocatedName, Scenario
-from bot.proof.finding import ExampleChat, Finding, SourceKey, state_key
+from bot.proof.finding import ExampleChat, Finding, state_key
 
 SCENARIO_FOLDER = Path("flows", "tests")
 # While some flows only inform, their scenarios are left out and cannot cover enough.
@@ -48,16 +48,14 @@ class ScenarioReport:
     """
 
     findings: tuple[Finding, ...]
-    locations: Mapping[SourceKey, SourceLocation]
+    locations: SourceMap
     scenario_count: int = 0
     untouched_options: tuple[SourceKey, ...] = ()
     untouched_endings: tuple[SourceKey, ...] = ()
     coverage_percents: tuple[int, int] = (FULL_PERCENT, FULL_PERCENT)
 
 
-def load_scenarios(
-    root: Path, bundle: ContentBundle, source_map: Mapping[SourceKey, SourceLocation]
-) -> tuple[Scenario, ...]:
+def load_scenarios(root: Path, bundle: ContentBundle, source_map: SourceMap) -> tuple[Scenario, ...]:
     """Read all scenarios below *root*, with option ids as answers. Raises DiagnosticsError with all their faults."""
     resolver = NameResolver(source_map.keys(), bundle.flows[BASE_LANGUAGE])
     scenarios: list[Scenario] = []

@@ -12,9 +12,8 @@ from bot.clinics.registry import ClinicRegistry
 from bot.engine.deep_links import deep_link
 from bot.model.bundle import ContentBundle
 from bot.model.diagnostics import suggest
-from bot.operations.encryption import MIN_KEY_BYTES
 from bot.operations.errors import CommandError
-from bot.operations.settings import split_keys
+from bot.operations.settings import MIN_KEY_BYTES, split_keys
 
 DAY_SECONDS = 86_400
 

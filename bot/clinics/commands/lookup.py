@@ -1,4 +1,4 @@
-"""Lookups for the commands `clinic …`: what an argument or a variable names, or a CommandError that says what is wrong."""
+"""Lookups for the commands `clinic …`: what an argument or a variable names; CommandError where it names nothing."""
 
 import os
 import time

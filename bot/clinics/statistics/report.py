@@ -136,7 +136,8 @@ def _week_bars(position: int, week: PublishedWeek, scale_top: int, base_line: in
     for measure, colour, x in (("began", BEGAN_COLOUR, left), ("ended", ENDED_COLOUR, left + BAR_WIDTH)):
         if number := week.shown.get(measure):
             height = PANEL_HEIGHT * number / scale_top
-            yield f'<rect x="{x}" y="{base_line - height:.1f}" width="{BAR_WIDTH - 1}" height="{height:.1f}" fill="{colour}"/>'
+            box = f'x="{x}" y="{base_line - height:.1f}" width="{BAR_WIDTH - 1}" height="{height:.1f}"'
+            yield f'<rect {box} fill="{colour}"/>'
         else:
             yield f'<text x="{x + BAR_WIDTH / 2}" y="{base_line - 3}" text-anchor="middle">{HIDDEN_SYMBOL}</text>'
     x = left + BAR_WIDTH

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from bot.model.bundle import BASE_LANGUAGE
+from bot.model.diagnostics import SourceKey
 from bot.model.flow import Call, Flow, Outcome, Question, Return, Rule, Statement
 from bot.model.guards import UrgencyIs, atoms, describe, guard_questions
 from bot.proof.context import ProofContext
-from bot.proof.finding import ExampleChat, Finding, SourceKey, field_key, state_key
+from bot.proof.finding import ExampleChat, Finding, field_key, state_key
 from bot.proof.state_space.explorer import StuckMove
 from bot.proof.state_space.ranks import EMERGENCY_RANK
 from bot.proof.state_space.reachability import next_states

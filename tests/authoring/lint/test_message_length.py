@@ -8,7 +8,7 @@ import pytest
 from bot.authoring.lint.findings import ending_diagnostics
 from bot.authoring.lint.message_length import MAX_MESSAGE_CHARS, MaxLengths, ending_lengths
 from bot.authoring.lint.texts import readable_texts
-from bot.authoring.loader import SourceMap, content_root, load_bundle
+from bot.authoring.loader import content_root, load_bundle
 from bot.authoring.scenarios.runner import load_scenarios, run_scenario
 from bot.engine.interpreter import replay
 from bot.engine.presenters.ending import ending_message
@@ -17,6 +17,7 @@ from bot.engine.session import Session
 from bot.model.bundle import ContentBundle
 from bot.model.clinic import Environment
 from bot.model.content import Phrases
+from bot.model.diagnostics import SourceMap
 from bot.model.urgency import EMERGENCY_FLOOR
 from bot.proof.context import ProofContext
 

@@ -1,6 +1,6 @@
 """Load the folders flows/ and content/ into a content bundle, or refuse them with every diagnostic."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,9 +46,9 @@ from bot.model.language import Language
 from bot.model.promises import Promises
 from bot.model.remaining_questions import REMAINING_FILE, RemainingQuestions, hash_shape
 from bot.model.signoff import with_signoffs
-from bot.model.style_guide import StyleGuide
+from bot.model.style_guide import StyleGuide, Suppression
 
-FILES_OF_PLACES_YAML = {"content/numbers.yaml", "content/helplines.yaml"}  # translated in content/<xx>/places.yaml
+DIRECTORY_FILES = {"content/numbers.yaml", "content/helplines.yaml"}  # both are translated in content/<xx>/places.yaml
 
 
 def content_root() -> Path:
@@ -140,7 +140,7 @@ class BundleBuilder:
     def _files_with_errors(self) -> set[str]:
         """Return the files with diagnostics of their own: no translation can be compared with them."""
         with_errors = {context.source_file.file for context in self.contexts if context.diagnostics}
-        return with_errors | ({"content/places.yaml"} if with_errors & FILES_OF_PLACES_YAML else set())
+        return with_errors | ({"content/places.yaml"} if with_errors & DIRECTORY_FILES else set())
 
     def _read_file(self, context: ParseContext) -> None:
         """Read one file with the reader of its kind; set a translation aside for later."""
@@ -215,47 +215,55 @@ class BundleBuilder:
         """Build the content bundle of this *version* with all languages that ship, or also with drafts."""
         languages = {code: language for code, language in self.languages.items() if language.shipped or include_drafts}
         other_languages = [code for code in languages if code != BASE_LANGUAGE]
-        translated = self.translations.translated
-        visible_flows = {name: apply_information_mode(flow) for name, flow in self.flows.items()}
+        translated, flows = self.translations.translated, self._flows_by_language(other_languages)
         return ContentBundle(
             version=version,
-            flows={
-                BASE_LANGUAGE: visible_flows,
-                **{
-                    c: {flow.name: apply_information_mode(flow) for flow in translated(c, Flow)}
-                    for c in other_languages
-                },
-            },
-            machines={name: build_machine(flow) for name, flow in visible_flows.items()},
+            flows=flows,
+            machines={name: build_machine(flow) for name, flow in flows[BASE_LANGUAGE].items()},
             partly_unreachable_flows=partly_unreachable_flows(self.flows),
-            pages={
-                BASE_LANGUAGE: self.pages,
-                **{c: {page.id: page for page in translated(c, Page)} for c in other_languages},
-            },
-            phrases={
-                BASE_LANGUAGE: self.phrases,
-                **{c: phrases for c in other_languages for phrases in translated(c, Phrases)},
-            },
+            pages=self._pages_by_language(other_languages),
+            phrases={BASE_LANGUAGE: self.phrases}
+            | {code: phrases for code in other_languages for phrases in translated(code, Phrases)},
             phone_directory=replace(self.phone_directory, emergency_numbers=self.emergency_numbers),
             red_flags=self.red_flags,
             promises=self.promises,
-            glossary={
-                BASE_LANGUAGE: self.glossary,
-                **{c: terms for c in other_languages for terms in translated(c, dict)},
-            },
+            glossary={BASE_LANGUAGE: self.glossary}
+            | {code: terms for code in other_languages for terms in translated(code, dict)},
             sources=self.sources,
             coverage=self.coverage,
-            style_guides={
-                **self.style_guides,
-                **{c: rules for c, rules in self.translations.style_guides.items() if c in languages},
-            },
+            style_guides=self._style_guides(languages),
             services=self.services,
             subjects=self.subjects,
-            suppressions=(
-                *(suppression for context in self.contexts for suppression in context.suppressions),
-                *self.translations.suppressions(other_languages),
-            ),
+            suppressions=self._suppressions(other_languages),
             languages=languages,
-            translated_directories={c: places for c in other_languages for places in translated(c, PhoneDirectory)},
-            translation_gaps=tuple(gap for c in other_languages for gap in self.translations.gaps[c]),
+            translated_directories={
+                code: directory for code in other_languages for directory in translated(code, PhoneDirectory)
+            },
+            translation_gaps=tuple(gap for code in other_languages for gap in self.translations.gaps[code]),
         )
+
+    def _flows_by_language(self, other_languages: Iterable[str]) -> dict[str, dict[str, Flow]]:
+        """Return the flows in English and in other languages; those in information mode only inform."""
+        flows = {
+            code: {flow.name: flow for flow in self.translations.translated(code, Flow)} for code in other_languages
+        }
+        return {
+            code: {name: apply_information_mode(flow) for name, flow in flows_by_name.items()}
+            for code, flows_by_name in ({BASE_LANGUAGE: self.flows} | flows).items()
+        }
+
+    def _pages_by_language(self, other_languages: Iterable[str]) -> dict[str, dict[str, Page]]:
+        """Return the pages in English and in other languages."""
+        return {BASE_LANGUAGE: self.pages} | {
+            code: {page.id: page for page in self.translations.translated(code, Page)} for code in other_languages
+        }
+
+    def _style_guides(self, languages: Collection[str]) -> dict[str, StyleGuide]:
+        """Return the style guides of these languages."""
+        translated = self.translations.style_guides.items()
+        return {**self.style_guides, **{code: guide for code, guide in translated if code in languages}}
+
+    def _suppressions(self, other_languages: list[str]) -> tuple[Suppression, ...]:
+        """Return the suppressions in English files and in those of other languages."""
+        in_english = (suppression for context in self.contexts for suppression in context.suppressions)
+        return (*in_english, *self.translations.suppressions(other_languages))

@@ -81,7 +81,8 @@ def sign_files(paths: list[Path], review: Review, today: str) -> list[str]:
         for file, (data, reviewed) in _sign_in_root(root, list(files), review, today).items():
             new_bytes[files[file]] = data
             messages.append(
-                f"{file}: signed by {reviewed.reviewer}, {reviewed.role}, due again {reviewed.due_on}, words {reviewed.content_hash}"
+                f"{file}: signed by {reviewed.reviewer}, {reviewed.role}, due again {reviewed.due_on}, "
+                f"words {reviewed.content_hash}"
             )
     for path, data in new_bytes.items():
         _replace_file(path, data)

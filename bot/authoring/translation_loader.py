@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.authoring.localization.texts import collect_units, translate
 from bot.authoring.localization.translation_file import UNTRANSLATED, TranslationFile
+from bot.authoring.localization.traversal import collect_units, translate
 from bot.authoring.parsing.parse_context import ParseContext
 from bot.authoring.parsing.readers.style_guide import read_style_guide
 from bot.authoring.parsing.readers.translations import HINTS_BY_CODE, TranslationReader

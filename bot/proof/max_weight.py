@@ -1,8 +1,10 @@
 """The maximum weight that one conversation can collect on its way to each ending."""
 
 from collections.abc import Callable
+from functools import cache
 
 from bot.proof.context import ProofContext
+from bot.proof.state_space.graph import GraphNode
 from bot.proof.state_space.reachability import StateRef
 
 AnswerWeight = Callable[[str, str], int]  # question (`flow.state`) and option
@@ -21,11 +23,17 @@ def max_weight_by_outcome(
     The last answer, and the statements after it, add more besides. Outcomes that no conversation reaches are
     left out."""
     nodes = context.graph.nodes
+    answer_weight, last_answer_weight = cache(answer_weight), cache(last_answer_weight)
+
+    def edge_weight(node: GraphNode, option_number: int, is_last: bool) -> int:
+        """Return what one answer adds, with the statements after it."""
+        answer, statements = (node.question_id, node.options[option_number]), node.statements[option_number]
+        weight = answer_weight(*answer) + (statements_weight(statements) if statements else 0)
+        return weight + (last_answer_weight(*answer) + last_statements_weight(statements) if is_last else 0)
+
     max_weights: list[int] = [-1] * len(nodes)
     for root in context.graph.roots.values():
         max_weights[root] = 0
-    weights: dict[str, list[int]] = {}
-    last_weights: dict[str, list[int]] = {}
     max_by_outcome: dict[str, int] = {}
     for number in range(len(nodes) - 1, -1, -1):
         node, weight = nodes[number], max_weights[number]
@@ -33,17 +41,7 @@ def max_weight_by_outcome(
             continue
         if node.ending:
             max_by_outcome[node.ending.outcome] = max(max_by_outcome.get(node.ending.outcome, 0), weight)
-            continue
-        if node.question_id not in weights:
-            weights[node.question_id] = [answer_weight(node.question_id, option) for option in node.options]
-            last_weights[node.question_id] = [last_answer_weight(node.question_id, option) for option in node.options]
-        for option, target in enumerate(node.successors):
-            new_weight = weight + weights[node.question_id][option]
-            statements = node.statements[option]
-            if statements:
-                new_weight += statements_weight(statements)
-            if nodes[target].ending:
-                new_weight += last_weights[node.question_id][option] + last_statements_weight(statements)
-            if new_weight > max_weights[target]:
-                max_weights[target] = new_weight
+        for option_number, target in enumerate(node.successors):
+            is_last = nodes[target].ending is not None
+            max_weights[target] = max(max_weights[target], weight + edge_weight(node, option_number, is_last))
     return max_by_outcome

@@ -1,7 +1,6 @@
 """The prover: runs all checks on one bundle and returns the proof."""
 
 import gc
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,37 +8,17 @@ from itertools import chain
 
 from bot.model.bundle import ContentBundle
 from bot.model.remaining_questions import RemainingQuestions
-from bot.proof.checks.idle_questions import idle
-from bot.proof.checks.lengths import measure_bounds, short
-from bot.proof.checks.monotonicity import monotone, unordered
-from bot.proof.checks.red_flags import red_flag, unasked, vacuous
-from bot.proof.checks.remaining import build_remaining_questions
-from bot.proof.checks.termination import entangled, loop, overlap, recursion, stranded, unreachable
-from bot.proof.checks.uncertainty import never, unsure
+from bot.proof.check_table import MAIN_CHECKS, PREREQUISITE_CHECKS, PROMISES, TERMINATION_CHECKS, WORKER_CHECKS, Check
+from bot.proof.checks.lengths import measure_bounds
 from bot.proof.context import ProofContext
 from bot.proof.finding import Finding
+from bot.proof.remaining_questions import build_remaining_questions
 from bot.proof.state_space.explorer import MAX_STATES
 
-Check = Callable[[ProofContext], Iterator[Finding]]
 FindingLists = list[list[Finding]]  # one list for each check
 ShareWork = Callable[
     [Callable[[], FindingLists]], Callable[[], FindingLists]
 ]  # starts work in parallel, returns how to get its result: `bot.authoring.check.parallel`
-
-PREREQUISITE_CHECKS: tuple[Check, ...] = (recursion,)  # else nothing can be explored
-TERMINATION_CHECKS: tuple[Check, ...] = (entangled, loop, stranded)  # else nothing else is worth saying
-MAIN_CHECKS: tuple[Check, ...] = (
-    overlap, unreachable, vacuous, red_flag, unasked, monotone, unordered, unsure, never, short, idle,
-)  # fmt: skip
-WORKER_CHECKS = frozenset((monotone, unordered, unsure, never))  # about half of the work, with nothing in common
-CHECK_CODES = {
-    check: check.__name__.replace("_", "-") for check in (*PREREQUISITE_CHECKS, *TERMINATION_CHECKS, *MAIN_CHECKS)
-} | {entangled: "too-entangled"}
-
-
-def promise_of(check: Check) -> str:
-    """Return the promise that a check proves: its docstring, on one line."""
-    return re.sub(r"\s+", " ", check.__doc__ or "").strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +71,7 @@ def without_garbage_collection() -> Iterator[None]:
 
 def _prove(context: ProofContext, report_progress: Callable[[str], None], share_work: ShareWork) -> Proof:
     """Run the checks in their order, and stop early where the later ones would say nothing useful."""
-    promises = tuple(promise_of(check) for check in (*PREREQUISITE_CHECKS, *TERMINATION_CHECKS, *MAIN_CHECKS))
+    promises = tuple(PROMISES.values())
     for checks in (PREREQUISITE_CHECKS, TERMINATION_CHECKS):
         if findings := tuple(chain.from_iterable(_run_check(context, check, report_progress) for check in checks)):
             return Proof(findings, promises)
@@ -119,7 +98,7 @@ def _run_all_checks(
     own_findings = {
         check: _run_check(context, check, report_progress) for check in MAIN_CHECKS if check not in WORKER_CHECKS
     }
-    report_progress("; ".join(promise_of(check) for check in MAIN_CHECKS if check in WORKER_CHECKS))
+    report_progress("; ".join(PROMISES[check] for check in MAIN_CHECKS if check in WORKER_CHECKS))
     worker_findings = dict(
         zip((check for check in MAIN_CHECKS if check in WORKER_CHECKS), get_worker_findings(), strict=True)
     )
@@ -128,5 +107,5 @@ def _run_all_checks(
 
 def _run_check(context: ProofContext, check: Check, report_progress: Callable[[str], None]) -> list[Finding]:
     """Announce one check, run it, and return its findings."""
-    report_progress(promise_of(check))
+    report_progress(PROMISES[check])
     return list(check(context))

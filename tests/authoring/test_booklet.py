@@ -12,8 +12,9 @@ import pypdfium2
 import pytest
 
 from bot.__main__ import main
-from bot.authoring.booklet.sections import build_booklet
+from bot.authoring.booklet.chapters import build_booklet
 from bot.authoring.booklet.states import NumberedStates
+from bot.authoring.documents.document_model import DocumentPart
 from bot.authoring.documents.flowchart import (
     BOX_FONT_POINTS,
     BOX_PADDING_MM,
@@ -26,11 +27,10 @@ from bot.authoring.documents.flowchart import (
     Polyline,
 )
 from bot.authoring.documents.html import write_html
-from bot.authoring.documents.model import DocumentPart
 from bot.authoring.documents.pdf import PdfDocument, write_pdf
 from bot.authoring.documents.pdf_page import FONT_FAMILY, close_fonts
 from bot.authoring.loader import content_root, load_bundle
-from bot.authoring.localization.texts import collect_units
+from bot.authoring.localization.traversal import collect_units
 from bot.model.bundle import BASE_LANGUAGE, ContentBundle
 from bot.model.content import Page
 from bot.model.flow import Call, Effect, Flow, Option, Outcome, Question, Return, Rule, Statement

@@ -15,13 +15,14 @@ import pytest
 from bot.__main__ import main
 from bot.authoring.diff.changes import ChangeRow, Changes
 from bot.authoring.diff.command import compare
-from bot.authoring.diff.report import ChangeTable
+from bot.authoring.diff.report import DOCUMENT_TITLE, ChangeTable
+from bot.authoring.documents.report import to_markdown
 from bot.authoring.loader import load_bundle
 from bot.engine.interpreter import replay
 from bot.model.bundle import ContentBundle
 from bot.model.flow import NOT_SURE, Question
 from bot.model.urgency import Floor, Urgency
-from bot.proof.state_space.pages import PageExplorer
+from bot.proof.state_space.page_explorer import PageExplorer
 from bot.proof.state_space.ranks import EMERGENCY_RANK, rank_of
 from bot.proof.state_space.symbolic_step import Ending
 from tests.support.paths import DATA
@@ -163,7 +164,7 @@ def test_a_new_option(old: Path) -> None:
         (("pain", ("little",)), ("where", ("deep",))),  # nobody who is not sure is spared this question
     }
     assert all(row.is_less_urgent for row in found.rows)
-    assert "* New answer: clinic.pain: little." in list(ChangeTable(before, after, found).markdown())
+    assert "* New answer: clinic.pain: little." in told_lines(ChangeTable(before, after, found))
 
 
 def test_an_option_that_is_gone(old: Path) -> None:
@@ -171,7 +172,7 @@ def test_an_option_that_is_gone(old: Path) -> None:
     (row,) = found.rows
     assert answers(row) == {"pain": ("bad",)}
     assert (str(row.before), str(row.after)) == ("emergency", "soon 7 days")
-    assert "* Gone answer: clinic.pain: bad." in list(ChangeTable(before, after, found).markdown())
+    assert "* Gone answer: clinic.pain: bad." in told_lines(ChangeTable(before, after, found))
 
 
 def test_a_renamed_question_is_another_question(old: Path) -> None:
@@ -185,7 +186,7 @@ def test_a_renamed_question_is_another_question(old: Path) -> None:
     assert found.has_less_urgent
     assert {"fever"} in [set(answers(row)) for row in found.rows]
     assert {"heat"} in [set(answers(row)) for row in found.rows]
-    assert "* New question: clinic.heat." in list(ChangeTable(before, after, found).markdown())
+    assert "* New question: clinic.heat." in told_lines(ChangeTable(before, after, found))
 
 
 def test_questions_that_swapped_places(old: Path) -> None:
@@ -261,6 +262,10 @@ def test_what_is_given_to_read_is_what_the_walker_gives(library: ContentBundle) 
         assert rank_of(walker.floor) == place.rank
         if place.rank < EMERGENCY_RANK:
             assert pages | giving.pages_at_ending(place) == walker.collected_pages.keys()
+
+
+def told_lines(table: ChangeTable) -> list[str]:
+    return to_markdown(DOCUMENT_TITLE, table.sections()).splitlines()
 
 
 # ---- the command

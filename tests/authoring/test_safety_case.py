@@ -9,14 +9,16 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
+from bot.authoring.documents.report import to_html, to_markdown
 from bot.authoring.loader import content_root, load_bundle
-from bot.authoring.safety_case.contents import SafetyEvidence, build_sections, to_html, to_markdown
+from bot.authoring.safety_case.contents import DOCUMENT_TITLE, SafetyEvidence, build_sections
 from bot.authoring.safety_case.controls import hazard_log_diagnostics, load_hazard_log, unheld_control_diagnostics
 from bot.model.bundle import ContentBundle
 from bot.model.diagnostics import DiagnosticsError
 from bot.model.hazard_log import HazardLog
+from bot.proof.check_table import CHECK_CODES
 from bot.proof.finding import Finding
-from bot.proof.prover import CHECK_CODES, Proof
+from bot.proof.prover import Proof
 
 QUESTION_BANK_LOOSENED = {"F8", "F11", "F12", "F13", "F25"}
 
@@ -99,7 +101,7 @@ PROVED = Proof((), tuple(CHECK_CODES.values()), 12_000, 3_000_000, (("longest", 
 
 
 def test_the_document_holds_everything(log: HazardLog) -> None:
-    text = to_markdown(list(build_sections(log, today_with(PROVED))))
+    text = to_markdown(DOCUMENT_TITLE, list(build_sections(log, today_with(PROVED))))
     for hazard in log.hazards:
         assert f"| {hazard.id} | {hazard.description}" in text
         assert hazard.residual_risk in text
@@ -116,14 +118,14 @@ def test_the_document_holds_everything(log: HazardLog) -> None:
 
 def test_the_document_hides_no_bad_day(log: HazardLog) -> None:
     broken = replace(PROVED, findings=(Finding("red-flag", ("safety",), "somebody is not helped"),))
-    text = to_markdown(list(build_sections(log, today_with(broken, unheld=2))))
+    text = to_markdown(DOCUMENT_TITLE, list(build_sections(log, today_with(broken, unheld=2))))
     assert "NOT ALL OF THESE HOLD: 1 findings" in text
     assert "2 controls of the hazard log are held by nothing that is there" in text
 
 
 def test_the_page_says_the_same_and_lets_no_word_be_markup(log: HazardLog) -> None:
     hazard = replace(log.hazards[0], description="a <b>bold</b> & bad thing")
-    page = to_html(list(build_sections(replace(log, hazards=(hazard,)), today_with(PROVED))))
+    page = to_html(DOCUMENT_TITLE, list(build_sections(replace(log, hazards=(hazard,)), today_with(PROVED))))
     assert "a &lt;b&gt;bold&lt;/b&gt; &amp; bad thing" in page
     for title in ("What was proved today", "Hazard log", "Known limits", "To adopt it in a clinic"):
         assert f"<h2>{title}</h2>" in page

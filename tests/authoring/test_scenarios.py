@@ -1,7 +1,8 @@
 """The chats beside the flows: each comes to what was written, in the bot's own meaning and through its real engine.
 
-Broken chats stand in `tests/data/scenarios`, each with the golden words that its author is told. They are about the small home
-of `tests/data/diagnostics/good`. After a change of words:  REWRITE=1 python -m pytest tests/authoring/test_scenarios.py
+Broken chats stand in `tests/data/scenarios`, each with the golden words that its author is told. They are about the
+small home of `tests/data/diagnostics/good`. After a change of words:  REWRITE=1 python -m pytest
+tests/authoring/test_scenarios.py
 """
 
 import os

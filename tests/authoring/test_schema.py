@@ -18,7 +18,7 @@ from jsonschema import Draft202012Validator
 
 from bot.__main__ import main
 from bot.authoring.loader import content_root, load_bundle
-from bot.authoring.localization.texts import collect_units
+from bot.authoring.localization.traversal import collect_units
 from bot.authoring.parsing.parse_context import ParseContext
 from bot.authoring.parsing.readers.clinics import read_clinics
 from bot.authoring.parsing.readers.coverage import read_coverage

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.__main__ import main
 from bot.authoring.loader import load_bundle, load_single_flow
-from bot.authoring.localization.texts import collect_units, translate
+from bot.authoring.localization.traversal import collect_units, translate
 from bot.authoring.localization.units import digest, extract_facts, match_changed
 from bot.authoring.parsing.parse_context import ParseContext
 from bot.authoring.parsing.readers.translations import TranslationReader
@@ -341,6 +341,14 @@ def test_nothing_but_texts_gets_in(spanish: Path, file: str, line: str, slug: st
 def test_a_copy_of_an_option_cannot_lead_anywhere(spanish: Path) -> None:
     edit(spanish / "flows" / "es" / "good.yaml", "        button: ", "        goto: calm\n        button: ")
     with pytest.raises(DiagnosticsError, match="has no 'goto'"):
+        load_bundle(spanish)
+
+
+def test_a_spare_button_is_not_too_long(spanish: Path) -> None:
+    """English has none, and so no mark stands in `made_from`: it would not be shown yet."""
+    page = spanish / PAGE
+    page.write_text(page.read_text().replace("language: es\n", f"language: es\nbutton: {'x' * 25}\n"))
+    with pytest.raises(DiagnosticsError, match="'button' has 25 characters; there is room for 24"):
         load_bundle(spanish)
 
 

@@ -10,7 +10,7 @@ from bot.model.bundle import BASE_LANGUAGE, ContentBundle
 from bot.model.flow import INITIAL_STATE, Effect, Question, Statement
 from bot.model.urgency import LOWEST_FLOOR, Floor, Urgency
 from tests.support.brute_force import BruteForce
-from tests.support.random_flows import Maker
+from tests.support.random_flows import RandomFlowMaker
 
 TODAY = Floor(Urgency.SAME_DAY)
 
@@ -19,7 +19,7 @@ def test_a_rule_counts_from_the_first_answer_after_which_it_holds() -> None:
     """Weighed again from scratch after each answer of every conversation of sixty small flows."""
     fired_at_all = 0
     for seed in range(60):
-        library = Maker(seed).library()
+        library = RandomFlowMaker(seed).library()
         for run in BruteForce(library).runs:
             if not run.outcome:
                 continue

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from bot.engine.interpreter import Interpreter, replay
 from bot.engine.red_flag_monitor import unmet_red_flag
 from bot.engine.session import Event, Session
-from tests.support.strategies import LIBRARY, Life, lives, promised
+from tests.support.strategies import LIBRARY, SimulatedChat, lives, promised
 
 
 def seen(walker: Interpreter) -> tuple[object, ...]:
@@ -25,7 +25,7 @@ def seen(walker: Interpreter) -> tuple[object, ...]:
 @promised
 @given(lives)
 def test_every_step_stands_where_a_cold_walk_would(events: list[int | Event]) -> None:
-    life, kept = Life(), 0
+    life, kept = SimulatedChat(), 0
     for event in events:
         life.next(event)
         session = life.session
@@ -38,7 +38,7 @@ def test_every_step_stands_where_a_cold_walk_would(events: list[int | Event]) ->
 @promised
 @given(lives, st.data())
 def test_a_walk_gone_on_with_stays_as_it_was(events: list[int | Event], data: st.DataObject) -> None:
-    life = Life()
+    life = SimulatedChat()
     for event in events[:12]:
         life.next(event)
     session = life.session
@@ -56,7 +56,7 @@ def test_a_walk_gone_on_with_stays_as_it_was(events: list[int | Event], data: st
 
 
 def test_what_is_remembered_is_never_kept_and_makes_no_difference() -> None:
-    life = Life()
+    life = SimulatedChat()
     life.next(0)
     session = life.session
     assert isinstance(session.walked, Interpreter)

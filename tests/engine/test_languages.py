@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.adapters.telegram_bot.messages.outgoing import MAX_MESSAGE_CHARACTERS, to_messages
-from bot.authoring.localization.texts import MAX_LABEL_LENGTH
 from bot.engine.interpreter import replay
 from bot.engine.presenters.texts import Texts
 from bot.engine.session import Button, ButtonPress, Message, MessageKind, Session, Start, TypedText
@@ -17,6 +16,7 @@ from bot.engine.step import step
 from bot.model.bundle import BASE_LANGUAGE, ContentBundle
 from bot.model.content import Page
 from bot.model.language import Language, primary_subtag
+from bot.model.text_limits import MAX_LABEL_LENGTH
 from tests.support import pseudo_language as pseudo
 from tests.support.stories import STORIES, Chat
 

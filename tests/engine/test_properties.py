@@ -25,7 +25,7 @@ from tests.support.strategies import (
     PHRASES,
     QUESTIONS,
     TERMS,
-    Life,
+    SimulatedChat,
     lived,
     lives,
     promised,
@@ -36,7 +36,7 @@ from tests.support.strategies import (
 @promised
 @given(lives)
 def test_nobody_is_left_without_a_word(events: list[int | Event]) -> None:
-    life = Life()
+    life = SimulatedChat()
     for event in events:
         assert_said(life.next(event))
         assert life.messages[-1].buttons or life.messages[-1].kind in (
@@ -71,7 +71,7 @@ def assert_said(messages: tuple[Message, ...]) -> None:
 @promised
 @given(lives)
 def test_a_session_survives_its_stored_form(events: list[int | Event]) -> None:
-    life = Life()
+    life = SimulatedChat()
     for event in events:
         life.next(event)
         assert Session.from_json(life.session.to_json()) == life.session
@@ -161,7 +161,7 @@ def test_what_is_old_changes_no_answer(events: list[int | Event], ago: int) -> N
 @promised
 @given(st.lists(ONWARD, max_size=60))
 def test_the_floor_never_falls_along_answers(onward: list[int]) -> None:
-    life, floor = Life(), None
+    life, floor = SimulatedChat(), None
     for which in onward:
         if not life.open:
             break
@@ -173,7 +173,7 @@ def test_the_floor_never_falls_along_answers(onward: list[int]) -> None:
 @promised
 @given(st.integers(0, 40), st.sampled_from(["!mistake", "!back", "!restart"]), st.lists(CALM, min_size=60, max_size=60))
 def test_an_emergency_once_shown_is_remembered_at_every_ending(where: int, then: str, onward: list[int]) -> None:
-    life = Life()
+    life = SimulatedChat()
     while not alarmed(life, where):
         life.next(0)
         where -= 1
@@ -187,7 +187,7 @@ def test_an_emergency_once_shown_is_remembered_at_every_ending(where: int, then:
         life.next(which) if life.open or not life.session.flow else life.send(ButtonPress("!mistake"))
 
 
-def alarmed(life: Life, where: int) -> bool:
+def alarmed(life: SimulatedChat, where: int) -> bool:
     """Whether the open question had an answer that shows the emergency screen, once *where* more were passed over."""
     if where > 0:
         return False
@@ -204,7 +204,7 @@ def alarmed(life: Life, where: int) -> bool:
 @given(lives)
 def test_an_emergency_stands_alone_and_first(events: list[int | Event]) -> None:
     """Nothing is asked beside it, and nothing but a short note (a country was chosen) is said before it."""
-    life = Life()
+    life = SimulatedChat()
     for event in events:
         messages = life.next(event)
         kinds = [message.kind for message in messages]
@@ -216,7 +216,7 @@ def test_an_emergency_stands_alone_and_first(events: list[int | Event]) -> None:
 @promised
 @given(st.lists(ONWARD, min_size=1, max_size=60), st.integers(0, 59), ONWARD)
 def test_a_changed_answer_is_as_if_it_had_been_given_at_once(onward: list[int], which: int, to: int) -> None:
-    life = Life()
+    life = SimulatedChat()
     for step_ in onward:
         if not life.open:
             break
@@ -233,7 +233,7 @@ def test_a_changed_answer_is_as_if_it_had_been_given_at_once(onward: list[int], 
 
 def fresh_with(answers: Mapping[str, str]) -> Interpreter:
     """Where a new conversation stands when its questions get these answers, as they come up."""
-    life = Life()
+    life = SimulatedChat()
     for _ in answers:
         if life.open and life.walker.state_id in answers:
             life.send(ButtonPress(answers[life.walker.state_id], life.session.turn))
@@ -243,7 +243,7 @@ def fresh_with(answers: Mapping[str, str]) -> Interpreter:
 @promised
 @given(lives)
 def test_only_one_list_at_a_time_can_be_picked_by_number(events: list[int | Event]) -> None:
-    life = Life()
+    life = SimulatedChat()
     for event in events:
         messages = life.next(event)
         assert len([m for m in messages if m.options or (m.tools and m.kind is not MessageKind.NOTE)]) <= 1

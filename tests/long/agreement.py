@@ -1,4 +1,4 @@
-"""`python -m tests.long.agreement 20000 [CORES]`: the prover and brute force on as many random flows, into tests/results.
+"""`python -m tests.long.agreement 20000 [CORES]`: the prover and brute force on many random flows, into tests/results.
 
 What the two disagree on is written down, and is what the command leaves with.
 """
@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 
+from bot.proof.check_table import CHECK_CODES, MAIN_CHECKS, TERMINATION_CHECKS
 from bot.proof.context import ProofContext
-from bot.proof.prover import CHECK_CODES, MAIN_CHECKS, TERMINATION_CHECKS
 from tests.proof.test_agrees_with_brute_force import SHORT, both, differences
 from tests.support.paths import RESULTS
-from tests.support.random_flows import Maker
+from tests.support.random_flows import RandomFlowMaker
 
 RESULTS = RESULTS / "agreement.md"
 PART = 250  # flows at a time
@@ -25,7 +25,7 @@ def compared(seeds: range) -> tuple[Counter[str], list[str]]:
     counts: Counter[str] = Counter()
     disputed: list[str] = []
     for seed in seeds:
-        slow, case = both(Maker(seed).library())
+        slow, case = both(RandomFlowMaker(seed).library())
         counts.update([FLOWS, *_broken(case)])
         counts[CHATS] += len(slow.runs)
         disputed += (f"seed {seed}: {what}" for what in differences(slow, case))

@@ -35,7 +35,7 @@ SEVERE = frozenset({"bad", "not_sure"})
 GATE = 4  # how many safety questions stand behind one gate
 
 
-class Town:
+class GeneratedBundle:
     """A library of *size* questions: a chooser, a safety block that every topic runs, and topics of 30 at most."""
 
     def __init__(self, size: int, seed: int = 7) -> None:
@@ -174,7 +174,7 @@ def planned() -> Outcome:
 
 def measured(size: int) -> tuple[str, ...]:
     """A line of the table, from a process of its own."""
-    library = Town(size).library() if size else load_bundle(content_root())[0]
+    library = GeneratedBundle(size).library() if size else load_bundle(content_root())[0]
     questions = sum(len(list(flow.questions())) for flow in library.flows[BASE_LANGUAGE].values())
     began, wall = process_time(), perf_counter()
     proof = prove(library)

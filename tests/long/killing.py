@@ -20,11 +20,11 @@ from bot.authoring.loader import content_root, load_bundle
 from bot.engine.snapshot import Snapshot
 from bot.model.bundle import ContentBundle
 from bot.sessions.chat_record import ChatRecord
-from tests.support.figures import made
-from tests.support.killable_bot import NEVER, Mortal
-from tests.support.people import Actor, is_met
+from tests.support.killable_bot import NEVER, KillableBot
 from tests.support.postgres_server import Server
+from tests.support.results_header import made
 from tests.support.running_bot import KEY
+from tests.support.simulated_people import SimulatedPerson, is_met
 from tests.support.telegram_double import Person, Telegram
 
 SCRIPT = (
@@ -53,10 +53,10 @@ async def one_life(library: ContentBundle, at: int, seed: int, address: str = ""
     with tempfile.TemporaryDirectory() as folder:
         async with Telegram(seed=seed) as telegram:
             told = {"TELEGRAM_TOKEN": telegram.token, "TELEGRAM_API_URL": telegram.url}
-            bot = Mortal(told | where, Path(folder))
+            bot = KillableBot(told | where, Path(folder))
             bot.start(at)
             keeper = asyncio.create_task(_keep_alive(bot))
-            actor = Actor(telegram.person(), library, str(seed))
+            actor = SimulatedPerson(telegram.person(), library, str(seed))
             try:
                 await _tells(actor)
                 await _lives(bot, actor.person)
@@ -76,14 +76,14 @@ async def one_life(library: ContentBundle, at: int, seed: int, address: str = ""
             return int(points)
 
 
-async def _keep_alive(bot: Mortal) -> None:
+async def _keep_alive(bot: KillableBot) -> None:
     while True:
         if not bot.alive:
             bot.start(NEVER)
         await asyncio.sleep(0.02)
 
 
-async def _lives(bot: Mortal, person: Person) -> None:
+async def _lives(bot: KillableBot, person: Person) -> None:
     """Wait until it has lived for a while, so that a death at the very end is followed by a life.
 
     On a server whoever comes next waits until the one before is known to be dead, however long that takes here.
@@ -100,7 +100,7 @@ async def _lives(bot: Mortal, person: Person) -> None:
         await asyncio.sleep(0.2)
 
 
-async def _kept(bot: Mortal, person: Person) -> ChatRecord:
+async def _kept(bot: KillableBot, person: Person) -> ChatRecord:
     """What is kept of *person*; nothing, where there is no row."""
     store = bot.store()
     row = await store.load(str(person.chat.id))
@@ -108,7 +108,7 @@ async def _kept(bot: Mortal, person: Person) -> ChatRecord:
     return ChatRecord.from_json(row.text) if row else ChatRecord()
 
 
-async def _tells(actor: Actor) -> None:
+async def _tells(actor: SimulatedPerson) -> None:
     """Go through the script: each line when what it needs is on the screen."""
     person = actor.person
     await actor.begins(WITHIN)
@@ -146,7 +146,7 @@ async def _types(person: Person, words: str, question: str) -> None:
     raise AssertionError(f"the words were never heard\n{person.transcript()}")
 
 
-async def _is_right(bot: Mortal, actor: Actor, at: int) -> None:
+async def _is_right(bot: KillableBot, actor: SimulatedPerson, at: int) -> None:
     person = actor.person
     kept, where = await _kept(bot, person), f"killed at {at}\n{person.transcript()}"
     assert dict(kept.session.answers) == EXPECTED, f"{dict(kept.session.answers)} {where}"

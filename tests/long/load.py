@@ -22,10 +22,10 @@ from bot.model.bundle import ContentBundle
 from bot.operations.encryption import KeyRing
 from bot.sessions.chat_record import ChatRecord
 from bot.sessions.stores.sqlite import open_sqlite_store
-from tests.support.figures import made
-from tests.support.killable_bot import Mortal
-from tests.support.people import Actor, is_met
+from tests.support.killable_bot import KillableBot
+from tests.support.results_header import made
 from tests.support.running_bot import KEY
+from tests.support.simulated_people import SimulatedPerson, is_met
 from tests.support.telegram_double import Broken, Cut, Flood, Silent, Slow, Telegram
 
 PATIENCE = 120.0  # seconds in which the screen must say what it should, whatever went wrong
@@ -44,7 +44,7 @@ CHANCES = (
 
 
 @dataclass(slots=True)
-class Found:
+class LoadResult:
     """What the walk came to: the figures, and everything that is wrong."""
 
     people: int
@@ -70,10 +70,12 @@ class Found:
 
 
 class Walk:
-    def __init__(self, telegram: Telegram, bot: Mortal, library: ContentBundle, found: Found, pace: float) -> None:
+    def __init__(
+        self, telegram: Telegram, bot: KillableBot, library: ContentBundle, found: LoadResult, pace: float
+    ) -> None:
         self.telegram, self.bot, self.library, self.found, self.pace = telegram, bot, library, found, pace
         self.chance = random.Random(found.seed)
-        self.actors = [Actor(telegram.person(), library, f"{found.seed}:{n}") for n in range(found.people)]
+        self.actors = [SimulatedPerson(telegram.person(), library, f"{found.seed}:{n}") for n in range(found.people)]
         self.end = time.monotonic() + found.minutes * 60
         self.least = 0  # taps
 
@@ -89,7 +91,7 @@ class Walk:
             self.bot.start()
         await asyncio.gather(*(self._calm(actor) for actor in self.actors))
 
-    async def _live(self, actor: Actor) -> None:
+    async def _live(self, actor: SimulatedPerson) -> None:
         """One person's ten minutes."""
         await asyncio.sleep(actor.chance.uniform(0, self.pace))
         try:
@@ -107,7 +109,7 @@ class Walk:
         done = sum(len(actor.person.taps_made) for actor in self.actors) >= self.least and self.found.kills > 0
         return time.monotonic() < self.end + (0 if done else LONGER)
 
-    async def _calm(self, actor: Actor) -> None:
+    async def _calm(self, actor: SimulatedPerson) -> None:
         try:
             await actor.settles(PATIENCE)
             await actor.person.until(lambda: not self._owed(actor), PATIENCE)
@@ -115,7 +117,7 @@ class Walk:
         except AssertionError as wrong:
             self.found.wrong.append(f"at the end: {wrong}")
 
-    def _owed(self, actor: Actor) -> bool:
+    def _owed(self, actor: SimulatedPerson) -> bool:
         return any(update.lane[1] == actor.person.chat.id for update in self.telegram.updates.queue)
 
     async def _kill(self) -> None:
@@ -152,7 +154,7 @@ class Walk:
         self.found.calls = len(self.telegram.calls)
         self.found.faults.update(type(call.fault).__name__ for call in self.telegram.calls if call.fault)
 
-    def _judge(self, actor: Actor, kept: ChatRecord | None) -> None:
+    def _judge(self, actor: SimulatedPerson, kept: ChatRecord | None) -> None:
         found, person = self.found, actor.person
         found.deeds.update(actor.deeds)
         found.taps += len(person.taps_made)
@@ -171,7 +173,7 @@ class Walk:
                     f"{problem}: {actor.deeds[-8:]}\n{person.transcript()[-15000:]}\n{self._behind(actor, kept)}"
                 )
 
-    def _behind(self, actor: Actor, kept: ChatRecord | None) -> str:
+    def _behind(self, actor: SimulatedPerson, kept: ChatRecord | None) -> str:
         """What happened behind the screen: the last calls, the updates that were told, and what is kept."""
         chat = actor.person.chat.id
         calls = [call for call in self.telegram.calls if call.chat == chat][-25:]
@@ -186,14 +188,14 @@ class Walk:
         return "\n".join(told)
 
 
-async def walk(people: int, minutes: float, seed: int, pace: float = 5.0, least: int = 0) -> Found:
-    found, began = Found(people, minutes, seed), time.monotonic()
+async def walk(people: int, minutes: float, seed: int, pace: float = 5.0, least: int = 0) -> LoadResult:
+    found, began = LoadResult(people, minutes, seed), time.monotonic()
     library = load_bundle(content_root())[0]
     with tempfile.TemporaryDirectory() as folder:
         async with Telegram(seed=seed) as telegram:
             for fault, chance in CHANCES:
                 telegram.faults.often(fault, chance)
-            bot = Mortal({"TELEGRAM_TOKEN": telegram.token, "TELEGRAM_API_URL": telegram.url}, Path(folder))
+            bot = KillableBot({"TELEGRAM_TOKEN": telegram.token, "TELEGRAM_API_URL": telegram.url}, Path(folder))
             bot.start()
             walking = Walk(telegram, bot, library, found, pace)
             walking.least = least
@@ -218,7 +220,7 @@ def main() -> int:
     return ended(found, "tests.long.load", given.save)
 
 
-def ended(found: Found, module: str, save: Path | None) -> int:
+def ended(found: LoadResult, module: str, save: Path | None) -> int:
     """Tell what was found, and keep it if asked to; the exit code."""
     print(text := found.told(module))
     if save:

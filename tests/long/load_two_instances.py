@@ -17,18 +17,18 @@ from bot.authoring.loader import content_root, load_bundle
 from bot.operations.encryption import KeyRing
 from bot.sessions.chat_record import ChatRecord
 from bot.sessions.stores.postgres import open_postgres_store
-from tests.long.load import CHANCES, PATIENCE, Found, Walk, ended
-from tests.support.instances import Workers
+from tests.long.load import CHANCES, PATIENCE, LoadResult, Walk, ended
+from tests.support.instances import BotInstances
 from tests.support.postgres_server import Server
 from tests.support.running_bot import KEY
-from tests.support.tcp_proxy import Wires
+from tests.support.tcp_proxy import TcpProxy
 from tests.support.telegram_double import Telegram
 
 RESTARTS_EVERY = 60.0  # seconds
 
 
 class SharedWalk(Walk):
-    bot: Workers  # type: ignore[assignment]
+    bot: BotInstances  # type: ignore[assignment]
     server: Server
 
     async def run(self) -> None:
@@ -72,16 +72,18 @@ class SharedWalk(Walk):
         self.found.faults.update(type(call.fault).__name__ for call in self.telegram.calls if call.fault)
 
 
-async def walk(people: int, minutes: float, seed: int, pace: float = 5.0, number: int = 2, calm: bool = False) -> Found:
-    found, began, library = Found(people, minutes, seed), time.monotonic(), load_bundle(content_root())[0]
+async def walk(
+    people: int, minutes: float, seed: int, pace: float = 5.0, number: int = 2, calm: bool = False
+) -> LoadResult:
+    found, began, library = LoadResult(people, minutes, seed), time.monotonic(), load_bundle(content_root())[0]
     server = Server().start()
     try:
         with tempfile.TemporaryDirectory() as folder:
             async with Telegram(seed=seed) as telegram:
                 for fault, chance in [] if calm else CHANCES:
                     telegram.faults.often(fault, chance)
-                workers = Workers(telegram, server.database(), Path(folder), number, seed)
-                async with Wires(*workers.ports) as wires:
+                workers = BotInstances(telegram, server.database(), Path(folder), number, seed)
+                async with TcpProxy(*workers.ports) as wires:
                     workers.at(wires.port).start()
                     walking = SharedWalk(telegram, workers, library, found, pace)  # type: ignore[arg-type]
                     walking.server = server

@@ -4,27 +4,36 @@ import pytest
 
 from bot.authoring.loader import BundleBuilder
 from bot.model.bundle import ContentBundle
-from bot.proof.checks.monotonicity import monotone, unordered
-from bot.proof.checks.red_flags import red_flag, unasked, vacuous
-from bot.proof.checks.termination import loop, overlap, stranded
-from bot.proof.checks.uncertainty import never, unsure
+from bot.proof.check_table import CHECK_CODES, Check
+from bot.proof.checks.monotonicity import check_unordered_unsure, check_worse_answer_not_lower
+from bot.proof.checks.red_flags import check_promises_can_apply, check_red_flags_are_asked, check_red_flags_are_met
+from bot.proof.checks.termination import check_no_dead_end, check_no_loop, check_no_rule_conflict
+from bot.proof.checks.uncertainty import check_forbidden_endings, check_unsure_not_low
 from bot.proof.context import ProofContext
-from bot.proof.prover import CHECK_CODES, Check
 from tests.proof.test_checks import EXAMPLES, sheets
-from tests.support.random_flows import Maker
-from tests.support.sat_prover.doubts import COVERED, Doubts
-from tests.support.sat_prover.plan import Circle
+from tests.support.random_flows import RandomFlowMaker
+from tests.support.sat_prover.flow_layout import CircularFlowError
+from tests.support.sat_prover.promise_queries import COVERED, PromiseQueries
 
-CHECKS: tuple[Check, ...] = (overlap, vacuous, red_flag, unasked, unordered, unsure, never, monotone)
+CHECKS: tuple[Check, ...] = (
+    check_no_rule_conflict,
+    check_promises_can_apply,
+    check_red_flags_are_met,
+    check_red_flags_are_asked,
+    check_unordered_unsure,
+    check_unsure_not_low,
+    check_forbidden_endings,
+    check_worse_answer_not_lower,
+)
 
 
 @pytest.fixture(scope="module")
-def doubts(library: ContentBundle) -> Doubts:
-    return Doubts(library)
+def doubts(library: ContentBundle) -> PromiseQueries:
+    return PromiseQueries(library)
 
 
 @pytest.mark.parametrize("slug", COVERED)
-def test_every_promise_holds_in_the_shipped_flows(doubts: Doubts, slug: str) -> None:
+def test_every_promise_holds_in_the_shipped_flows(doubts: PromiseQueries, slug: str) -> None:
     assert not doubts.is_broken(slug)
 
 
@@ -42,19 +51,19 @@ def test_what_is_whole_is_found_to_be_whole() -> None:
 def test_both_agree_on_small_random_flows(part: int) -> None:
     agreed = 0
     for seed in range(part, 120, 4):
-        library = Maker(seed).library()
+        library = RandomFlowMaker(seed).library()
         try:
-            doubts = Doubts(library)
-        except Circle:
+            doubts = PromiseQueries(library)
+        except CircularFlowError:
             continue  # the arrows lead back: that cannot be laid out, whoever may go there
         assert differences(ProofContext(library), doubts) == [], f"seed {seed}"
         agreed += 1
     assert agreed > 15
 
 
-def differences(case: ProofContext, doubts: Doubts) -> list[str]:
+def differences(case: ProofContext, doubts: PromiseQueries) -> list[str]:
     """The promises on which the two disagree."""
-    stuck = bool([*loop(case), *stranded(case)])
+    stuck = bool([*check_no_loop(case), *check_no_dead_end(case)])
     if stuck != any(map(doubts.is_broken, ("loop", "stranded"))):
         return ["stuck"]
     checks = () if stuck else CHECKS
@@ -63,6 +72,6 @@ def differences(case: ProofContext, doubts: Doubts) -> list[str]:
 
 def broken(library: ContentBundle) -> set[str]:
     try:
-        return Doubts(library).broken()
-    except Circle:
+        return PromiseQueries(library).broken()
+    except CircularFlowError:
         return {"loop"}

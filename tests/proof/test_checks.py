@@ -1,6 +1,7 @@
 """Every promise broken once, and what its author is then told; and the shipped flows, in which all of them hold.
 
-A folder of tests/data/proof holds what differs from tests/data/proof/clean, and `told.txt`. REWRITE=1 writes what is told today.
+A folder of tests/data/proof holds what differs from tests/data/proof/clean, and `told.txt`.
+REWRITE=1 writes what is told today.
 """
 
 import os
@@ -22,9 +23,10 @@ from bot.engine.step import step
 from bot.model.bundle import ContentBundle
 from bot.model.diagnostics import SourceMap
 from bot.model.urgency import Urgency
-from bot.proof.checks.red_flags import red_flag
+from bot.proof.check_table import CHECK_CODES, PROMISES
+from bot.proof.checks.red_flags import check_red_flags_are_met
 from bot.proof.context import ProofContext
-from bot.proof.prover import CHECK_CODES, Proof, promise_of, prove
+from bot.proof.prover import Proof, prove
 from bot.proof.report import finding_lines, location_of
 from bot.proof.state_space.explorer import Explorer
 from bot.proof.state_space.ranks import floor_of
@@ -108,7 +110,7 @@ def test_the_chat_is_the_shortest_that_breaks_it() -> None:
     assert broken != safety
     files = folder.files | {"flows/safety.yaml": broken.encode()}
     library = BundleBuilder(decode_source_file(file, data) for file, data in files.items()).build("")
-    chats = {finding.message[:4]: finding.chats[0] for finding in red_flag(ProofContext(library))}
+    chats = {finding.message[:4]: finding.chats[0] for finding in check_red_flags_are_met(ProofContext(library))}
     asked = [at for at, _ in chats["R04a"].answers[: chats["R04a"].turning_point]]
     assert asked == ["safety.signs", "safety.blood_now", "safety.pregnant", "safety.pain"]
 
@@ -146,7 +148,7 @@ def test_every_promise_has_an_example() -> None:
 
 def test_every_promise_says_what_it_promises() -> None:
     for check in CHECK_CODES:
-        assert promise_of(check).endswith(".")
+        assert PROMISES[check].endswith(".")
 
 
 def test_every_finding_has_a_place() -> None:

@@ -7,12 +7,12 @@ from bot.model.content import RedFlag
 from bot.model.guards import AnswerIs
 from bot.model.promises import ForbiddenEnding
 from bot.model.urgency import Urgency
-from bot.proof.checks.red_flags import red_flag, unasked, vacuous
-from bot.proof.checks.termination import unreachable
-from bot.proof.checks.uncertainty import never
+from bot.proof.checks.red_flags import check_promises_can_apply, check_red_flags_are_asked, check_red_flags_are_met
+from bot.proof.checks.termination import check_everything_is_used
+from bot.proof.checks.uncertainty import check_forbidden_endings
 from bot.proof.context import ProofContext
 from bot.proof.finding import state_key
-from tests.long.proof_changed import ASKS, INFORMS, USUAL, made
+from tests.support.changed_examples import ASKS, INFORMS, USUAL, made
 
 
 def promised(library: ContentBundle, *never_: ForbiddenEnding) -> ContentBundle:
@@ -22,15 +22,15 @@ def promised(library: ContentBundle, *never_: ForbiddenEnding) -> ContentBundle:
 def test_an_ending_that_only_informs_shows_every_warning_sign_and_excuses_from_asking() -> None:
     library, _ = made(*INFORMS, usual=USUAL)
     assert library.partly_unreachable_flows == {"usual"}
-    assert list(unasked(ProofContext(library))) == [], "R02 is open for whoever has spots"
-    findings = list(unasked(ProofContext(made(*INFORMS, usual=ASKS)[0])))
+    assert list(check_red_flags_are_asked(ProofContext(library))) == [], "R02 is open for whoever has spots"
+    findings = list(check_red_flags_are_asked(ProofContext(made(*INFORMS, usual=ASKS)[0])))
     assert {finding.key for finding in findings} == {state_key("usual.end")}
 
 
 def test_an_ending_that_only_informs_helps_nobody_whose_red_flag_is_up() -> None:
     library, _ = made(*INFORMS, usual=USUAL)
     flag = RedFlag("R03", "Spots", Urgency.SAME_DAY, AnswerIs("chooser.blood", frozenset({"spots"})))
-    (finding,) = red_flag(ProofContext(replace(library, red_flags=(flag,))))
+    (finding,) = check_red_flags_are_met(ProofContext(replace(library, red_flags=(flag,))))
     assert finding.key == state_key("chooser.blood", "spots")
 
 
@@ -43,9 +43,9 @@ def test_an_ending_that_only_informs_says_nothing_of_how_soon_and_any_other_does
     )
     low = frozenset({Urgency.SELF_CARE})
     informed = ForbiddenEnding("informed", low, AnswerIs("chooser.blood", frozenset({"spots"})), "x")
-    assert list(never(ProofContext(promised(library, informed)))) == []
+    assert list(check_forbidden_endings(ProofContext(promised(library, informed)))) == []
     told = ForbiddenEnding("told", low, AnswerIs("chooser.blood", frozenset({"none"})), "x")
-    (finding,) = never(ProofContext(promised(library, told)))
+    (finding,) = check_forbidden_endings(ProofContext(promised(library, told)))
     assert finding.other_keys[-1] == state_key("chooser.calm")
 
 
@@ -53,9 +53,11 @@ def test_a_red_flag_may_be_out_of_reach_in_a_flow_that_only_informs() -> None:
     for text, told in ((USUAL, []), (ASKS, ["R03"])):
         library, _ = made(*INFORMS, usual=text)
         flag = RedFlag("R03", "x", Urgency.SAME_DAY, AnswerIs("usual.question", frozenset({"yes"})))
-        assert [finding.key[0] for finding in vacuous(ProofContext(replace(library, red_flags=(flag,))))] == told
+        assert [
+            finding.key[0] for finding in check_promises_can_apply(ProofContext(replace(library, red_flags=(flag,))))
+        ] == told
 
 
 def test_what_an_informing_flow_would_run_is_not_said_to_be_out_of_reach() -> None:
     library, _ = made(*INFORMS, usual=USUAL)
-    assert list(unreachable(ProofContext(library))) == []
+    assert list(check_everything_is_used(ProofContext(library))) == []

@@ -12,10 +12,10 @@ from bot.model.diagnostics import SourceKey
 from bot.model.flow import Call, Effect, Flow, Option, Outcome, Question, Return, State
 from bot.model.promises import Promises, SeparatePath, UncertaintyFloors
 from bot.model.urgency import Floor, Urgency
-from bot.proof.checks.monotonicity import monotone
+from bot.proof.checks.monotonicity import check_worse_answer_not_lower
 from bot.proof.context import ProofContext
 from bot.proof.finding import state_key
-from tests.support.random_flows import Maker
+from tests.support.random_flows import RandomFlowMaker
 
 SOON, SAME_DAY = Floor(Urgency.SOON, 7), Floor(Urgency.SAME_DAY)
 YES_SOON: Mapping[str, Floor] = {"yes": SOON}
@@ -49,7 +49,9 @@ def library(
     machines = {name: build_machine(one) for name, one in flows.items()}
     unsure = UncertaintyFloors(Floor(Urgency.SELF_CARE), Floor(Urgency.SELF_CARE))
     promises = Promises((), (), unsure, own, ())
-    return replace(Maker(0).library(), flows={BASE_LANGUAGE: flows}, machines=machines, promises=promises, red_flags=())
+    return replace(
+        RandomFlowMaker(0).library(), flows={BASE_LANGUAGE: flows}, machines=machines, promises=promises, red_flags=()
+    )
 
 
 @pytest.mark.parametrize("worse", ["ba", "bca", "cba"])
@@ -57,13 +59,13 @@ def library(
 def test_the_same_answers_in_another_order_are_no_worse(mild: str, worse: str) -> None:
     case = ProofContext(library({}, sub("a"), sub("b"), sub("c", {}), mild=mild, worse=worse))
     assert not case.exploration.stuck_moves
-    assert list(monotone(case)) == []
+    assert list(check_worse_answer_not_lower(case)) == []
 
 
 @pytest.mark.parametrize("worse", ["ba", "bca", "cba"])
 @pytest.mark.parametrize("mild", ["ab", "acb"])
 def test_a_worse_answer_that_ends_lower_is_found_whatever_the_order(mild: str, worse: str) -> None:
-    (finding,) = monotone(
+    (finding,) = check_worse_answer_not_lower(
         ProofContext(library({"no": SAME_DAY}, sub("a"), sub("b"), sub("c", {}), mild=mild, worse=worse))
     )
     one, other = (dict(chat.answers) for chat in finding.chats)
@@ -78,7 +80,12 @@ def test_who_took_a_way_of_its_own_is_not_held_against_whoever_was_never_asked()
     subs = sub("a", {"yes": SAME_DAY}), sub("b", {}, yes="visit")
 
     def told(*own: SeparatePath) -> set[SourceKey]:
-        return {finding.key for finding in monotone(ProofContext(library({}, *subs, mild="ab", worse="ba", own=own)))}
+        return {
+            finding.key
+            for finding in check_worse_answer_not_lower(
+                ProofContext(library({}, *subs, mild="ab", worse="ba", own=own))
+            )
+        }
 
     assert told() == {state_key("chooser.how", "bad"), state_key("b.it", "yes")}
     assert told(SeparatePath("a.it", frozenset({"yes"}), "x")) == set()

@@ -13,12 +13,12 @@ from bot.model.guards import AnswerIs, Not
 from bot.model.guards import describe as words
 from bot.model.promises import LengthBound, RedFlagExemption
 from bot.model.urgency import EMERGENCY_FLOOR, Floor, Urgency
-from bot.proof.checks.idle_questions import idle
+from bot.proof.checks.idle_questions import check_no_idle_question
 from bot.proof.checks.lengths import longest_until_known, measure_bound
-from bot.proof.checks.monotonicity import MAX_SKIPPED_QUESTIONS_NAMED, monotone
-from bot.proof.checks.red_flags import red_flag, unasked, vacuous
-from bot.proof.checks.termination import unreachable
-from bot.proof.checks.uncertainty import unsure
+from bot.proof.checks.monotonicity import MAX_SKIPPED_QUESTIONS_NAMED, check_worse_answer_not_lower
+from bot.proof.checks.red_flags import check_promises_can_apply, check_red_flags_are_asked, check_red_flags_are_met
+from bot.proof.checks.termination import check_everything_is_used
+from bot.proof.checks.uncertainty import check_unsure_not_low
 from bot.proof.context import ProofContext
 from bot.proof.finding import ExampleChat, Finding, LongestChat, field_key, state_key
 from bot.proof.prover import prove
@@ -26,8 +26,8 @@ from bot.proof.question_report import QuestionReport, question_reports
 from bot.proof.report import location_of, transcript_lines
 from bot.proof.state_space.formulas import Formulas
 from bot.proof.state_space.reachability import FlowGraph
-from tests.long.proof_changed import ASKS, MIDDLE, Change, made
-from tests.support.random_flows import Maker
+from tests.support.changed_examples import ASKS, MIDDLE, Change, made
+from tests.support.random_flows import RandomFlowMaker
 
 # ---- what there is
 
@@ -102,8 +102,11 @@ def test_a_page_given_once_the_floor_has_risen_is_given() -> None:
     """The rule waits for the floor, two answers after the only one that it looks at."""
     rule = "rules:\n  - when: {blood: none, urgency: soon}\n    learn: being_seen\n    why: It is read.\n"
     short = ("chooser.yaml", "short: Not long", "short: {text: Not long, at_least: soon 3 days}")
-    assert list(unreachable(ProofContext(made(short, ("chooser.yaml", "rules:\n", rule), of="idle")[0]))) == []
-    (finding,) = unreachable(ProofContext(made(("chooser.yaml", "rules:\n", rule), of="idle")[0]))
+    assert (
+        list(check_everything_is_used(ProofContext(made(short, ("chooser.yaml", "rules:\n", rule), of="idle")[0])))
+        == []
+    )
+    (finding,) = check_everything_is_used(ProofContext(made(("chooser.yaml", "rules:\n", rule), of="idle")[0]))
     assert finding.message.startswith("this rule's page or advice can never do anything")
 
 
@@ -111,7 +114,7 @@ def test_a_rule_that_raises_the_floor_to_where_it_stands_is_of_no_use() -> None:
     for days, told in ((7, ["this rule's at_least can never do anything: when blood is spots"]), (6, [])):
         rule = f"rules:\n  - when: {{blood: spots}}\n    at_least: soon {days} days\n    why: x\n"
         rule += "  - when: {blood: none, pain: none}\n    at_least: same_day\n    why: or nothing could be raised\n"
-        findings = unreachable(ProofContext(made(("chooser.yaml", "rules:\n", rule))[0]))
+        findings = check_everything_is_used(ProofContext(made(("chooser.yaml", "rules:\n", rule))[0]))
         assert [finding.message for finding in findings] == told
 
 
@@ -119,9 +122,9 @@ def test_a_return_that_is_there_for_the_form_is_not_said_to_be_out_of_reach() ->
     """`run` wants to know where it goes on, though nobody ever comes back from a flow that only ends."""
     run = ("chooser.yaml", "states:\n", "states:\n  middle:\n    run: middle\n    goto: visit\n")
     none = ("chooser.yaml", "none: No pain", "none: {text: No pain, goto: middle}")
-    assert list(unreachable(ProofContext(made(run, none, middle=MIDDLE, usual=ASKS)[0]))) == []
+    assert list(check_everything_is_used(ProofContext(made(run, none, middle=MIDDLE, usual=ASKS)[0]))) == []
     nobody = made(run, middle=MIDDLE, usual=ASKS)[0]
-    told = [(finding.code, finding.key) for finding in unreachable(ProofContext(nobody))]
+    told = [(finding.code, finding.key) for finding in check_everything_is_used(ProofContext(nobody))]
     assert told == [("unreachable", ("chooser", "middle")), ("unreachable", ("middle",))]
 
 
@@ -130,13 +133,15 @@ def test_a_return_that_nobody_comes_to_is_told() -> None:
     lost = lost.replace("  back:", "  lost:\n    say: Well.\n    goto: back\n  back:")
     run = ("chooser.yaml", "states:\n", "states:\n  middle:\n    run: middle\n    goto: visit\n")
     none = ("chooser.yaml", "none: No pain", "none: {text: No pain, goto: middle}")
-    told = [finding.key for finding in unreachable(ProofContext(made(run, none, middle=lost, usual=ASKS)[0]))]
+    told = [
+        finding.key for finding in check_everything_is_used(ProofContext(made(run, none, middle=lost, usual=ASKS)[0]))
+    ]
     assert told == [("middle", "lost"), ("middle", "back")]
 
 
 def test_a_red_flag_that_is_up_before_anything_was_asked_is_told() -> None:
     flag = RedFlag("R09", "Blood", Urgency.EMERGENCY, Not(AnswerIs("chooser.blood", frozenset({"none"}))))
-    (finding,) = red_flag(ProofContext(replace(made()[0], red_flags=(flag,))))
+    (finding,) = check_red_flags_are_met(ProofContext(replace(made()[0], red_flags=(flag,))))
     assert (finding.code, finding.key, finding.chats) == ("red-flag", ("R09",), ())
     assert finding.message == "R09 (Blood) holds for somebody who has not answered anything yet"
 
@@ -147,7 +152,7 @@ def test_two_doubts_that_end_too_low_are_told_at_the_second() -> None:
         library.promises,
         uncertainty_floors=replace(library.promises.uncertainty_floors, two_unsure_floor=EMERGENCY_FLOOR),
     )
-    (finding,) = unsure(ProofContext(replace(library, promises=strict)))
+    (finding,) = check_unsure_not_low(ProofContext(replace(library, promises=strict)))
     assert (finding.code, finding.key) == ("unsure", state_key("chooser.pain", "not_sure"))
     assert finding.message == "two 'not_sure' can end at same_day; it should be emergency or sooner"
     assert finding.other_keys == (state_key("chooser.visit"),)
@@ -160,14 +165,16 @@ def test_an_excuse_from_a_flag_that_nobody_wrote_is_told() -> None:
         RedFlagExemption("odd", when, "x", flags=frozenset({"R01", "R99"})),
         RedFlagExemption("odd", when, "x", required_flags=frozenset({"R99"})),
     ):
-        (finding,) = unasked(ProofContext(replace(library, promises=replace(library.promises, exemptions=(excuse,)))))
+        (finding,) = check_red_flags_are_asked(
+            ProofContext(replace(library, promises=replace(library.promises, exemptions=(excuse,))))
+        )
         assert finding == Finding("unasked", ("promises.yaml", "odd"), "no red flag is called 'R99'")
 
 
 def test_what_led_past_a_question_that_a_red_flag_needs_is_the_last_answer() -> None:
     library, _ = made(("chooser.yaml", "      none: No pain", "      none: {text: No pain, goto: visit}"), of="idle")
     flag = RedFlag("R03", "Not long", Urgency.SAME_DAY, AnswerIs("chooser.wait", frozenset({"short"})))
-    (finding,) = unasked(ProofContext(replace(library, red_flags=(flag,))))
+    (finding,) = check_red_flags_are_asked(ProofContext(replace(library, red_flags=(flag,))))
     past = state_key("chooser.pain", "none")
     assert finding.other_keys == (past, field_key(state_key("chooser.wait"), "only_if"), ("R03",))
 
@@ -176,7 +183,7 @@ def test_a_promise_about_nobody_is_told_at_its_condition() -> None:
     library, atlas = made(
         ("promises.yaml", "when: {chooser.blood: spots}", "when: {chooser.blood: pouring, chooser.pain: none}")
     )
-    (finding,) = vacuous(ProofContext(library))
+    (finding,) = check_promises_can_apply(ProofContext(library))
     assert (finding.code, finding.key) == ("vacuous", field_key(("promises.yaml", "blood"), "when"))
     assert (
         finding.message == f"nobody can answer as 'blood' supposes: {words(library.promises.forbidden_endings[0].when)}"
@@ -201,14 +208,18 @@ def test_a_question_is_idle_for_those_who_were_given_all_that_it_gives() -> None
         ("chooser.yaml", "short: Not long", "short: {text: Not long, learn: being_seen}"),
     )
     rule = "rules:\n  - when: {wait: long, blood: none}\n    learn: being_seen\n    why: It is read.\n"
-    (finding,) = idle(ProofContext(made(*gives, ("chooser.yaml", "rules:\n", rule), of="idle")[0]))
+    (finding,) = check_no_idle_question(ProofContext(made(*gives, ("chooser.yaml", "rules:\n", rule), of="idle")[0]))
     assert finding.key == state_key("chooser.wait")
     (chat,) = finding.chats
     assert chat.answers[0] == ("chooser.blood", "spots")
     assert [at for at, _ in chat.answers] == ["chooser.blood", "chooser.pain"]
-    assert [finding.key for finding in idle(ProofContext(made(*gives, of="idle")[0]))] == [state_key("chooser.wait")]
+    assert [finding.key for finding in check_no_idle_question(ProofContext(made(*gives, of="idle")[0]))] == [
+        state_key("chooser.wait")
+    ]
     everybody = rule.replace(", blood: none", "")
-    told = list(idle(ProofContext(made(*gives, ("chooser.yaml", "rules:\n", everybody), of="idle")[0])))
+    told = list(
+        check_no_idle_question(ProofContext(made(*gives, ("chooser.yaml", "rules:\n", everybody), of="idle")[0]))
+    )
     assert told == [], "a rule that waits for the answer may still give something"
 
 
@@ -217,10 +228,10 @@ def test_a_question_is_idle_for_those_who_were_given_all_that_it_gives() -> None
 
 def unlike(seeds: range) -> Iterator[tuple[int, ContentBundle, Finding]]:
     for seed in seeds:
-        library = Maker(seed).library()
+        library = RandomFlowMaker(seed).library()
         case = ProofContext(library)
         if not case.exploration.stuck_moves and not case.exploration.too_entangled_at:
-            yield from ((seed, library, finding) for finding in monotone(case))
+            yield from ((seed, library, finding) for finding in check_worse_answer_not_lower(case))
 
 
 def had(library: ContentBundle, chat: ExampleChat) -> Interpreter:

@@ -15,9 +15,9 @@ from bot.model.diagnostics import SourceMap
 from bot.model.guards import AnswerIs, AtLeast, Guard, Not, UrgencyIs
 from bot.model.promises import LengthBound, UncertaintyFloors
 from bot.model.urgency import Floor, Urgency
-from bot.proof.checks.lengths import longest_until_known, measure_bound, short
-from bot.proof.checks.termination import loop, unreachable
-from bot.proof.checks.uncertainty import unsure
+from bot.proof.checks.lengths import check_length_bounds, longest_until_known, measure_bound
+from bot.proof.checks.termination import check_everything_is_used, check_no_loop
+from bot.proof.checks.uncertainty import check_unsure_not_low
 from bot.proof.context import ProofContext, red_flag_guard
 from bot.proof.finding import ExampleChat, state_key
 from bot.proof.max_weight import max_weight_by_outcome
@@ -25,12 +25,12 @@ from bot.proof.prover import prove
 from bot.proof.report import UNKNOWN_LOCATION, location_of, transcript_lines
 from bot.proof.state_space.explorer import Explorer
 from bot.proof.state_space.formulas import FALSE, TRUE, Formulas
-from bot.proof.state_space.pages import PageExplorer
+from bot.proof.state_space.page_explorer import PageExplorer
 from bot.proof.state_space.ranks import EMERGENCY_RANK, rank_of
 from bot.proof.state_space.symbolic_step import Ending
 from bot.proof.state_space.tracking import ALL_QUESTIONS
 from tests.support.paths import DATA
-from tests.support.random_flows import Maker
+from tests.support.random_flows import RandomFlowMaker
 
 CLEAN = DATA / "proof" / "clean"
 SEEDS = range(80)
@@ -52,7 +52,7 @@ def clean(*changes: tuple[str, str, str]) -> tuple[ContentBundle, SourceMap]:
 def whole(seeds: range = SEEDS) -> Iterator[tuple[int, ContentBundle, ProofContext]]:
     """Small random libraries in which every conversation ends."""
     for seed in seeds:
-        library = Maker(seed).library()
+        library = RandomFlowMaker(seed).library()
         case = ProofContext(library)
         if not case.exploration.stuck_moves and not case.exploration.too_entangled_at:
             yield seed, library, case
@@ -64,7 +64,7 @@ def whole(seeds: range = SEEDS) -> Iterator[tuple[int, ContentBundle, ProofConte
 def test_what_is_left_of_a_guard_holds_when_the_guard_does() -> None:
     """Answered one after another in any order, some never asked, the floor risen on the way."""
     for seed in range(300):
-        maker = Maker(seed)
+        maker = RandomFlowMaker(seed)
         maker.asked = {f"chooser.q{number}": ("no", "mild", "bad") for number in range(3)}
         when, formulas = maker.guard(3), Formulas()
         floor = maker.random.choice(list(Urgency))
@@ -195,7 +195,7 @@ def test_a_bound_for_answers_that_nobody_can_give_is_told() -> None:
     library, _ = clean()
     bound = LengthBound("nobody", 9, "x", given_answers={"chooser.blood": frozenset()})
     promises = replace(library.promises, length_bounds=(bound,))
-    (finding,) = short(ProofContext(replace(library, promises=promises)))
+    (finding,) = check_length_bounds(ProofContext(replace(library, promises=promises)))
     assert (finding.code, finding.key) == ("short", ("promises.yaml", "nobody"))
     assert finding.message == "nobody can answer as 'nobody' supposes"
 
@@ -217,10 +217,12 @@ def test_a_question_that_is_never_passed_over_is_told_at_its_place() -> None:
     asked = "    ask: How bad is"
     sometimes = f"    only_if: {{blood: [spots, not_sure, prefer_not_to_say]}}\n{asked}"
     library, _ = clean(("chooser.yaml", asked, sometimes))
-    assert not [finding for finding in unreachable(ProofContext(library)) if "passed over" in finding.message]
+    assert not [
+        finding for finding in check_everything_is_used(ProofContext(library)) if "passed over" in finding.message
+    ]
     always = f"    only_if: {{blood: [none, spots, prefer_not_to_say, not_sure]}}\n{asked}"
     library, atlas = clean(("chooser.yaml", asked, always))
-    (finding,) = unreachable(ProofContext(library))
+    (finding,) = check_everything_is_used(ProofContext(library))
     assert finding.message == "'pain' is never passed over: its 'only_if' holds whenever it is come to"
     assert finding.key[:2] == ("chooser", "pain")
     assert "only_if" in location_of(finding.key, atlas).source_line
@@ -231,7 +233,7 @@ def test_a_loop_before_the_first_question_is_shown_from_its_way_in() -> None:
         ("chooser.yaml", "start: blood", "start: hello"),
         ("chooser.yaml", "states:\n", "states:\n  hello:\n    say: Hello.\n    goto: hello\n"),
     )
-    (finding,) = loop(ProofContext(library))
+    (finding,) = check_no_loop(ProofContext(library))
     (chat,) = finding.chats
     assert (chat.entry_flow, chat.answers) == ("chooser", ())
     assert list(transcript_lines(library, atlas, chat))[-1] == "  # and here it gets stuck"
@@ -259,13 +261,20 @@ def test_a_place_that_nobody_wrote_is_the_folder() -> None:
 def test_not_sure_may_be_promised_lower_for_one_question_alone() -> None:
     library, _ = clean(("chooser.yaml", "not_sure: {at_least: same_day}", "not_sure: {at_least: soon 7 days}"))
     strict = UncertaintyFloors(Floor(Urgency.SAME_DAY), Floor(Urgency.SELF_CARE))
-    (finding,) = unsure(ProofContext(replace(library, promises=replace(library.promises, uncertainty_floors=strict))))
+    (finding,) = check_unsure_not_low(
+        ProofContext(replace(library, promises=replace(library.promises, uncertainty_floors=strict)))
+    )
     assert finding.key == state_key("chooser.blood", "not_sure")
     (chat,) = finding.chats
     assert chat.answers[chat.turning_point - 1] == ("chooser.blood", "not_sure")
     lax = replace(strict, exceptions={("chooser.blood", "not_sure"): Floor(Urgency.SOON, 7)})
     assert (
-        list(unsure(ProofContext(replace(library, promises=replace(library.promises, uncertainty_floors=lax))))) == []
+        list(
+            check_unsure_not_low(
+                ProofContext(replace(library, promises=replace(library.promises, uncertainty_floors=lax)))
+            )
+        )
+        == []
     )
 
 
@@ -277,7 +286,7 @@ def test_a_question_that_shows_a_red_flag_unmarked_names_the_flag() -> None:
             "    explain: If several fit, choose the worst.\n",
         )
     )
-    findings = [finding for finding in unsure(ProofContext(library)) if "not marked" in finding.message]
+    findings = [finding for finding in check_unsure_not_low(ProofContext(library)) if "not marked" in finding.message]
     (finding,) = findings
     assert (finding.code, finding.key, finding.other_keys) == ("unsure", state_key("chooser.pain"), (("R02",),))
 
@@ -296,4 +305,4 @@ def test_two_rules_of_one_place_are_counted_apart() -> None:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_the_same_library_is_proved_in_the_same_words(seed: int) -> None:
-    assert prove(Maker(seed).library()) == prove(Maker(seed).library())
+    assert prove(RandomFlowMaker(seed).library()) == prove(RandomFlowMaker(seed).library())

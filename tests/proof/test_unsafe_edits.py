@@ -1,12 +1,12 @@
-"""Unsafe edits of the shipped flows are refused: a short form of `python -m tests.long.unsafe_edits`, which tries some 600."""
+"""Unsafe edits of the shipped flows are refused: a short form of `python -m tests.long.unsafe_edits`."""
 
 import pytest
 
 from bot.authoring.loader import load_single_flow
 from tests.long.unsafe_edits.edits import KINDS
-from tests.long.unsafe_edits.judging import Verdict, edited, judge, mutants, whole
-from tests.long.unsafe_edits.second import lower
-from tests.long.unsafe_edits.trees import copy, shipped, written
+from tests.long.unsafe_edits.flow_trees import copy, shipped, written
+from tests.long.unsafe_edits.second_opinion import lower
+from tests.long.unsafe_edits.verdicts import Verdict, edited, judge, mutants, whole
 
 SOME = mutants(seed=1, share=0.04)
 

@@ -1,6 +1,7 @@
 """Every conversation of a small flow, one by one, and every promise looked at in each: the slow way to a verdict.
 
-Written apart from the prover, as simply as can be, on nothing but `bot.engine.interpreter`: what this says is what people meet.
+Written apart from the prover, as simply as can be, on nothing but `bot.engine.interpreter`: what this says is what
+people meet.
 """
 
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from bot.model.flow import NOT_SURE, PREFER_NOT_TO_SAY, Question
 from bot.model.guards import AnswerIs, AtLeast, Guard, Not, UrgencyIs, atoms, guard_questions
 from bot.model.promises import ForbiddenEnding, LengthBound
 from bot.model.urgency import EMERGENCY_FLOOR, LOWEST_FLOOR, Floor, Urgency
-from tests.support.tracing_interpreter import Noted, Watched
+from tests.support.tracing_interpreter import TracingInterpreter, UsageTrace
 
 Said = tuple[tuple[str, str], ...]
 
@@ -37,12 +38,12 @@ class BruteForce:
     def __init__(self, library: ContentBundle) -> None:
         self.library = library
         self.shown: set[str] = set()
-        self.noted = Noted()
+        self.noted = UsageTrace()
         self.asked: set[str] = set()
         self.runs = [run for way_in in dict.fromkeys(library.entry_flows) for run in self._from(way_in, (), ())]
 
     def _from(self, way_in: str, said: Said, stood: tuple[tuple[str, Floor], ...]) -> Iterator[Run]:
-        walker = Watched(self.library, BASE_LANGUAGE)
+        walker = TracingInterpreter(self.library, BASE_LANGUAGE)
         walker.noted = self.noted
         try:
             walker.start(way_in)
@@ -83,7 +84,9 @@ class BruteForce:
     def unseen(self) -> set[str]:
         """Questions and outcomes that no conversation shows."""
         every = {
-            flow.full_name(name) for flow in self.library.flows[BASE_LANGUAGE].values() for name, state in flow.states.items()
+            flow.full_name(name)
+            for flow in self.library.flows[BASE_LANGUAGE].values()
+            for name, state in flow.states.items()
             if hasattr(state, "options") or hasattr(state, "safety_net")
         }  # fmt: skip
         return every - self.shown

@@ -22,7 +22,7 @@ from contextlib import AsyncExitStack
 
 from bot.model.bundle import ContentBundle
 from bot.sessions.stores.memory import MemoryStore
-from tests.support.running_bot import Served, serving
+from tests.support.running_bot import RunningBot, serving
 from tests.support.telegram_double import Person, Telegram
 from tests.support.telegram_double.chats import Message, Moment
 
@@ -32,7 +32,7 @@ SIGNS = {"bot": "+", "edit": "~", "delete": "-"}
 AROUND = {"spoiler": "||", "bold": "**"}
 
 
-class Lasting(MemoryStore):
+class LastingStore(MemoryStore):
     """A memory that outlives the bot."""
 
     async def close(self) -> None:
@@ -44,10 +44,10 @@ class Evening:
 
     def __init__(self, telegram: Telegram, person: Person, libraries: Iterable[ContentBundle]) -> None:
         self.telegram, self.person, self.libraries = telegram, person, [*libraries]
-        self.store, self.told = Lasting(), 0
+        self.store, self.told = LastingStore(), 0
         self.words: dict[int, str] = {}  # of each message, as they were last
         self.older: list[ContentBundle] = []
-        self.bot: Served
+        self.bot: RunningBot
         self._stack = AsyncExitStack()
 
     async def opens(self) -> None:

@@ -1,4 +1,4 @@
-"""The fixtures that start servers: PostgreSQL, the Bot API double with the bot in it, and Ana. Imported by conftests."""
+"""The fixtures that start servers: PostgreSQL, the Bot API double with the bot, and Ana. Conftests import them."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -6,7 +6,7 @@ import pytest
 
 from bot.model.bundle import ContentBundle
 from tests.support.postgres_server import Server
-from tests.support.running_bot import Served, unpaced
+from tests.support.running_bot import RunningBot, unpaced
 from tests.support.telegram_double import Person, Telegram
 
 
@@ -25,7 +25,7 @@ async def telegram() -> AsyncIterator[Telegram]:
 
 
 @pytest.fixture
-async def served(telegram: Telegram, library: ContentBundle) -> AsyncIterator[Served]:
+async def served(telegram: Telegram, library: ContentBundle) -> AsyncIterator[RunningBot]:
     async with unpaced(telegram, library) as bot:
         yield bot
 

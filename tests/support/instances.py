@@ -16,7 +16,7 @@ from bot.operations.settings import Settings
 from bot.sessions.stores.base import Store, StoreConfigError
 from bot.sessions.stores.open_store import open_store
 from tests.support.postgres_server import free_port
-from tests.support.running_bot import KEY, Unhurried
+from tests.support.running_bot import KEY, UnlimitedRate
 from tests.support.telegram_double import Telegram
 
 SECRET = "a-secret_of-ours"
@@ -35,7 +35,7 @@ def work(environment: dict[str, str], log: str) -> None:
     async def run() -> None:
         line = ApiClient(settings.token, settings.api_url, 2.0)
         service = TelegramApp(settings, library, await patiently_opened(settings), line)
-        service.update_handler.rate_limiter = Unhurried()  # the people of a test are faster than people
+        service.update_handler.rate_limiter = UnlimitedRate()  # the people of a test are faster than people
         await service.run()
 
     asyncio.run(run())
@@ -50,7 +50,7 @@ async def patiently_opened(settings: Settings) -> Store:
             await asyncio.sleep(0.5)
 
 
-class Workers:
+class BotInstances:
     """*number* bots, each at a port of its own."""
 
     def __init__(self, telegram: Telegram, address: str, folder: Path, number: int, seed: int) -> None:
@@ -67,7 +67,7 @@ class Workers:
             "WEBHOOK_SECRET": SECRET,
         }
 
-    def at(self, port: int) -> "Workers":
+    def at(self, port: int) -> "BotInstances":
         """Behind the proxy at *port*."""
         self.environment["WEBHOOK_URL"] = f"http://127.0.0.1:{port}/hook"
         return self

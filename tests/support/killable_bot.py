@@ -33,13 +33,13 @@ from bot.sessions.stores.postgres_pool import Work as Transaction
 from bot.sessions.stores.postgres_schema import prepare_database
 from bot.sessions.stores.sqlite import open_sqlite_store
 from bot.sessions.stores.sqlite_writer import SqliteWriter, Work
-from tests.support.running_bot import KEY, Unhurried, hurry
+from tests.support.running_bot import KEY, UnlimitedRate, hurry
 
 LIBRARY = load_bundle(content_root())[0] if multiprocessing.current_process().name != "MainProcess" else None
 NEVER = 0
 
 
-class Fate:
+class KillPoint:
     """Counts what is done, and ends the process at number *at*."""
 
     def __init__(self, at: int, counted: Any) -> None:
@@ -53,8 +53,8 @@ class Fate:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def counting_worker(fate: Fate) -> type[SqliteWriter]:
-    class Counting(SqliteWriter):
+def counting_worker(fate: KillPoint) -> type[SqliteWriter]:
+    class CountingWriter(SqliteWriter):
         def attempt(self, work: Work) -> Any:
             fate.point()
             result = super().attempt(work)
@@ -66,15 +66,15 @@ def counting_worker(fate: Fate) -> type[SqliteWriter]:
             super().commit()
             fate.point()
 
-    return Counting
+    return CountingWriter
 
 
-class CountingServer(PostgresStore):
+class CountingPostgresStore(PostgresStore):
     """A store on a server: questions are counted, and every transaction as it begins, before its commit, and after."""
 
-    def __init__(self, address: str, fate: Fate) -> None:
+    def __init__(self, address: str, fate: KillPoint) -> None:
         prepare_database(address, KeyRing([KEY]))
-        super().__init__(CountingLine(address, fate), KeyRing([KEY]))
+        super().__init__(CountingDatabase(address, fate), KeyRing([KEY]))
         self._uncounted = PostgresStore(Database(address), KeyRing([KEY]))
 
     async def exchange_heartbeats(self, me: str, gone: Collection[str]) -> Mapping[str, int]:
@@ -86,8 +86,8 @@ class CountingServer(PostgresStore):
         await super().close()
 
 
-class CountingLine(Database):
-    def __init__(self, address: str, fate: Fate) -> None:
+class CountingDatabase(Database):
+    def __init__(self, address: str, fate: KillPoint) -> None:
         super().__init__(address)
         self.fate = fate
 
@@ -109,7 +109,7 @@ class CountingLine(Database):
         return result
 
 
-def count_requests(fate: Fate) -> None:
+def count_requests(fate: KillPoint) -> None:
     original = JsonRequest.do_request
 
     async def do_request(self: JsonRequest, url: str, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
@@ -123,9 +123,9 @@ def count_requests(fate: Fate) -> None:
     JsonRequest.do_request = do_request  # type: ignore[method-assign]
 
 
-def store_of(environment: Mapping[str, str], file: str, fate: Fate) -> Store:
+def store_of(environment: Mapping[str, str], file: str, fate: KillPoint) -> Store:
     if address := environment.get("SESSION_STORE"):
-        return CountingServer(address, fate)
+        return CountingPostgresStore(address, fate)
     return open_sqlite_store(Path(file), KeyRing([KEY]), writer_class=counting_worker(fate))
 
 
@@ -135,7 +135,7 @@ def live(environment: dict[str, str], file: str, log: str, at: int, counted: Any
     logging.root.handlers.clear()
     settings = Settings.from_environment(environment)
     configure_logging("WARNING", [settings.token])
-    fate = Fate(at, counted)
+    fate = KillPoint(at, counted)
     count_requests(fate)
     library = LIBRARY or load_bundle(content_root())[0]
 
@@ -145,7 +145,7 @@ def live(environment: dict[str, str], file: str, log: str, at: int, counted: Any
         service = TelegramApp(settings, library, store, line)
         hurry(service)
         service.poll_seconds = 5
-        service.update_handler.rate_limiter = Unhurried()
+        service.update_handler.rate_limiter = UnlimitedRate()
         await service.run()
 
     asyncio.run(run())
@@ -157,7 +157,7 @@ def context() -> ForkServerContext:
     return made
 
 
-class Mortal:
+class KillableBot:
     """A bot that dies, and is started again."""
 
     def __init__(self, environment: dict[str, str], folder: Path, answer_within: float = 2.0) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 from string import ascii_letters
 
 from bot.authoring.loader import BundleBuilder, content_root, load_bundle
-from bot.authoring.localization.texts import MAX_LABEL_LENGTH, collect_units
 from bot.authoring.localization.translation_file import TranslationFile
+from bot.authoring.localization.traversal import collect_units
 from bot.authoring.localization.units import DIGEST_KEYED_SECTIONS, LINE_PREFIXES, TranslationUnit
 from bot.authoring.parsing.content_folder import ContentFolder
 from bot.authoring.parsing.source_file import decode_source_file
@@ -16,6 +16,7 @@ from bot.authoring.translate.writer import render_translation
 from bot.authoring.translation_loader import translation_path
 from bot.model.bundle import ContentBundle
 from bot.model.signoff import with_signoffs
+from bot.model.text_limits import MAX_LABEL_LENGTH
 
 CODE, NAME = "qaa", "\u05e2\u05d5\u05dc\u05dd"  # kept free by the standard for such as this; a name in Hebrew letters
 LETTERS = "".join(map(chr, [*range(0x05D0, 0x05EB), *range(0x0621, 0x063B)]))[: len(ascii_letters)]

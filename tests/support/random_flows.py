@@ -15,7 +15,7 @@ FLOORS = (Floor(Urgency.ROUTINE), Floor(Urgency.SOON, 14), Floor(Urgency.SOON, 7
 URGENCIES = tuple(Urgency)
 
 
-class Maker:
+class RandomFlowMaker:
     """Makes one library. *names* are all the questions that there will be, with their options."""
 
     def __init__(self, seed: int) -> None:

@@ -28,14 +28,14 @@ def settings(telegram: Telegram, **more: str) -> Settings:
     return Settings.from_environment({"TELEGRAM_TOKEN": telegram.token, "TELEGRAM_API_URL": telegram.url} | more)
 
 
-class Unhurried(RateLimiter):
+class UnlimitedRate(RateLimiter):
     """Lets everybody go as fast as a test does."""
 
     def allow(self, chat: int) -> bool:
         return True
 
 
-class Served:
+class RunningBot:
     """A running bot, and what is kept of the people who talk with it."""
 
     def __init__(
@@ -94,21 +94,21 @@ async def serving(
     older: Sequence[ContentBundle] = (),
     hurried: bool = False,
     **more: str,
-) -> AsyncIterator[Served]:
+) -> AsyncIterator[RunningBot]:
     """The bot on *store*, until the block ends: then it stops as SIGTERM would stop it."""
     store = store or MemoryStore()
     ours = settings(telegram, **more)
     service = TelegramApp(ours, library, store, ApiClient(ours.token, ours.api_url, answer_within), older)
     service.poll_seconds = 3
     if not paced:
-        service.update_handler.rate_limiter = Unhurried()
+        service.update_handler.rate_limiter = UnlimitedRate()
     if hurried:
         hurry(service)
     if clock:
         service.service._clock = clock
     stop = asyncio.Event()
     task = asyncio.create_task(service.serve(stop))
-    served = Served(telegram, service, store, stop, task)
+    served = RunningBot(telegram, service, store, stop, task)
     try:
         yield served
     finally:

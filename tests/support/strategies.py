@@ -81,7 +81,7 @@ lives = st.builds(
 )
 
 
-class Life:
+class SimulatedChat:
     """One person's conversation, with everything that was said in it."""
 
     def __init__(self) -> None:
@@ -115,8 +115,8 @@ class Life:
         return replay(LIBRARY, self.session.flow, self.session.answers)
 
 
-def lived(events: Iterable[int | Event]) -> Life:
-    life = Life()
+def lived(events: Iterable[int | Event]) -> SimulatedChat:
+    life = SimulatedChat()
     for event in events:
         life.next(event)
     return life

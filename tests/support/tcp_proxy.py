@@ -5,7 +5,7 @@ from contextlib import suppress
 from itertools import cycle
 
 
-class Wires:
+class TcpProxy:
     """Listens on *port*; every connection goes on to the next of *ends* (ports on loopback) that takes it."""
 
     def __init__(self, *ends: int) -> None:
@@ -14,7 +14,7 @@ class Wires:
         self.cut_after = b""  # the connection that carries these bytes is cut, once, when they have arrived
         self._running: set[asyncio.Task[None]] = set()
 
-    async def __aenter__(self) -> "Wires":
+    async def __aenter__(self) -> "TcpProxy":
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         self.port = int(self._server.sockets[0].getsockname()[1])
         return self

@@ -11,7 +11,7 @@ from bot.model.urgency import EMERGENCY_FLOOR, LOWEST_FLOOR
 
 
 @dataclass
-class Noted:
+class UsageTrace:
     """What was of use: rules, by flow, number and what they did, and the arrows of options."""
 
     rivals: set[tuple[str, int, int]] = field(default_factory=set)
@@ -19,10 +19,10 @@ class Noted:
     options: set[tuple[str, str]] = field(default_factory=set)
 
 
-class Watched(Interpreter):
+class TracingInterpreter(Interpreter):
     """A Walker that notes which rules would lead somewhere when an arrow is chosen, and what is of use."""
 
-    noted: Noted
+    noted: UsageTrace
 
     def prepare(self, event: EventData) -> None:
         super().prepare(event)

@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.model.bundle import ContentBundle
-from tests.long.benchmark import ours
+from tests.long.benchmark import our_bot
 from tests.long.benchmark.api import Api
 from tests.long.benchmark.crowd import Crowd
 from tests.long.benchmark.dialog import HELP, QUESTIONS, STEPS, taps
-from tests.long.benchmark.telling import row, section
+from tests.long.benchmark.results import row, section
 
 TOKEN = "7:bench"
 
@@ -20,7 +20,7 @@ async def crowd(library: ContentBundle) -> AsyncIterator[Crowd]:
     async with Api() as api:
         crowd = Crowd(api, TOKEN)
         settings = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": api.url, "SESSION_STORE": "memory:"}
-        bot, stop = ours.service(settings, ours.library(shipped=library)), asyncio.Event()
+        bot, stop = our_bot.service(settings, our_bot.library(shipped=library)), asyncio.Event()
         bot.poll_seconds = 1
         serving = asyncio.create_task(bot.serve(stop))
         yield crowd

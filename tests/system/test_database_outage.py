@@ -14,8 +14,8 @@ from bot.sessions.stores.postgres import PostgresStore
 from bot.sessions.stores.postgres_pool import PostgresPool
 from bot.sessions.stores.postgres_schema import prepare_database
 from tests.support.postgres_server import Server
-from tests.support.running_bot import KEY, Served, begun, bots, keyboards, serving
-from tests.support.tcp_proxy import Wires
+from tests.support.running_bot import KEY, RunningBot, begun, bots, keyboards, serving
+from tests.support.tcp_proxy import TcpProxy
 from tests.support.telegram_double import Person, Telegram
 
 BLEEDING, SECOND, THIRD = "Bleeding after sex", "Right now, do any of these fit?", "How much blood is there now?"
@@ -29,13 +29,15 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
-async def wires(server: Server) -> AsyncIterator[Wires]:
-    async with Wires(server.port) as made:
+async def wires(server: Server) -> AsyncIterator[TcpProxy]:
+    async with TcpProxy(server.port) as made:
         yield made
 
 
 @pytest.fixture
-async def served(server: Server, wires: Wires, telegram: Telegram, library: ContentBundle) -> AsyncIterator[Served]:
+async def served(
+    server: Server, wires: TcpProxy, telegram: Telegram, library: ContentBundle
+) -> AsyncIterator[RunningBot]:
     """The bot, with a database at the end of *wires*."""
     address = server.database()
     prepare_database(address, KeyRing([KEY]))
@@ -44,7 +46,7 @@ async def served(server: Server, wires: Wires, telegram: Telegram, library: Cont
         yield served
 
 
-async def is_where_she_was(served: Served, ana: Person) -> None:
+async def is_where_she_was(served: RunningBot, ana: Person) -> None:
     """Her tap counted, once, and the question after it stands there, once."""
     await ana.sees(THIRD, within=20)
     await ana.settled()
@@ -57,7 +59,7 @@ async def is_where_she_was(served: Served, ana: Person) -> None:
 
 @pytest.mark.parametrize("how", ["fast", "immediate"])
 async def test_it_is_stopped_and_started_again(
-    how: str, server: Server, served: Served, ana: Person, monkeypatch: pytest.MonkeyPatch
+    how: str, server: Server, served: RunningBot, ana: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(postgres_line, "STORE_TIMEOUT_SECONDS", 1.0)  # so that it is away for longer than anybody waits
     await begun(ana, BLEEDING)
@@ -71,7 +73,7 @@ async def test_it_is_stopped_and_started_again(
 
 
 async def test_who_asks_for_help_meanwhile_reads_one_kind_line(
-    server: Server, served: Served, ana: Person, monkeypatch: pytest.MonkeyPatch
+    server: Server, served: RunningBot, ana: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(postgres_line, "STORE_TIMEOUT_SECONDS", 0.5)
     await begun(ana, BLEEDING)
@@ -90,7 +92,7 @@ async def test_who_asks_for_help_meanwhile_reads_one_kind_line(
 
 
 async def test_help_is_there_within_a_second_though_the_database_is_tried_for_longer(
-    server: Server, served: Served, ana: Person
+    server: Server, served: RunningBot, ana: Person
 ) -> None:
     await begun(ana, BLEEDING)
     await asyncio.to_thread(server.stop, "immediate")
@@ -101,7 +103,7 @@ async def test_help_is_there_within_a_second_though_the_database_is_tried_for_lo
     await asyncio.to_thread(server.start)
 
 
-async def test_its_connections_are_cut_and_slowed(served: Served, wires: Wires, ana: Person) -> None:
+async def test_its_connections_are_cut_and_slowed(served: RunningBot, wires: TcpProxy, ana: Person) -> None:
     await begun(ana, BLEEDING)
     before = bots(ana)
     wires.slow = 0.05

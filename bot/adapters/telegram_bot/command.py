@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.adapters.telegram_bot.preflight import ProofCheck, problems, valid_settings
+from bot.authoring.check.proof_record import proof_record_problems
 from bot.authoring.loader import content_root, load_bundle
 from bot.engine.information_mode import information_bundle
 from bot.model.bundle import ContentBundle
@@ -18,7 +19,6 @@ from bot.operations.errors import CommandError
 from bot.operations.exit_codes import EXIT_BAD_USAGE, EXIT_OK
 from bot.operations.logging_setup import configure_logging
 from bot.operations.settings import Settings, SettingsError, database_password
-from bot.proof.record import proof_record_problems
 from bot.sessions.release_archive import load_older_releases
 from bot.sessions.stores.base import StoreConfigError
 from bot.sessions.stores.open_store import open_store

@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import Path
 
 from bot.authoring.booklet import diagram
-from bot.authoring.booklet.sections import build_booklet
+from bot.authoring.booklet.chapters import build_booklet
+from bot.authoring.documents.document_model import DocumentPart
 from bot.authoring.documents.html import write_html
-from bot.authoring.documents.model import DocumentPart
 from bot.authoring.loader import content_root, load_bundle
 from bot.model.bundle import BASE_LANGUAGE
 from bot.model.diagnostics import suggest

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.authoring.documents.model import Paragraph, ParagraphStyle
+from bot.authoring.documents.document_model import Paragraph, ParagraphStyle
 from bot.model.bundle import BASE_LANGUAGE, ContentBundle
 from bot.model.flow import Option, Question
 from bot.model.guards import AnswerIs, AtLeast, Guard, Not, UrgencyIs

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.authoring.documents.model import DocumentPart, Paragraph, ParagraphGroup, ParagraphStyle
+from bot.authoring.documents.document_model import DocumentPart, Paragraph, ParagraphGroup, ParagraphStyle
 from bot.model.bundle import ContentBundle
 from bot.model.content import Page
 from bot.model.flow import Effect, Flow, Outcome, Question, Statement

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from bot.authoring.booklet.guard_text import describe_ending, describe_urgency, first_line, guard_lines, option_text
+from bot.authoring.documents.document_model import Paragraph, ParagraphGroup, ParagraphStyle
 from bot.authoring.documents.flowchart import (
     DEFAULT_COLOR,
     LOW_URGENCY_COLOR,
@@ -10,7 +11,6 @@ from bot.authoring.documents.flowchart import (
     URGENCY_COLORS,
     FlowchartNode,
 )
-from bot.authoring.documents.model import Paragraph, ParagraphGroup, ParagraphStyle
 from bot.model.bundle import BASE_LANGUAGE, ContentBundle
 from bot.model.flow import Call, Effect, Flow, Option, Outcome, Question, Return, Rule, State, Statement
 from bot.model.signoff import content_hash

@@ -12,11 +12,12 @@ from typing import Any
 
 from bot.authoring.check.information_mode import InformationModeResult, check_information_mode
 from bot.authoring.check.parallel import ForkPool, available_workers
-from bot.authoring.lint.findings import ending_diagnostics, suppression_notes
-from bot.authoring.lint.findings import lint_bundle as lint_diagnostics
+from bot.authoring.check.proof_record import write_proof_record
+from bot.authoring.lint.linter import ending_diagnostics, suppression_notes
+from bot.authoring.lint.linter import lint_bundle as lint_diagnostics
 from bot.authoring.lint.reading_level import NOT_MEASURED_NOTE, ReadingLevels
 from bot.authoring.loader import content_root, load_bundle
-from bot.authoring.localization.status import describe_open_translations
+from bot.authoring.localization.open_translations import describe_open_translations
 from bot.authoring.safety_case.controls import hazard_log_diagnostics as hazard_diagnostics
 from bot.authoring.scenarios.runner import ScenarioReport, load_scenarios, run_scenarios
 from bot.model.bundle import BASE_LANGUAGE, ContentBundle
@@ -27,7 +28,6 @@ from bot.proof.context import ProofContext
 from bot.proof.finding import ExampleChat, Finding
 from bot.proof.prover import Proof, prove_in_context, without_garbage_collection
 from bot.proof.question_report import question_reports
-from bot.proof.record import write_proof_record
 from bot.proof.report import finding_lines, to_diagnostic, transcript_lines
 
 PROGRESS_DELAY_SECONDS = 1.0  # the status line is shown only after so long
@@ -229,8 +229,9 @@ def summary(report: CheckReport) -> str:
         return f"{count} {'finding' if count == 1 else 'findings'}."
     proof = report.proof
     return (
-        f"Proved: {len(proof.promises)} promises hold in each of {abbreviate_number(proof.conversation_count)} conversations "
-        f"({proof.state_count:,} situations), and {report.scenario_count} chats come to what was written. {report.seconds:.1f} s."
+        f"Proved: {len(proof.promises)} promises hold in each of {abbreviate_number(proof.conversation_count)} "
+        f"conversations ({proof.state_count:,} situations), "
+        f"and {report.scenario_count} chats come to what was written. {report.seconds:.1f} s."
     )
 
 

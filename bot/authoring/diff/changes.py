@@ -7,7 +7,7 @@ from bot.authoring.diff.minimal_answers import Answers, MinimalAnswersSearch, Pa
 from bot.authoring.diff.product_graph import ProductGraph
 from bot.authoring.diff.version_graph import VersionNode
 from bot.model.urgency import Floor
-from bot.proof.state_space.pages import PageIds
+from bot.proof.state_space.page_explorer import PageIds
 from bot.proof.state_space.ranks import EMERGENCY_RANK, floor_of, urgency_of
 
 RankPair = tuple[int, int]  # the ranks of the old version's ending and the new one's

@@ -13,8 +13,9 @@ from pathlib import Path
 from bot.authoring.diff.changes import Changes, find_changes
 from bot.authoring.diff.minimal_answers import SearchBudgetExceededError
 from bot.authoring.diff.product_graph import PairBudgetExceededError, ProductGraph
-from bot.authoring.diff.report import ChangeTable
+from bot.authoring.diff.report import DOCUMENT_TITLE, ChangeTable
 from bot.authoring.diff.version_graph import TooEntangledError, VersionGraph
+from bot.authoring.documents.report import to_html, to_markdown
 from bot.authoring.loader import content_root, load_bundle
 from bot.model.bundle import ContentBundle
 from bot.model.diagnostics import DiagnosticsError
@@ -34,9 +35,9 @@ def run(options: Namespace) -> int:
         print(error, file=sys.stderr)
         return EXIT_BAD_USAGE
     table = ChangeTable(old, new, found)
-    print("\n".join(table.markdown()))
+    print(to_markdown(DOCUMENT_TITLE, table.sections()), end="")
     if options.html:
-        Path(options.html).write_text("\n".join(table.html()), encoding="utf-8")
+        Path(options.html).write_text(to_html(DOCUMENT_TITLE, table.sections()), encoding="utf-8")
     return EXIT_FINDINGS if found.has_less_urgent else EXIT_OK
 
 

@@ -28,7 +28,8 @@ def _flags_bit(flags: PageFlags) -> int:
     return 1 << (2 * flags[0] + flags[1])
 
 
-FLAGS_BEFORE_EDGE = {  # by what an edge gives (old version, new one) and the flags wanted after it: the flags before it, as bits
+# By what an edge gives (old version, new one) and the flags wanted after it: the flags before it, as bits.
+FLAGS_BEFORE_EDGE = {
     given: [
         sum(
             _flags_bit(flags)

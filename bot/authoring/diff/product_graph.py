@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from bot.authoring.diff.version_graph import VersionGraph, VersionNode
 from bot.model.flow import NOT_SURE
-from bot.proof.state_space.pages import NO_PAGES, PageIds
+from bot.proof.state_space.page_explorer import NO_PAGES, PageIds
 
 MAX_PAIRS = 400_000
 PendingAnswers = tuple[

@@ -1,14 +1,15 @@
 """The changes as a table that a clinician can read and sign: the worst first, in the words of the flows."""
 
 from collections.abc import Iterator
-from html import escape
 
 from bot.authoring.diff.changes import ChangeRow, Changes
 from bot.authoring.diff.structure import structural_changes
+from bot.authoring.documents.report import Section
 from bot.model.bundle import BASE_LANGUAGE, ContentBundle
 from bot.model.flow import Question
 from bot.model.urgency import Floor, Urgency
 
+DOCUMENT_TITLE = "What has changed for people"
 COLUMN_HEADINGS = ("No.", "Whoever answers", "Before", "Now", "To read")
 FOOTNOTES = (
     "Every conversation there can be was compared, with the same answers in both versions; none was sampled.",
@@ -20,7 +21,7 @@ SIGNATURE_LINE = "Seen by (name, role, date):"
 
 
 class ChangeTable:
-    """The table of changes, in the words of both bundles (those of the new one first), as Markdown or HTML."""
+    """The table of changes, in the words of both bundles (those of the new one first)."""
 
     def __init__(self, old: ContentBundle, new: ContentBundle, changes: Changes) -> None:
         self.old, self.new, self.changes = old, new, changes
@@ -93,24 +94,10 @@ class ChangeTable:
 
     # ---- as a document
 
-    def markdown(self) -> Iterator[str]:
-        """Yield the lines of the table as a Markdown document."""
-        yield from ("# What has changed for people", "", self.summary(), "")
-        if self.changes.rows:
-            yield from (f"| {' | '.join(COLUMN_HEADINGS)} |", f"|{'---|' * len(COLUMN_HEADINGS)}")
-            yield from (f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |" for cells in self.rows_as_text())
-            yield ""
-        yield from (f"* {line}" for line in self._notes())
-        yield from ("", SIGNATURE_LINE, "")
-
-    def html(self) -> Iterator[str]:
-        """Yield the lines of the table as an HTML document."""
-        yield "<!doctype html><html lang=en><meta charset=utf-8><title>What has changed for people</title>"
-        yield "<style>body{font:16px sans-serif;max-width:70em;margin:2em auto}td,th{border:1px solid;padding:.4em}"
-        yield "table{border-collapse:collapse}</style><h1>What has changed for people</h1>"
-        yield f"<p>{escape(self.summary())}</p><table><tr>{''.join(f'<th>{escape(cell)}' for cell in COLUMN_HEADINGS)}"
-        yield from (f"<tr>{''.join(f'<td>{escape(cell)}' for cell in cells)}" for cells in self.rows_as_text())
-        yield f"</table><ul>{''.join(f'<li>{escape(line)}' for line in self._notes())}</ul><p>{SIGNATURE_LINE}</p></html>"
+    def sections(self) -> tuple[Section, ...]:
+        """Return the table with its summary and notes, and a line to sign on, as sections of a report."""
+        table = (COLUMN_HEADINGS, *self.rows_as_text()) if self.changes.rows else ()
+        return Section(intro=self.summary(), items=tuple(self._notes()), table=table), Section(intro=SIGNATURE_LINE)
 
     def _notes(self) -> Iterator[str]:
         """Yield the notes below the table: changes of structure, truncated pages, how to read it."""

@@ -1,12 +1,13 @@
 """The folded state graph of one version: states with the same futures (urgency and pages) are one node."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from bot.model.bundle import ContentBundle
 from bot.proof.state_space.explorer import MAX_STATES, Exploration
-from bot.proof.state_space.pages import NO_PAGES, PageExplorer, PageIds
+from bot.proof.state_space.graph import post_order
+from bot.proof.state_space.page_explorer import NO_PAGES, PageExplorer, PageIds
 from bot.proof.state_space.ranks import EMERGENCY_RANK, LOWEST_RANK
 from bot.proof.state_space.symbolic_step import Ending, SymbolicState
 
@@ -46,7 +47,7 @@ class VersionGraph:
         self.nodes: list[VersionNode] = []
         node_numbers: dict[int, int] = {}
         number_of_node: dict[VersionNode, int] = {}
-        for state_number in _endings_first(explored):
+        for state_number in post_order(explored):
             node = _build_node(explorer, explored, state_number, node_numbers)
             if node not in number_of_node:
                 number_of_node[node] = len(self.nodes)
@@ -118,19 +119,3 @@ def _build_node(
     options = tuple(option.id for option in state.question(explorer.flows).options)
     targets = tuple(node_numbers[target] for target in explored.successors[state_number])
     return VersionNode(".".join(state.stack[-1]), options, targets, explorer.pages_by_option(state_number))
-
-
-def _endings_first(explored: Exploration) -> Iterator[int]:
-    """Yield every state after all the states it leads to."""
-    done: set[int] = set()
-    for root in explored.roots.values():
-        stack = [(root, iter(explored.successors[root]))]
-        while stack:
-            state_number, targets = stack[-1]
-            if (target := next((candidate for candidate in targets if candidate not in done), None)) is not None:
-                stack.append((target, iter(explored.successors[target])))
-            else:
-                stack.pop()
-                if state_number not in done:
-                    done.add(state_number)
-                    yield state_number

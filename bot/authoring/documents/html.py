@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
+from bot.authoring.documents.document_model import MM_PER_POINT, DocumentPart, Paragraph, ParagraphGroup, ParagraphStyle
 from bot.authoring.documents.flowchart import (
     BOX_FONT_POINTS,
     BOX_LINE_HEIGHT_MM,
@@ -17,9 +18,7 @@ from bot.authoring.documents.flowchart import (
     DrawingPage,
     Polyline,
 )
-from bot.authoring.documents.model import DocumentPart, Paragraph, ParagraphGroup, ParagraphStyle
 
-MM_PER_POINT = 25.4 / 72  # millimetres
 DOCUMENT_CSS = """
 @page{size:A4;margin:18mm 18mm 14mm;@bottom-right{content:counter(page) ' / ' counter(pages);font:8pt sans-serif}}
 body{font:10pt/1.35 'Fira Sans',sans-serif;max-width:174mm;margin:1em auto;color:#000}
@@ -72,7 +71,8 @@ def _paragraph_html(paragraph: Paragraph) -> str:
 
 def _page_svg(page: DrawingPage) -> Iterator[str]:
     """Yield the SVG of one page of a flowchart."""
-    yield f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='-1 -9 {DRAWING_WIDTH_MM + 2} {DRAWING_HEIGHT_MM + 17}' font-family='sans-serif'>"
+    view_box = f"-1 -9 {DRAWING_WIDTH_MM + 2} {DRAWING_HEIGHT_MM + 17}"
+    yield f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='{view_box}' font-family='sans-serif'>"
     yield "<defs><marker id='a' markerWidth='6' markerHeight='4' refX='6' refY='2' orient='auto'>"
     yield "<path d='M0 0L6 2L0 4z'/></marker></defs>"
     for shape in page:

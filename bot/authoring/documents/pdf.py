@@ -7,6 +7,7 @@ from pathlib import Path
 from fpdf import FPDF
 from fpdf.enums import MethodReturnValue
 
+from bot.authoring.documents.document_model import MM_PER_POINT, DocumentPart, Paragraph, ParagraphGroup, ParagraphStyle
 from bot.authoring.documents.flowchart import (
     BOX_FONT_POINTS,
     BOX_LINE_HEIGHT_MM,
@@ -18,8 +19,7 @@ from bot.authoring.documents.flowchart import (
     DrawingPage,
     Polyline,
 )
-from bot.authoring.documents.model import DocumentPart, Paragraph, ParagraphGroup, ParagraphStyle
-from bot.authoring.documents.pdf_page import FONT_FAMILY, LINE_HEIGHT_RATIO, MM_PER_POINT, add_fonts, require_characters
+from bot.authoring.documents.pdf_page import FONT_FAMILY, LINE_HEIGHT_RATIO, add_fonts, require_characters
 
 SIDE_MARGIN_MM, TOP_MARGIN_MM, BOTTOM_MARGIN_MM = 18.0, 18.0, 20.0  # millimetres
 COLUMN_WIDTH_MM = 210 - 2 * SIDE_MARGIN_MM

@@ -10,13 +10,13 @@ from fpdf import FPDF
 from fpdf.enums import MethodReturnValue
 from fpdf.fonts import TTFFont
 
+from bot.authoring.documents.document_model import MM_PER_POINT
 from bot.authoring.documents.qr_code import QUIET_ZONE_MODULES, dark_runs
 from bot.operations.errors import CommandError
 
 A4_WIDTH_MM, A4_HEIGHT_MM = 210.0, 297.0
 FONT_FAMILY, FONT_WEIGHTS = "Fira Sans", {"": "Regular", "B": "Bold"}
 LINE_HEIGHT_RATIO = 1.32  # line height as a multiple of the font size
-MM_PER_POINT = 25.4 / 72  # millimetres
 
 
 class PdfPage(AbstractContextManager["PdfPage"]):

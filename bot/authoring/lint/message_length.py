@@ -12,7 +12,6 @@ from bot.authoring.parsing.readers.clinics import (
     MAX_MAP_LINK_LENGTH,
     MAX_PHONE_LENGTH,
 )
-from bot.authoring.parsing.readers.options import MAX_LABEL_LENGTH
 from bot.engine.presenters.clinic_services import MAX_SERVICES_SHOWN, services_text
 from bot.engine.presenters.ending import MAX_PAGES_SHOWN
 from bot.engine.presenters.opening import opening_message
@@ -23,6 +22,7 @@ from bot.model.clinic import Clinic, ClinicService, Environment, Offer
 from bot.model.content import Page
 from bot.model.flow import Flow, Option, Outcome, Question, Rule, Statement
 from bot.model.opening_hours import LOOKAHEAD_DAYS, MinuteSpan, OpeningHours
+from bot.model.text_limits import MAX_LABEL_LENGTH
 from bot.model.urgency import EMERGENCY_FLOOR, Floor, Urgency
 from bot.proof.context import ProofContext
 from bot.proof.max_weight import max_weight_by_outcome

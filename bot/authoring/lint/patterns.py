@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from bot.authoring.lint.texts import ReadableText
+from bot.authoring.lint.readable_text import ReadableText
+from bot.authoring.localization.units import PLACEHOLDER_PATTERN
 from bot.model.style_guide import Patterns, StyleExemption, StyleRule
 
 SENTENCE_END = re.compile(r"(?<=[.!?])[\"')]*\s+")
-PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
 PLAIN_CHARACTERS = str.maketrans(
     {"\N{RIGHT SINGLE QUOTATION MARK}": "'", "\N{LEFT SINGLE QUOTATION MARK}": "'", "\N{NO-BREAK SPACE}": " "}
 )
@@ -81,6 +81,6 @@ def _list_introduction(lines_above: list[str], line: str) -> list[str]:
     introductions = (
         line_above
         for line_above in reversed(lines_above)
-        if line_above and not line_above.startswith("- ") and not PLACEHOLDER.fullmatch(line_above)
+        if line_above and not line_above.startswith("- ") and not PLACEHOLDER_PATTERN.fullmatch(line_above)
     )
     return [next(introductions, "")]

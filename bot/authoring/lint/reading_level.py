@@ -13,9 +13,10 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from bot.authoring.localization.units import PLACEHOLDER_PATTERN
+
 READING_LEVELS_FILE = Path("content", "reading_levels.json")
 CMUDICT_ENTRY = re.compile(r"^([^\s(]+)(?:\((\d+)\))? +([^#\n]+)", re.MULTILINE)  # "either(2) AY1 DH ER0"
-PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
 NOT_MEASURED_NOTE = "The reading level was not measured: pip install 'confidante[check]' brings what it needs."
 
 
@@ -73,7 +74,7 @@ def _read_stored_grades(path: Path) -> dict[str, float]:
 
 def _to_prose(text: str) -> str:
     """Return *text* as it is read aloud: no headings, no dashes, a full stop after each line."""
-    lines = (PLACEHOLDER.sub("112", line.removeprefix("- ")).strip() for line in text.split("\n"))
+    lines = (PLACEHOLDER_PATTERN.sub("112", line.removeprefix("- ")).strip() for line in text.split("\n"))
     spoken_lines = (line for line in lines if line and line != "112" and not line.startswith("#"))
     return "\n".join(line if line[-1] in ".?!" else f"{line.rstrip(':')}." for line in spoken_lines)
 

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from bot.authoring.lint.patterns import split_sentences
-from bot.authoring.lint.texts import ReadableText
+from bot.authoring.lint.readable_text import ReadableText
 from bot.model.bundle import ContentBundle, content_key
 from bot.model.flow import Option, Question
 

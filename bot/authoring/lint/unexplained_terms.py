@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from bot.authoring.lint.texts import ReadableText
+from bot.authoring.lint.readable_text import ReadableText
 from bot.model.bundle import ContentBundle
 from bot.model.style_guide import Jargon
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.authoring.parsing.source_file import MAX_FILE_BYTES
+from bot.authoring.parsing.source_file import read_limited
 from bot.model.diagnostics import Diagnostic, SourceLocation
 from bot.model.language import LANGUAGE_CODE_PATTERN
 
@@ -81,8 +81,7 @@ class ContentFolder:
             self._report(file, "unreadable", "this is no file that can be read")
         else:
             try:
-                with path.open("rb") as opened:
-                    self.files[file] = opened.read(MAX_FILE_BYTES + 1)
+                self.files[file] = read_limited(path)
             except OSError as error:
                 self._report(file, "unreadable", f"this file cannot be opened: {error.strerror}")
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from bot.model.diagnostics import Diagnostic, SourceLocation
 
@@ -43,6 +44,17 @@ class SourceFile:
             width,
             INVISIBLE_CHARACTER_PATTERN.sub("\N{REPLACEMENT CHARACTER}", quoted_line.replace("\t", "→")),
         )
+
+
+def read_source_file(root: Path, file: Path) -> SourceFile:
+    """Read *file*, a path below *root*, and decode it. Raises OSError where it cannot be opened."""
+    return decode_source_file(file.as_posix(), read_limited(root / file))
+
+
+def read_limited(path: Path) -> bytes:
+    """Return the bytes of a file: at most one more than allowed, so that `decode_source_file` refuses it then."""
+    with path.open("rb") as opened:
+        return opened.read(MAX_FILE_BYTES + 1)
 
 
 def decode_source_file(file: str, data: bytes) -> SourceFile:

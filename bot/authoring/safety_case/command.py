@@ -5,8 +5,9 @@ from argparse import Namespace
 from datetime import date
 from pathlib import Path
 
+from bot.authoring.documents.report import to_html, to_markdown
 from bot.authoring.loader import content_root, load_bundle
-from bot.authoring.safety_case.contents import SafetyEvidence, build_sections, to_html, to_markdown
+from bot.authoring.safety_case.contents import DOCUMENT_TITLE, SafetyEvidence, build_sections
 from bot.authoring.safety_case.controls import HAZARD_LOG_FILE, load_hazard_log, unheld_control_diagnostics
 from bot.authoring.scenarios.runner import load_scenarios, run_scenarios
 from bot.operations.exit_codes import EXIT_BAD_USAGE, EXIT_FINDINGS, EXIT_OK
@@ -32,10 +33,10 @@ def run(options: Namespace) -> int:
     if options.out:
         folder = Path(options.out)
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{DOCUMENT_NAME}.md").write_text(to_markdown(document_sections), encoding="utf-8")
-        (folder / f"{DOCUMENT_NAME}.html").write_text(to_html(document_sections), encoding="utf-8")
+        (folder / f"{DOCUMENT_NAME}.md").write_text(to_markdown(DOCUMENT_TITLE, document_sections), encoding="utf-8")
+        (folder / f"{DOCUMENT_NAME}.html").write_text(to_html(DOCUMENT_TITLE, document_sections), encoding="utf-8")
     else:
-        print(to_markdown(document_sections), end="")
+        print(to_markdown(DOCUMENT_TITLE, document_sections), end="")
     for diagnostic in diagnostics:
         print(diagnostic, file=sys.stderr)
     return EXIT_OK if proof.holds and not diagnostics and not scenario_report.findings else EXIT_FINDINGS

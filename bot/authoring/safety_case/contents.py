@@ -1,11 +1,11 @@
-"""The safety case as a document: sections of paragraphs, lists and tables, in Markdown or HTML."""
+"""What the safety case says, section by section."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from html import escape
 
 from bot import __version__
+from bot.authoring.documents.report import Section
 from bot.model.bundle import BASE_LANGUAGE, ContentBundle
 from bot.model.diagnostics import SourceMap
 from bot.model.hazard_log import Hazard, HazardLog, Risk
@@ -21,26 +21,6 @@ HAZARD_TABLE_HEAD = (
     "After",
     "What is left",
 )
-TABLE_CSS = (
-    "table{border-collapse:collapse}body{padding:0 1em}td,li{overflow-wrap:anywhere}"
-    "td:first-child{white-space:nowrap}th{text-align:left}"
-    "@media(max-width:50em){table{display:block;overflow-x:auto}td:last-child{min-width:12em}"
-    "td:nth-child(2):not(:nth-last-child(-n+3)),td:nth-child(4):not(:last-child){min-width:14em}}"
-    "@media print{body{font-size:11px;margin:0}tr{break-inside:avoid}}"
-)
-PAGE_CSS = (
-    "body{font:16px sans-serif;max-width:70em;margin:2em auto}td,th{border:1px solid;padding:.4em;vertical-align:top}"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A heading with an introduction, a list of *items* and a table whose first row is its head; all optional."""
-
-    title: str
-    intro: str = ""
-    items: tuple[str, ...] = ()
-    table: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,55 +148,3 @@ def _sources_section(bundle: ContentBundle) -> Section:
         for reference in known_sources
     )
     return Section("Sources", "What was read, and how much of it. None was read live on the day of a release.", lines)
-
-
-# ---- as Markdown and HTML
-
-
-def to_markdown(sections: list[Section]) -> str:
-    """Return the document's sections as Markdown."""
-    return "\n".join(_markdown_lines(sections)) + "\n"
-
-
-def _markdown_lines(sections: list[Section]) -> Iterator[str]:
-    """Yield the lines of the Markdown document."""
-    yield f"# {DOCUMENT_TITLE}"
-    for section in sections:
-        yield from ("", f"## {section.title}", "")
-        if section.intro:
-            yield from (section.intro, "")
-        for number, row in enumerate(section.table):
-            yield f"| {' | '.join(cell.replace('|', '/') for cell in row)} |"
-            if not number:
-                yield f"|{'---|' * len(row)}"
-        if section.table and section.items:
-            yield ""
-        yield from (f"* {line}" for line in section.items)
-
-
-def to_html(sections: list[Section]) -> str:
-    """Return the document's sections as an HTML page."""
-    return "\n".join(_html_lines(sections)) + "\n"
-
-
-def _html_lines(sections: list[Section]) -> Iterator[str]:
-    """Yield the lines of the HTML page."""
-    yield f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{DOCUMENT_TITLE}</title>'
-    yield '<meta name="viewport" content="width=device-width,initial-scale=1">'
-    yield f"<style>{PAGE_CSS}{TABLE_CSS}</style></head><body><h1>{DOCUMENT_TITLE}</h1>"
-    for section in sections:
-        yield f"<h2>{escape(section.title)}</h2>"
-        if section.intro:
-            yield f"<p>{escape(section.intro)}</p>"
-        if section.table:
-            head, *rows = section.table
-            body = "".join(_table_row(row, "td") for row in rows)
-            yield f"<table><thead>{_table_row(head, 'th')}</thead><tbody>{body}</tbody></table>"
-        if section.items:
-            yield f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in section.items)}</ul>"
-    yield "</body></html>"
-
-
-def _table_row(row: tuple[str, ...], tag: str) -> str:
-    """Return one table row in HTML, with cells of the kind *tag* (`td` or `th`)."""
-    return f"<tr>{''.join(f'<{tag}>{escape(cell)}</{tag}>' for cell in row)}</tr>"

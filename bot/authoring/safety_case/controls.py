@@ -6,11 +6,11 @@ from pathlib import Path
 
 from bot.authoring.parsing.parse_context import ParseContext
 from bot.authoring.parsing.readers.hazards import read_hazards
-from bot.authoring.parsing.source_file import MAX_FILE_BYTES, decode_source_file
+from bot.authoring.parsing.source_file import read_source_file
 from bot.model.bundle import BASE_LANGUAGE, ContentBundle
 from bot.model.diagnostics import Diagnostic, DiagnosticsError, suggest
 from bot.model.hazard_log import ControlEvidence, HazardLog
-from bot.proof.prover import CHECK_CODES
+from bot.proof.check_table import CHECK_CODES
 
 HAZARD_LOG_FILE = Path("flows", "hazards.yaml")
 TESTS_FOLDER = "tests/"
@@ -19,11 +19,9 @@ TEST_DEFINITION = re.compile(r"^(?:async )?def (test_\w+)\(", re.MULTILINE)
 
 def load_hazard_log(root: Path) -> HazardLog | None:
     """Read the hazard log below *root*; None if there is none. Raises DiagnosticsError with all its faults."""
-    path = root / HAZARD_LOG_FILE
-    if not path.is_file():
+    if not (root / HAZARD_LOG_FILE).is_file():
         return None
-    with path.open("rb") as file:
-        context = ParseContext(decode_source_file(HAZARD_LOG_FILE.as_posix(), file.read(MAX_FILE_BYTES + 1)))
+    context = ParseContext(read_source_file(root, HAZARD_LOG_FILE))
     hazard_log = read_hazards(context)
     if context.diagnostics:
         raise DiagnosticsError(context.diagnostics)

@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.authoring.parsing.name_resolution import NameResolver
 from bot.authoring.parsing.parse_context import ParseContext
 from bot.authoring.parsing.readers.scenarios import read_scenarios
-from bot.authoring.parsing.source_file import MAX_FILE_BYTES, decode_source_file
+from bot.authoring.parsing.source_file import read_source_file
 from bot.engine.input_matching import normalize, option_names
 from bot.engine.interpreter import Interpreter
 from bot.model.bundle import BASE_LANGUAGE, ContentBundle
@@ -61,10 +61,7 @@ def load_scenarios(root: Path, bundle: ContentBundle, source_map: SourceMap) -> 
     scenarios: list[Scenario] = []
     diagnostics: list[Diagnostic] = []
     for path in sorted((root / SCENARIO_FOLDER).glob("*.yaml")):
-        with path.open("rb") as file:
-            context = ParseContext(
-                decode_source_file((SCENARIO_FOLDER / path.name).as_posix(), file.read(MAX_FILE_BYTES + 1))
-            )
+        context = ParseContext(read_source_file(root, SCENARIO_FOLDER / path.name))
         in_file = [scenario for scenario in read_scenarios(context) if not _is_suspended(bundle, scenario)]
         resolver.check_references(context)
         diagnostics += context.diagnostics or [
@@ -159,7 +156,8 @@ def unmet_expectations(scenario: Scenario, run: ScenarioRun) -> Iterator[tuple[S
     for step in _mismatched(expectation.offered_pages, expectation.absent_pages, run.pages):
         yield (
             step.location,
-            f"should {_not_prefix(step in expectation.absent_pages)}bring the page '{step.name}'; it brings: {page_list}",
+            f"should {_not_prefix(step in expectation.absent_pages)}bring the page '{step.name}'; "
+            f"it brings: {page_list}",
         )
     for step in _mismatched(expectation.asked_questions, expectation.skipped_questions, run.asked):
         yield step.location, f"should {_not_prefix(step in expectation.skipped_questions)}ask '{step.name}'"

@@ -3,7 +3,6 @@
 from typing import Any
 
 from bot.authoring.parsing.readers.flows import RULE_EFFECT_KEYS
-from bot.authoring.parsing.readers.options import MAX_LABEL_LENGTH
 from bot.authoring.parsing.readers.states import MAX_QUESTION_LINE_LENGTH
 from bot.authoring.schema.fragments import (
     DATE_SCHEMA,
@@ -28,6 +27,7 @@ from bot.authoring.schema.fragments import (
 )
 from bot.model.bundle import BASE_LANGUAGE
 from bot.model.flow import NOT_SURE, PREFER_NOT_TO_SAY
+from bot.model.text_limits import MAX_LABEL_LENGTH
 
 GOTO_SCHEMA = scalar("The state that comes next.", minLength=1)
 LEARN_SCHEMA = one_or_array_of(identifier("A page: content/NAME.md."), "Pages to read, for the ending.")
@@ -91,16 +91,15 @@ def _option_schema(is_text_optional: bool) -> Schema:
     return table(properties, () if is_text_optional else ("text",), **has_button_text)
 
 
-def _question_schema() -> Schema:
-    """Return the schema of a question."""
-    option_needs_goto = {"additionalProperties": {"type": "object", "required": ["goto"]}}
+def _options_schema() -> Schema:
+    """Return the schema of a question's options, the two standard ones among them."""
     empty_or_text: Schema = {"anyOf": [{"type": "null"}, {"const": ""}, BUTTON_TEXT_SCHEMA]}
     standard_option: Schema = {
         "if": {"type": "object"},
         "then": _option_schema(is_text_optional=True),
         "else": empty_or_text,
     }
-    options: Schema = {
+    return {
         "type": "object",
         "description": "From calm to worrying. not_sure and prefer_not_to_say stand on every question.",
         "propertyNames": identifier(),
@@ -113,11 +112,16 @@ def _question_schema() -> Schema:
         "required": [NOT_SURE, PREFER_NOT_TO_SAY],
         "minProperties": 3,
     }
+
+
+def _question_schema() -> Schema:
+    """Return the schema of a question."""
+    option_needs_goto = {"additionalProperties": {"type": "object", "required": ["goto"]}}
     properties = {
         "ask": {**text("The question in its first line; lines below help to answer it."), "allOf": FIRST_LINE_LIMITS},
         "why": text("Why it is asked."),
         "explain": text("What it means."),
-        "options": options,
+        "options": _options_schema(),
         "goto": GOTO_SCHEMA,
         "only_if": ref("guard"),
         "safety": yes_or_no("Must be asked before anybody may be told to wait."),

@@ -14,7 +14,7 @@ Schema = dict[str, Any]
 
 JSON_SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 SCALAR_TYPES = ["string", "number", "boolean"]
-PLACEHOLDER_PATTERN = "|".join(sorted(KNOWN_PLACEHOLDERS))
+KNOWN_PLACEHOLDER_PATTERN = "|".join(sorted(KNOWN_PLACEHOLDERS))
 SOON_PATTERN = "soon 0?([1-9]|1[0-4]) days?"
 PLAIN_URGENCY_WORDS = [one_of for one_of in URGENCY_BY_WORD if one_of not in ("soon", "emergency")]
 
@@ -26,7 +26,7 @@ def scalar(description: str = "", **keywords: Any) -> Schema:
 
 def text(description: str = "", allow_placeholders: bool = True) -> Schema:
     """Return the schema of a text that is not empty; it may hold the placeholders that flows and pages know."""
-    placeholder = rf"\{{({PLACEHOLDER_PATTERN})\}}|" if allow_placeholders else ""
+    placeholder = rf"\{{({KNOWN_PLACEHOLDER_PATTERN})\}}|" if allow_placeholders else ""
     return scalar(description, pattern=rf"^({placeholder}[^{{}}])*$", allOf=[{"pattern": r"\S"}])
 
 

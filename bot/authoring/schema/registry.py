@@ -4,12 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.authoring.parsing.readers.emergency_numbers import EVIDENCE_STATUSES, HELPLINE_PURPOSES
-from bot.authoring.parsing.readers.glossary import MAX_DEFINITION_LENGTH, TERM_SOURCE_PATTERN
-from bot.authoring.parsing.readers.options import MAX_LABEL_LENGTH
-from bot.authoring.parsing.readers.pages import MAX_GIST_LENGTH, MAX_TITLE_LENGTH
+from bot.authoring.parsing.readers.glossary import TERM_SOURCE_PATTERN
 from bot.authoring.parsing.readers.promises import BOUND_COUNTS
 from bot.authoring.schema import fragments as p
-from bot.authoring.schema import lists, translations
+from bot.authoring.schema import plain_lists, translations
 from bot.authoring.schema import style_guide as speech
 from bot.authoring.schema.clinics import clinics_schema
 from bot.authoring.schema.flow import flow_schema
@@ -25,6 +23,7 @@ from bot.authoring.schema.fragments import (
     Schema,
 )
 from bot.model.bundle import BASE_LANGUAGE
+from bot.model.text_limits import MAX_DEFINITION_LENGTH, MAX_GIST_LENGTH, MAX_LABEL_LENGTH, MAX_TITLE_LENGTH
 
 RED_FLAG_ID_PATTERN = r"R\d{2}[a-z]?"
 BASE_LANGUAGE_SCHEMA: Schema = {"const": BASE_LANGUAGE}
@@ -59,21 +58,7 @@ def promises_schema() -> Schema:
     exemption = p.table(
         {"when": guard, "why": why, "shows_signs": p.yes_or_no(), "flags": flags, "still": flags}, ("when", "why")
     )
-    instead = p.table({"not_sure": ENDING_SCHEMA, "prefer_not_to_say": ENDING_SCHEMA, "why": why}, ("why",))
-    unsure = p.table(
-        {"usual": ENDING_SCHEMA, "two": ENDING_SCHEMA, "instead": p.table_of(instead)}, ("usual", "two", "instead")
-    )
     separate_path = p.table({"options": p.one_or_array_of(p.optional_text()), "why": why}, ("why",))
-    bound = p.table(
-        {
-            "most": _positive_number(3),
-            "why": why,
-            "counts": p.word(BOUND_COUNTS),
-            "given": guard,
-            "without": p.one_or_array_of(p.optional_text()),
-        },
-        ("most", "why"),
-    )
     coverage_target = p.table(
         {"options": _positive_number(3), "endings": _positive_number(3), "why": why}, ("options", "endings", "why")
     )
@@ -82,14 +67,36 @@ def promises_schema() -> Schema:
             "never": p.table_of(never, p.identifier()),
             "least": p.table_of(least, p.identifier()),
             "excused": p.table_of(exemption, p.identifier()),
-            "unsure": unsure,
+            "unsure": _uncertainty_floors_schema(why),
             "own_ways": p.table_of(separate_path),
-            "bounds": p.table_of(bound, p.identifier()),
+            "bounds": p.table_of(_length_bound_schema(why), p.identifier()),
             "tried": coverage_target,
         },
         ("never", "excused", "unsure", "own_ways", "bounds"),
         "What is promised about every conversation.",
         **_guard_definitions(),
+    )
+
+
+def _uncertainty_floors_schema(why: Schema) -> Schema:
+    """Return the schema of the lowest endings after "not sure" and "prefer not to say"."""
+    instead = p.table({"not_sure": ENDING_SCHEMA, "prefer_not_to_say": ENDING_SCHEMA, "why": why}, ("why",))
+    return p.table(
+        {"usual": ENDING_SCHEMA, "two": ENDING_SCHEMA, "instead": p.table_of(instead)}, ("usual", "two", "instead")
+    )
+
+
+def _length_bound_schema(why: Schema) -> Schema:
+    """Return the schema of a bound on the number of questions."""
+    return p.table(
+        {
+            "most": _positive_number(3),
+            "why": why,
+            "counts": p.word(BOUND_COUNTS),
+            "given": p.ref("guard"),
+            "without": p.one_or_array_of(p.optional_text()),
+        },
+        ("most", "why"),
     )
 
 
@@ -267,10 +274,10 @@ SCHEMA_KINDS: Mapping[str, SchemaKind] = {
     "numbers": SchemaKind(emergency_numbers_schema, "content", "content/numbers.yaml"),
     "helplines": SchemaKind(helplines_schema, "content", "content/helplines.yaml"),
     "glossary": SchemaKind(glossary_schema, "content", "content/glossary.yaml"),
-    "services": SchemaKind(lists.services_schema, "content", "content/services.yaml"),
-    "sources": SchemaKind(lists.sources_schema, "content", "content/sources.yaml"),
-    "coverage": SchemaKind(lists.coverage_schema, "content", "content/coverage.yaml"),
-    "languages": SchemaKind(lists.languages_schema, "content", "content/languages.yaml"),
+    "services": SchemaKind(plain_lists.services_schema, "content", "content/services.yaml"),
+    "sources": SchemaKind(plain_lists.sources_schema, "content", "content/sources.yaml"),
+    "coverage": SchemaKind(plain_lists.coverage_schema, "content", "content/coverage.yaml"),
+    "languages": SchemaKind(plain_lists.languages_schema, "content", "content/languages.yaml"),
     "subjects": SchemaKind(speech.subjects_schema, "content", "content/subjects.yaml"),
     "wording": SchemaKind(speech.style_guide_schema, "content", "content/**/wording.yaml"),
     "translation": SchemaKind(translations.translated_flow_schema, "flows", "flows/[a-z][a-z]/*.yaml"),

@@ -4,11 +4,10 @@ No translation can add a state, a number or a page. Only the parser knows which 
 schemas know their form.
 """
 
-from bot.authoring.parsing.readers.options import MAX_LABEL_LENGTH
-from bot.authoring.parsing.readers.pages import MAX_GIST_LENGTH, MAX_TITLE_LENGTH
 from bot.authoring.schema import fragments as p
 from bot.authoring.schema.fragments import REVIEW_SCHEMA, SIGNATURE_SCHEMA, SUPPRESSION_SCHEMA, Schema
 from bot.model.language import LANGUAGE_CODE_PATTERN
+from bot.model.text_limits import MAX_GIST_LENGTH, MAX_LABEL_LENGTH, MAX_TITLE_LENGTH
 
 SIGNATURE_DEFINITIONS: Schema = {"$defs": {"signature": SIGNATURE_SCHEMA}}
 MADE_FROM_SCHEMA: Schema = {

@@ -11,10 +11,10 @@ from dataclasses import replace
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po, write_po
 
-from bot.authoring.localization.texts import MAX_LABEL_LENGTH
 from bot.authoring.localization.translation_file import STALE, UNTRANSLATED, TranslationFile
 from bot.authoring.localization.units import DIGEST_KEYED_SECTIONS, DIGEST_LENGTH, TranslationUnit, UnitPath, digest
 from bot.authoring.translate.workspace import TranslationWorkspace
+from bot.model.text_limits import MAX_LABEL_LENGTH
 from bot.operations.errors import CommandError
 
 KEYED_CONTEXT = re.compile(

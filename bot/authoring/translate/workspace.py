@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path as File
 
-from bot.authoring.loader import FILES_OF_PLACES_YAML, BundleBuilder
-from bot.authoring.localization.texts import collect_units
+from bot.authoring.loader import DIRECTORY_FILES, BundleBuilder
 from bot.authoring.localization.translation_file import STALE, UNTRANSLATED, TranslationFile
+from bot.authoring.localization.traversal import collect_units
 from bot.authoring.localization.units import DIGEST_KEYED_SECTIONS, TranslationUnit, UnitPath
 from bot.authoring.parsing.content_folder import ContentFolder
 from bot.authoring.parsing.source_file import decode_source_file
@@ -63,8 +63,7 @@ class TranslationWorkspace:
             return self.source_map.get((file, original.text, 0, original.text.split("\n").index(unit.text)))
         first_line = unit.source_text.split("\n")[0] if unit.is_word_list else unit.source_text
         locations = (
-            self.source_map.get((english_file, first_line, 0, 0))
-            for english_file in (file, *sorted(FILES_OF_PLACES_YAML))
+            self.source_map.get((english_file, first_line, 0, 0)) for english_file in (file, *sorted(DIRECTORY_FILES))
         )
         return next(filter(None, locations), None)
 

@@ -6,8 +6,8 @@ What is not translated yet stands in it in English, as a comment, so that a tran
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.authoring.localization.texts import collect_units, is_translatable_line
 from bot.authoring.localization.translation_file import UNTRANSLATED, UP_TO_DATE, TranslationFile
+from bot.authoring.localization.traversal import collect_units, is_translatable_line
 from bot.authoring.localization.units import DIGEST_KEYED_SECTIONS, TranslationUnit, UnitPath
 from bot.authoring.sign import format_signature
 from bot.authoring.translate.yaml_writer import (

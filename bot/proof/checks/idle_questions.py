@@ -16,8 +16,8 @@ EffectItem = tuple[
 ]  # what an answer gives besides its `goto`: ("page", id), ("advice", text) or ("words", text)
 
 
-def idle(context: ProofContext) -> Iterator[Finding]:
-    """No question is asked where none of its answers can change urgency, pages, advice or words any more."""
+def check_no_idle_question(context: ProofContext) -> Iterator[Finding]:
+    """Yield a finding for each question asked where no answer can change anything any more."""
     effect_index = EffectIndex(context)
     for question_id, question, numbers in context.asked_questions():
         uniform_numbers = [number for number in numbers if has_uniform_options(context.graph.nodes[number])]

@@ -35,15 +35,18 @@ class LongestPath:
         return tuple(reversed(reversed_answers))
 
 
-def short(context: ProofContext) -> Iterator[Finding]:
-    """No conversation is longer than the bounds that were written down."""
+def check_length_bounds(context: ProofContext) -> Iterator[Finding]:
+    """Yield a finding for each bound that a conversation exceeds, or that covers no conversation."""
     for bound, longest in measure_bounds(context):
         if longest.question_count == NO_CONVERSATION and context.bundle.partly_unreachable_flows:
             continue
         if longest.question_count == NO_CONVERSATION:
             yield Finding("short", ("promises.yaml", bound.name), f"nobody can answer as '{bound.name}' supposes")
         elif longest.question_count > bound.max_questions:
-            message = f"'{bound.name}' can take {longest.question_count} questions, and {bound.max_questions} are allowed: {bound.why}"
+            message = (
+                f"'{bound.name}' can take {longest.question_count} questions, "
+                f"and {bound.max_questions} are allowed: {bound.why}"
+            )
             yield Finding("short", field_key(("promises.yaml", bound.name), "most"), message, (longest.chat,))
 
 

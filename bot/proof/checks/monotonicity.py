@@ -36,9 +36,12 @@ class PairMove(NamedTuple):
     pair: ConversationPair
 
 
-def monotone(context: ProofContext) -> Iterator[Finding]:
-    """Replacing one answer by the next more worrying one never makes an ending less urgent, whatever else is answered
-    and whatever else is asked because of it. "Prefer not to say" has no rank; it never ends lower than the mildest."""
+def check_worse_answer_not_lower(context: ProofContext) -> Iterator[Finding]:
+    """Yield a finding where the next more worrying answer to a question can end less urgently.
+
+    All other answers, and all questions asked because of it, are tried. "Prefer not to say" has no rank; it must not
+    end lower than the mildest answer.
+    """
     explorer = PairExplorer(context.floor_graph, _separate_path_options(context))
     ordered = {question_id for question_id, question, _ in context.asked_questions() if not question.unordered}
     starts = [number for number, node in enumerate(explorer.graph.nodes) if node.question_id in ordered]
@@ -52,8 +55,8 @@ def monotone(context: ProofContext) -> Iterator[Finding]:
                 yield _violation_finding(explorer, number, move, violating_pairs)
 
 
-def unordered(context: ProofContext) -> Iterator[Finding]:
-    """Where answers have no order from calm to worrying, "not sure" still ends at soon or sooner."""
+def check_unordered_unsure(context: ProofContext) -> Iterator[Finding]:
+    """Yield a finding where options have no order and "not sure" can end later than soon."""
     for question_id, question, numbers in context.asked_questions():
         if question.unordered and question.option(NOT_SURE):
             yield from find_too_low(context, question_id, NOT_SURE, numbers, lowest_rank_of(Urgency.SOON), "unordered")

@@ -14,9 +14,8 @@ from bot.proof.state_space.ranks import EMERGENCY_RANK, lowest_rank_of
 from bot.proof.state_space.tracking import FormulaTracker, ResidualTuple, TrackedAnswer
 
 
-def vacuous(context: ProofContext) -> Iterator[Finding]:
-    """Every red flag can go up, and whatever is promised or excused for some answers can be answered so: no promise
-    holds for want of a case."""
+def check_promises_can_apply(context: ProofContext) -> Iterator[Finding]:
+    """Yield a finding for each red flag and each promise whose condition no answers can make true."""
     for flag in context.bundle.red_flags:
         tracker = red_flag_tracker(context, flag)
         can_go_up = next(tracker.answers_making_true(), None) is not None or tracker.holds_now(tracker.residuals[0][0])
@@ -54,9 +53,11 @@ def _can_hold_at_ending(context: ProofContext, formula: int) -> bool:
     return False
 
 
-def red_flag(context: ProofContext) -> Iterator[Finding]:
-    """When the condition of an emergency row becomes true, the emergency screen is the very next thing; of any other
-    row, every ending is at least what the row needs."""
+def check_red_flags_are_met(context: ProofContext) -> Iterator[Finding]:
+    """Yield a finding for each red flag that can be up without the urgency it needs.
+
+    An emergency must be the very next thing; for any other row, every ending must be at least what the row needs.
+    """
     for flag in context.bundle.red_flags:
         tracker = red_flag_tracker(context, flag)
         if tracker.holds_now(tracker.residuals[0][0]) and not _is_met_at_start(tracker.graph, flag):
@@ -127,9 +128,11 @@ def _unmet_need_finding(flag: RedFlag, tracker: FormulaTracker, unmet_answers: l
     return Finding("red-flag", state_key(question_id, option), message, (chat,), ((flag.id,),))
 
 
-def unasked(context: ProofContext) -> Iterator[Finding]:
-    """No ending is below what a red flag needs while it is open whether that flag is up. Who is excused, and why, is
-    written down; the ending is then same day or sooner, or it shows every warning sign."""
+def check_red_flags_are_asked(context: ProofContext) -> Iterator[Finding]:
+    """Yield a finding for each ending below what a red flag needs, while it is open whether that flag is up.
+
+    Exempted answers may end so if the ending is same day or sooner, or shows every warning sign.
+    """
     known = {flag.id for flag in context.bundle.red_flags}
     for exemption in context.promises.exemptions:
         for flag_id in sorted((exemption.flags | exemption.required_flags) - known):

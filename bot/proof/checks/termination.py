@@ -16,8 +16,8 @@ from bot.proof.state_space.symbolic_step import SymbolicState
 from bot.proof.state_space.tracking import ALL_QUESTIONS
 
 
-def entangled(context: ProofContext) -> Iterator[Finding]:
-    """Everything that can happen can be looked at."""
+def check_can_be_explored(context: ProofContext) -> Iterator[Finding]:
+    """Yield a finding where there are more states than can be explored."""
     if question_id := context.exploration.too_entangled_at:
         flow, _, state = question_id.partition(".")
         message = (
@@ -27,8 +27,8 @@ def entangled(context: ProofContext) -> Iterator[Finding]:
         yield Finding("too-entangled", (flow, state), message)
 
 
-def recursion(context: ProofContext) -> Iterator[Finding]:
-    """No flow runs itself, not even by way of others."""
+def check_no_recursion(context: ProofContext) -> Iterator[Finding]:
+    """Yield a finding where a flow runs itself, directly or by way of others."""
     if cycle := context.flow_graph.call_cycle:
         first, *others = (_call_key(context, caller, called) for caller, called in pairwise(cycle))
         yield Finding("recursion", first, f"this flow runs itself: {' runs '.join(cycle)}", (), tuple(others))
@@ -41,8 +41,8 @@ def _call_key(context: ProofContext, caller: str, called: str) -> SourceKey:
     return field_key((caller, name), "run")
 
 
-def loop(context: ProofContext) -> Iterator[Finding]:
-    """Every path comes to an ending: nothing is asked twice, and nothing is gone through without end."""
+def check_no_loop(context: ProofContext) -> Iterator[Finding]:
+    """Yield a finding for each question that is asked twice and each cycle of states without a question."""
     yield from (
         _stuck_move_finding(context, stuck_move)
         for stuck_move in context.exploration.stuck_moves
@@ -50,8 +50,8 @@ def loop(context: ProofContext) -> Iterator[Finding]:
     )
 
 
-def stranded(context: ProofContext) -> Iterator[Finding]:
-    """Nobody is left without a word: what hands back has somebody to hand back to."""
+def check_no_dead_end(context: ProofContext) -> Iterator[Finding]:
+    """Yield a finding for each return that has no flow to return to."""
     yield from (
         _stuck_move_finding(context, stuck_move)
         for stuck_move in context.exploration.stuck_moves
@@ -98,8 +98,8 @@ def shortest_chat_to(context: ProofContext, number: int, option: int | None = No
     return ExampleChat(entry_flow, tuple(reversed(answers)))
 
 
-def overlap(context: ProofContext) -> Iterator[Finding]:
-    """Where one rule leads somewhere, no other rule would lead elsewhere."""
+def check_no_rule_conflict(context: ProofContext) -> Iterator[Finding]:
+    """Yield a finding for each two rules that hold at once and lead to different states."""
     for (flow, one, other), (number, option) in context.exploration.rule_conflicts.items():
         rules = context.flows[flow].rules
         message = f"this rule leads to '{rules[other].goto}', and at once another leads to '{rules[one].goto}'"
@@ -107,8 +107,8 @@ def overlap(context: ProofContext) -> Iterator[Finding]:
         yield Finding("overlap", (flow, "rule", other), message, (chat,), ((flow, "rule", one),))
 
 
-def unreachable(context: ProofContext) -> Iterator[Finding]:
-    """Every flow, state, option, rule and page that is written can come up, and can matter."""
+def check_everything_is_used(context: ProofContext) -> Iterator[Finding]:
+    """Yield a finding for each flow, state, option, rule and page that never comes up or never matters."""
     for flow in context.flows.values():
         if (
             flow.name in context.bundle.partly_unreachable_flows

@@ -13,9 +13,11 @@ from bot.proof.finding import ExampleChat, Finding, state_key
 from bot.proof.state_space.ranks import floor_of, lowest_rank_of, rank_of
 
 
-def unsure(context: ProofContext) -> Iterator[Finding]:
-    """After "not sure" or "prefer not to say" on a safety question no ending is lower than was written down for it, and
-    none is self-care; after two "not sure" none is lower than that. What shows a red flag is a safety question."""
+def check_unsure_not_low(context: ProofContext) -> Iterator[Finding]:
+    """Yield a finding where "not sure" or "prefer not to say" on a safety question can end too low.
+
+    So does each question that shows a red flag and is not marked as a safety question.
+    """
     for question_id, question, numbers in context.asked_questions():
         for option in (NOT_SURE, PREFER_NOT_TO_SAY):
             if question.safety and question.option(option):
@@ -46,7 +48,10 @@ def find_too_low(
             "",
             frozenset({question_id}),
         )
-        message = f"after '{option}' an ending can be {floor_of(lowest_rank)}; it should be {floor_of(required_rank)} or sooner"
+        message = (
+            f"after '{option}' an ending can be {floor_of(lowest_rank)}; "
+            f"it should be {floor_of(required_rank)} or sooner"
+        )
         yield Finding(code, state_key(question_id, option), message, (chat,))
 
 
@@ -74,8 +79,8 @@ def _unmarked_safety_questions(context: ProofContext) -> Iterator[Finding]:
                 yield Finding("unsure", state_key(question_id), message, (), ((flag.id,),))
 
 
-def never(context: ProofContext) -> Iterator[Finding]:
-    """What was written down as never to happen does not happen."""
+def check_forbidden_endings(context: ProofContext) -> Iterator[Finding]:
+    """Yield a finding for each promise of what never happens that a conversation breaks."""
     for promise in context.promises.forbidden_endings:
         is_wrong = partial(_breaks_promise, promise)
         if found := context.find_ending(promise.when, is_wrong):

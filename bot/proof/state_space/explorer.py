@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from bot.model.flow import Question
 from bot.proof.state_space.formulas import FALSE
-from bot.proof.state_space.guards import ControlState, GuardTable
+from bot.proof.state_space.guard_table import ControlState, GuardTable
 from bot.proof.state_space.ranks import LOWEST_RANK, rank_of
 from bot.proof.state_space.reachability import FlowGraph, StateRef
 from bot.proof.state_space.step_cache import GroupTransition, MoveResult, StatementsByOption, StepCache, TransitionRow
@@ -144,19 +144,13 @@ class Explorer:
             rank = max(state.rank, rank_of(option.effect.at_least))
             key = option.goto, rank, added_bits
             if key not in transitions:
-                start = control_state.number, state.entered_flows, rank, option.goto
                 residual_bits = (state.residual_bits ^ dropped_bits) | added_bits
-                result = self.move_cache.get(start, residual_bits)
-                if result is None:
-                    result = self._follow(
-                        start,
-                        SymbolicMove(self.compiled_flows, control_state, residual_bits, state),
-                        (number, group[0]),
-                    )
+                result = self._follow_once(state, control_state, residual_bits, rank, option.goto, (number, group[0]))
                 transitions[key] = GroupTransition(result, dropped_bits, added_bits, [])
-            transitions[key].option_numbers.extend(group)
-            guards_read |= transitions[key].result.guards_read
-            if transitions[key].result.used_option_goto:
+            transition = transitions[key]
+            transition.option_numbers.extend(group)
+            guards_read |= transition.result.guards_read
+            if transition.result.used_option_goto:
                 self.exploration.used_options.update(
                     (*question_ref, question.options[option_number].id) for option_number in group
                 )
@@ -193,6 +187,23 @@ class Explorer:
             if residual != base_residuals[guard]:
                 added_bits |= self.residuals.bit(guard, residual)
         return added_bits
+
+    def _follow_once(
+        self,
+        state: SymbolicState,
+        control_state: ControlState,
+        residual_bits: int,
+        rank: int,
+        goto: str,
+        parent: tuple[int, int],
+    ) -> MoveResult:
+        """Return where an answer leads, which is followed once for all states that are alike for it."""
+        start = control_state.number, state.entered_flows, rank, goto
+        result = self.move_cache.get(start, residual_bits)
+        if result is None:
+            move = SymbolicMove(self.compiled_flows, control_state, residual_bits, state)
+            result = self._follow(start, move, parent)
+        return result
 
     def _follow(
         self, start: tuple[int, tuple[str, ...], int, str], move: SymbolicMove, parent: tuple[int, int]

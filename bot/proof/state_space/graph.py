@@ -76,7 +76,7 @@ class ConversationGraph:
         number_by_key: dict[Hashable, int] = {}
         new_numbers: dict[int, int] = {}
         unconnected_nodes: dict[StateRef, GraphNode] = {}
-        for state_number in _post_order(exploration):
+        for state_number in post_order(exploration):
             state = exploration.states[state_number]
             if isinstance(state, Ending):
                 nodes.append(GraphNode(ending=state, rank=state.rank))
@@ -239,7 +239,7 @@ def _unconnected_node(question_ref: StateRef, question: Question, formulas: Form
     return GraphNode(question_id, formulas.bit(question_id), options, statements=((),) * len(options))
 
 
-def _post_order(exploration: Exploration) -> Iterator[int]:
+def post_order(exploration: Exploration) -> Iterator[int]:
     """Yield the number of every state after all the states it leads to (post-order).
 
     No question is asked twice, so there is no cycle."""

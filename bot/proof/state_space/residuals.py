@@ -3,7 +3,7 @@
 So one `&` looks up a guard, and two states are compared as fast as two numbers."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 
 class Residuals:
@@ -45,11 +45,3 @@ class Residuals:
         """Return the residual of one guard: from *residual_bits*, else from *base_residuals*, else *default*."""
         bit = residual_bits & self.bits_of_guard[guard]
         return self.formula_of_bit[bit] if bit else base_residuals.get(guard, default)
-
-
-def single_bits(mask: int) -> Iterator[int]:
-    """Yield each set bit of *mask* as a number of its own."""
-    while mask:
-        low = mask & -mask
-        yield low
-        mask ^= low

@@ -4,7 +4,7 @@ from collections.abc import Hashable, Set
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from bot.proof.state_space.guards import ControlState
+from bot.proof.state_space.guard_table import ControlState
 from bot.proof.state_space.reachability import Stack, StateRef
 from bot.proof.state_space.residuals import Residuals
 from bot.proof.state_space.symbolic_step import Ending

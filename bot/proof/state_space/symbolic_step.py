@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from bot.model.flow import Call, Flow, Outcome, Question, Return, State, Statement
 from bot.proof.state_space.formulas import FALSE, TRUE
-from bot.proof.state_space.guards import ControlState, GotoRule, GuardTable
+from bot.proof.state_space.guard_table import ControlState, GotoRule, GuardTable
 from bot.proof.state_space.ranks import LOWEST_RANK, rank_of, urgency_of
 from bot.proof.state_space.reachability import Stack, StateRef
 

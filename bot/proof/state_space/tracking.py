@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from bot.model.urgency import Urgency
+from bot.proof.state_space.bits import bit_numbers
 from bot.proof.state_space.formulas import FALSE, Formulas
 from bot.proof.state_space.graph import AnswerSequence, ConversationGraph, GraphNode
 from bot.proof.state_space.ranks import LOWEST_RANK, urgency_of
@@ -89,7 +90,7 @@ class FormulaTracker:
         key = node.question_bit, residual_set
         if key not in self._sets_after_cache:
             masks = [0] * len(node.options)
-            for before in _bit_numbers(residual_set):
+            for before in bit_numbers(residual_set):
                 for option, after in enumerate(self._residual_ids_after(node, before)):
                     if self.residuals[after][0] != FALSE:
                         masks[option] |= 1 << after
@@ -100,7 +101,7 @@ class FormulaTracker:
         """Return a set of residuals once only the questions *ahead* can still be asked."""
         key = residual_set, ahead
         if key not in self._resolved_cache:
-            resolved = [self._resolved(residual_id, ahead) for residual_id in _bit_numbers(residual_set)]
+            resolved = [self._resolved(residual_id, ahead) for residual_id in bit_numbers(residual_set)]
             self._resolved_cache[key] = sum(
                 1 << residual_id for residual_id in {*resolved} if self.residuals[residual_id][0] != FALSE
             )
@@ -150,7 +151,7 @@ class FormulaTracker:
 
     def residuals_at(self, number: int) -> Iterator[ResidualTuple]:
         """Yield all residuals that a chat can reach a node with."""
-        return (self.residuals[residual_id] for residual_id in _bit_numbers(self.residual_sets[number]))
+        return (self.residuals[residual_id] for residual_id in bit_numbers(self.residual_sets[number]))
 
     def arrivals(self) -> Iterator[tuple[int, int]]:
         """Yield every node that an answer leads to, with each possible residual of the first formula by then."""
@@ -162,7 +163,7 @@ class FormulaTracker:
                 ):
                     residual_sets[target] |= after
         for target, residual_set in enumerate(residual_sets):
-            yield from ((target, self.residuals[residual_id][0]) for residual_id in _bit_numbers(residual_set))
+            yield from ((target, self.residuals[residual_id][0]) for residual_id in bit_numbers(residual_set))
 
     def answers_making_true(self) -> Iterator[TrackedAnswer]:
         """Yield the answers that make the first formula true, those that can be given early first."""
@@ -173,9 +174,9 @@ class FormulaTracker:
             if residual_set and node.question_bit & self.tracked_questions:
                 key = node.question_bit, residual_set
                 if key not in rises:
-                    afters = ((before, self._residual_ids_after(node, before)) for before in _bit_numbers(residual_set))
+                    afters = ((before, self._residual_ids_after(node, before)) for before in bit_numbers(residual_set))
                     rises[key] = any(is_true[now] > is_true[before] for before, after in afters for now in after)
-                for before in _bit_numbers(residual_set if rises[key] else 0):
+                for before in bit_numbers(residual_set if rises[key] else 0):
                     for option, (target, after) in enumerate(self._successors(node, before)):
                         if is_true[after] and not is_true[before]:
                             yield TrackedAnswer(number, self.residuals[before], option, target, self.residuals[after])
@@ -213,11 +214,3 @@ class FormulaTracker:
             yield from enumerate(self._successors(node, residual_id))
         else:
             yield from ((option, (target, residual_id)) for target, option in node.distinct_edges)
-
-
-def _bit_numbers(mask: int) -> Iterator[int]:
-    """Yield the positions of the bits that are set in *mask*."""
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low

@@ -19,8 +19,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from bot.model.bundle import ContentBundle
 from bot.sessions.chat_record import ChatRecord
-from tests.support.people import RESUME, Actor
-from tests.support.running_bot import Served, in_file, serving
+from tests.support.running_bot import RunningBot, in_file, serving
+from tests.support.simulated_people import RESUME, SimulatedPerson
 from tests.support.telegram_double import Telegram, chats
 
 WITHIN = 10.0
@@ -43,7 +43,7 @@ class RightAnswers(RuleBasedStateMachine):
     async def _begin(self) -> None:
         self.telegram = await self.stack.enter_async_context(Telegram(seed=4))
         await self._start()
-        self.actor = Actor(self.telegram.person(), self.library, "4")
+        self.actor = SimulatedPerson(self.telegram.person(), self.library, "4")
         await self.actor.begins(WITHIN)
         await self.actor.taps("Go on", WITHIN)
         await self._check()
@@ -51,7 +51,7 @@ class RightAnswers(RuleBasedStateMachine):
     async def _start(self) -> None:
         library = replace(self.library, version=f"{self.library.version}{self.releases or ''}")
         self.serving = serving(self.telegram, library, in_file(Path(self.folder)), paced=False)
-        self.served: Served = await self.serving.__aenter__()
+        self.served: RunningBot = await self.serving.__aenter__()
 
     async def _stop(self) -> None:
         await self.serving.__aexit__(None, None, None)

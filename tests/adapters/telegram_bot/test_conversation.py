@@ -10,7 +10,7 @@ from bot.adapters.telegram_bot.delivery.chat_queue import MAX_STEP_ATTEMPTS
 from bot.model.bundle import ContentBundle
 from bot.sessions.stores.base import StoreUnavailableError, Write
 from bot.sessions.stores.memory import MemoryStore
-from tests.support.running_bot import Served, begun, bots, in_file, keyboards
+from tests.support.running_bot import RunningBot, begun, bots, in_file, keyboards
 from tests.support.running_bot import unpaced as serving
 from tests.support.telegram_double import Broken, Cut, Flood, Person, Refused, Silent, Slow, Telegram
 from tests.support.telegram_double.matter import MATTER
@@ -27,14 +27,14 @@ EARLIER = "That button belonged to an earlier question."
 # ---- the conversation
 
 
-async def test_the_question_changes_in_place_and_little_is_left_to_read(served: Served, ana: Person) -> None:
+async def test_the_question_changes_in_place_and_little_is_left_to_read(served: RunningBot, ana: Person) -> None:
     await begun(ana, BLEEDING, NONE)
     await ana.sees(THIRD)
     assert len(bots(ana)) == 1
     assert await served.answers(ana) == {"topic": "bleeding", "signs": "no"}
 
 
-async def test_typed_words_answer_too_and_do_not_stay(served: Served, ana: Person) -> None:
+async def test_typed_words_answer_too_and_do_not_stay(served: RunningBot, ana: Person) -> None:
     """The card that is left behind loses its buttons and shows what was chosen; the words themselves are cleared."""
     await begun(ana, BLEEDING)
     ana.writes("no, none of these")
@@ -48,7 +48,7 @@ async def test_typed_words_answer_too_and_do_not_stay(served: Served, ana: Perso
     assert (await served.answers(ana))["signs"] == "no"
 
 
-async def test_nothing_is_kept_before_somebody_agrees(served: Served, ana: Person) -> None:
+async def test_nothing_is_kept_before_somebody_agrees(served: RunningBot, ana: Person) -> None:
     ana.starts()
     await ana.sees("Hello.")
     ana.writes("/country GB")
@@ -58,7 +58,7 @@ async def test_nothing_is_kept_before_somebody_agrees(served: Served, ana: Perso
     assert await served.kept(ana) is None
 
 
-async def test_what_was_picked_before_agreeing_travels_in_the_buttons(served: Served, ana: Person) -> None:
+async def test_what_was_picked_before_agreeing_travels_in_the_buttons(served: RunningBot, ana: Person) -> None:
     ana.starts()
     await ana.sees("Hello.")
     ana.taps("Numbers for my country")
@@ -91,14 +91,14 @@ async def test_what_was_picked_before_agreeing_travels_in_the_buttons(served: Se
         ("/start unusual_discharge", "You are in the middle"),
     ],
 )
-async def test_commands(served: Served, ana: Person, command: str, says: str) -> None:
+async def test_commands(served: RunningBot, ana: Person, command: str, says: str) -> None:
     await begun(ana, BLEEDING)
     ana.writes(command)
     await ana.sees(says)
 
 
 async def test_words_of_the_second_in_which_the_card_changed_are_no_answer(
-    served: Served, telegram: Telegram, ana: Person
+    served: RunningBot, telegram: Telegram, ana: Person
 ) -> None:
     """They may have been written for the question that stood there before, and only have come late."""
     await begun(ana)
@@ -113,7 +113,7 @@ async def test_words_of_the_second_in_which_the_card_changed_are_no_answer(
     assert await served.answers(ana) == {"topic": "bleeding"}
 
 
-async def test_stop_forgets(served: Served, ana: Person) -> None:
+async def test_stop_forgets(served: RunningBot, ana: Person) -> None:
     await begun(ana, BLEEDING)
     ana.writes("/stop")
     await ana.sees("I have forgotten")
@@ -123,7 +123,7 @@ async def test_stop_forgets(served: Served, ana: Person) -> None:
 
 
 @pytest.mark.parametrize("way", ["/delete", "Hide this chat"])
-async def test_delete_leaves_nothing_of_either_side(served: Served, ana: Person, way: str) -> None:
+async def test_delete_leaves_nothing_of_either_side(served: RunningBot, ana: Person, way: str) -> None:
     await begun(ana, BLEEDING)
     ana.writes("banana")
     await ana.sees("I did not understand")
@@ -140,7 +140,9 @@ async def test_delete_leaves_nothing_of_either_side(served: Served, ana: Person,
     assert await served.kept(ana) is None
 
 
-async def test_an_emergency_comes_first_then_the_taps_answer(served: Served, telegram: Telegram, ana: Person) -> None:
+async def test_an_emergency_comes_first_then_the_taps_answer(
+    served: RunningBot, telegram: Telegram, ana: Person
+) -> None:
     await begun(ana, BLEEDING)
     before = len(telegram.calls)
     ana.taps("Yes, one or more")
@@ -155,7 +157,7 @@ async def test_an_emergency_comes_first_then_the_taps_answer(served: Served, tel
     assert ana.seen("✓ Yes, one or more")
 
 
-async def test_an_emergency_that_was_a_mistake_can_be_taken_back(served: Served, ana: Person) -> None:
+async def test_an_emergency_that_was_a_mistake_can_be_taken_back(served: RunningBot, ana: Person) -> None:
     await begun(ana, BLEEDING, "Yes, one or more")
     ana.taps("I tapped that by mistake")
     await ana.sees("Thank you for telling me")
@@ -164,7 +166,7 @@ async def test_an_emergency_that_was_a_mistake_can_be_taken_back(served: Served,
     assert "signs" not in await served.answers(ana)
 
 
-async def test_questions_may_not_be_forwarded_and_pages_may(served: Served, ana: Person) -> None:
+async def test_questions_may_not_be_forwarded_and_pages_may(served: RunningBot, ana: Person) -> None:
     await begun(ana, BLEEDING)
     assert ana.last is not None
     assert ana.last.protected
@@ -183,7 +185,7 @@ async def test_questions_may_not_be_forwarded_and_pages_may(served: Served, ana:
     assert SECOND in ana.last.text, "and the question comes back below the page"
 
 
-async def test_a_page_turns_in_place(served: Served, ana: Person) -> None:
+async def test_a_page_turns_in_place(served: RunningBot, ana: Person) -> None:
     """Who reads ten pages has one message of them, which may be forwarded; the next reading begins another."""
     await begun(ana, "I only want to read")
     ana.taps("All pages")
@@ -205,7 +207,7 @@ async def test_a_page_turns_in_place(served: Served, ana: Person) -> None:
     assert "Next page" in ana.labels
 
 
-async def test_a_page_that_somebody_deleted_is_sent_anew(served: Served, ana: Person) -> None:
+async def test_a_page_that_somebody_deleted_is_sent_anew(served: RunningBot, ana: Person) -> None:
     await begun(ana, "I only want to read")
     ana.taps("All pages")
     await ana.until(lambda: "Where to start" in ana.labels)
@@ -220,7 +222,7 @@ async def test_a_page_that_somebody_deleted_is_sent_anew(served: Served, ana: Pe
     await ana.sees("Help after sex that cannot wait")
 
 
-async def test_whatever_is_sent_is_met_kindly(served: Served, ana: Person) -> None:
+async def test_whatever_is_sent_is_met_kindly(served: RunningBot, ana: Person) -> None:
     await begun(ana, BLEEDING)
     before = await served.answers(ana)
     for what in MATTER:
@@ -233,7 +235,7 @@ async def test_whatever_is_sent_is_met_kindly(served: Served, ana: Person) -> No
     assert await served.answers(ana) == before
 
 
-async def test_a_group_gets_one_line_and_then_nothing(served: Served, telegram: Telegram, ana: Person) -> None:
+async def test_a_group_gets_one_line_and_then_nothing(served: RunningBot, telegram: Telegram, ana: Person) -> None:
     group = telegram.group()
     group.adds_bot(ana)
     group_person = group.chat
@@ -249,7 +251,7 @@ async def test_a_group_gets_one_line_and_then_nothing(served: Served, telegram: 
     assert [message for message in group.screen if message.author.is_bot] == [line], "who asks it in again sees it go"
 
 
-async def test_who_blocks_the_bot_is_forgotten(served: Served, telegram: Telegram, ana: Person) -> None:
+async def test_who_blocks_the_bot_is_forgotten(served: RunningBot, telegram: Telegram, ana: Person) -> None:
     await begun(ana, BLEEDING)
     ana.blocks()
     while await served.kept(ana):
@@ -259,7 +261,7 @@ async def test_who_blocks_the_bot_is_forgotten(served: Served, telegram: Telegra
     await ana.until(lambda: "Go on" in ana.labels)
 
 
-async def test_blocked_in_the_middle_of_an_answer(served: Served, telegram: Telegram, ana: Person) -> None:
+async def test_blocked_in_the_middle_of_an_answer(served: RunningBot, telegram: Telegram, ana: Person) -> None:
     """The 403 alone is enough."""
     await begun(ana, BLEEDING)
     telegram.faults.next("editMessageText", Refused(403, "Forbidden: bot was blocked by the user"), chat=ana.chat.id)
@@ -271,7 +273,7 @@ async def test_blocked_in_the_middle_of_an_answer(served: Served, telegram: Tele
 # ---- right answers only
 
 
-async def test_a_double_tap_is_one_answer(served: Served, ana: Person) -> None:
+async def test_a_double_tap_is_one_answer(served: RunningBot, ana: Person) -> None:
     await begun(ana, BLEEDING)
     first, second = ana.taps_twice(NONE)
     toasts = [await ana.answered(tap) for tap in (first, second)]
@@ -282,7 +284,7 @@ async def test_a_double_tap_is_one_answer(served: Served, ana: Person) -> None:
     assert len(bots(ana)) == 1
 
 
-async def test_of_two_fast_taps_the_first_counts(served: Served, ana: Person) -> None:
+async def test_of_two_fast_taps_the_first_counts(served: RunningBot, ana: Person) -> None:
     await begun(ana, BLEEDING)
     card = ana.card
     assert card is not None
@@ -295,7 +297,9 @@ async def test_of_two_fast_taps_the_first_counts(served: Served, ana: Person) ->
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-async def test_a_tap_and_words_at_once(served: Served, telegram: Telegram, ana: Person, order: tuple[int, int]) -> None:
+async def test_a_tap_and_words_at_once(
+    served: RunningBot, telegram: Telegram, ana: Person, order: tuple[int, int]
+) -> None:
     """Both were meant for the question that stood there. Whichever comes second is no answer to the next one."""
     await begun(ana)
     telegram.updates.hold()
@@ -309,7 +313,7 @@ async def test_a_tap_and_words_at_once(served: Served, telegram: Telegram, ana: 
 
 
 async def test_words_that_crossed_the_new_question_are_no_answer_to_it(
-    served: Served, telegram: Telegram, ana: Person
+    served: RunningBot, telegram: Telegram, ana: Person
 ) -> None:
     await begun(ana, BLEEDING)
     telegram.updates.hold()
@@ -327,7 +331,7 @@ async def test_words_that_crossed_the_new_question_are_no_answer_to_it(
 
 
 async def test_words_that_crossed_it_are_no_answer_though_nobody_knows_when_it_was_shown(
-    served: Served, telegram: Telegram, ana: Person
+    served: RunningBot, telegram: Telegram, ana: Person
 ) -> None:
     """The answer to the edit that showed the question was lost: the next try is told that it stands there already."""
     await begun(ana, BLEEDING)
@@ -348,7 +352,7 @@ async def test_words_that_crossed_it_are_no_answer_though_nobody_knows_when_it_w
 
 
 async def test_an_emergency_keeps_its_buttons_though_a_move_from_before_is_tidied_up_after_it(
-    served: Served, telegram: Telegram, ana: Person
+    served: RunningBot, telegram: Telegram, ana: Person
 ) -> None:
     await begun(ana, BLEEDING, "Yes, one or more")
     await served.idle()
@@ -364,7 +368,7 @@ async def test_an_emergency_keeps_its_buttons_though_a_move_from_before_is_tidie
     assert "Numbers for my country" in last.labels, ana.transcript()
 
 
-async def test_words_below_a_list_are_no_answer_to_the_question_it_hides(served: Served, ana: Person) -> None:
+async def test_words_below_a_list_are_no_answer_to_the_question_it_hides(served: RunningBot, ana: Person) -> None:
     """Who is asked "what would you like to do?" and writes "no" has said nothing about the signs of an emergency."""
     await begun(ana, BLEEDING)
     ana.starts()
@@ -381,7 +385,7 @@ async def test_words_below_a_list_are_no_answer_to_the_question_it_hides(served:
     await ana.sees("I have forgotten")
 
 
-async def test_danger_is_heard_however_late_it_was_written(served: Served, telegram: Telegram, ana: Person) -> None:
+async def test_danger_is_heard_however_late_it_was_written(served: RunningBot, telegram: Telegram, ana: Person) -> None:
     await begun(ana, BLEEDING)
     telegram.updates.hold()
     ana.writes("I want to die")
@@ -395,7 +399,7 @@ async def test_danger_is_heard_however_late_it_was_written(served: Served, teleg
     await ana.sees("That sounds serious")
 
 
-async def test_a_tap_on_an_old_message(served: Served, ana: Person) -> None:
+async def test_a_tap_on_an_old_message(served: RunningBot, ana: Person) -> None:
     """Its buttons go, a toast says why, and the open question stays."""
     await begun(ana)
     assert ana.card is not None
@@ -409,7 +413,7 @@ async def test_a_tap_on_an_old_message(served: Served, ana: Person) -> None:
     assert keyboards(ana) == 1
 
 
-async def test_an_old_start_again_button_does_not_throw_a_conversation_away(served: Served, ana: Person) -> None:
+async def test_an_old_start_again_button_does_not_throw_a_conversation_away(served: RunningBot, ana: Person) -> None:
     await begun(ana, BLEEDING)
     ana.starts()
     await ana.until(lambda: "Start again" in ana.labels)
@@ -424,7 +428,7 @@ async def test_an_old_start_again_button_does_not_throw_a_conversation_away(serv
     assert (await served.answers(ana))["signs"] == "no"
 
 
-async def test_a_tap_from_another_session(served: Served, ana: Person) -> None:
+async def test_a_tap_from_another_session(served: RunningBot, ana: Person) -> None:
     """The same option, the same turn, but another conversation."""
     await begun(ana, BLEEDING)
     assert ana.card is not None
@@ -437,7 +441,7 @@ async def test_a_tap_from_another_session(served: Served, ana: Person) -> None:
     assert await served.answers(ana) == {"topic": "bleeding"}
 
 
-async def test_a_tap_on_a_session_that_is_over(served: Served, ana: Person) -> None:
+async def test_a_tap_on_a_session_that_is_over(served: RunningBot, ana: Person) -> None:
     await begun(ana, BLEEDING)
     assert ana.card is not None
     old = ana.card.copy()
@@ -451,7 +455,7 @@ async def test_a_tap_on_a_session_that_is_over(served: Served, ana: Person) -> N
 
 
 @pytest.mark.parametrize("inaccessible", [False, True])
-async def test_forged_and_truncated_data_answers_nothing(served: Served, ana: Person, inaccessible: bool) -> None:
+async def test_forged_and_truncated_data_answers_nothing(served: RunningBot, ana: Person, inaccessible: bool) -> None:
     await begun(ana, BLEEDING)
     assert ana.card is not None
     buttons = zip(ana.card.buttons, ana.card.meanings, strict=True)
@@ -477,7 +481,7 @@ async def test_forged_and_truncated_data_answers_nothing(served: Served, ana: Pe
     assert keyboards(ana) == 1
 
 
-async def test_an_option_cut_down_to_another_is_no_answer(served: Served, ana: Person) -> None:
+async def test_an_option_cut_down_to_another_is_no_answer(served: RunningBot, ana: Person) -> None:
     """`spots` is how `spots_days` begins."""
     await begun(ana, BLEEDING, NONE)
     assert ana.card is not None
@@ -487,7 +491,7 @@ async def test_an_option_cut_down_to_another_is_no_answer(served: Served, ana: P
     assert "blood_now" not in await served.answers(ana)
 
 
-async def test_the_same_update_again_changes_nothing(served: Served, telegram: Telegram, ana: Person) -> None:
+async def test_the_same_update_again_changes_nothing(served: RunningBot, telegram: Telegram, ana: Person) -> None:
     await begun(ana)
     tap = ana.taps(BLEEDING)
     await served.idle()
@@ -503,7 +507,7 @@ async def test_the_same_update_again_changes_nothing(served: Served, telegram: T
     assert tap.attempts == 1
 
 
-async def test_updates_out_of_order(served: Served, telegram: Telegram, ana: Person) -> None:
+async def test_updates_out_of_order(served: RunningBot, telegram: Telegram, ana: Person) -> None:
     """Three taps on one card arrive in the wrong order: the first to arrive is the answer, the others are none."""
     await begun(ana, BLEEDING)
     assert ana.card is not None
@@ -517,7 +521,7 @@ async def test_updates_out_of_order(served: Served, telegram: Telegram, ana: Per
     assert all(tap.answered for tap in ana.taps_made)
 
 
-async def test_two_devices_of_one_account(served: Served, ana: Person) -> None:
+async def test_two_devices_of_one_account(served: RunningBot, ana: Person) -> None:
     await begun(ana)
     phone, laptop = ana.device(), ana.device()
     phone.taps(BLEEDING)
@@ -596,7 +600,7 @@ async def test_faults_lose_nothing_and_double_nothing(telegram: Telegram, librar
 
 
 async def test_tries_have_an_end_and_what_was_recorded_stays(
-    served: Served, telegram: Telegram, ana: Person, monkeypatch: pytest.MonkeyPatch
+    served: RunningBot, telegram: Telegram, ana: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What cannot be shown stays owed, and is taken up again later; nothing is tried for ever."""
     await begun(ana, BLEEDING)
@@ -628,7 +632,7 @@ async def test_faults_of_polling_lose_nothing(telegram: Telegram, library: Conte
 
 
 async def test_one_chats_flood_holds_up_nobody_else_and_no_emergency(
-    served: Served, telegram: Telegram, ana: Person
+    served: RunningBot, telegram: Telegram, ana: Person
 ) -> None:
     bea = telegram.person("Bea")
     await begun(ana, BLEEDING)
@@ -643,7 +647,7 @@ async def test_one_chats_flood_holds_up_nobody_else_and_no_emergency(
     await ana.sees("If you need help right now", within=2)
 
 
-async def test_a_flood_is_waited_out(served: Served, telegram: Telegram, ana: Person) -> None:
+async def test_a_flood_is_waited_out(served: RunningBot, telegram: Telegram, ana: Person) -> None:
     await begun(ana)
     telegram.faults.next("editMessageText", Flood(1), chat=ana.chat.id)
     ana.taps(BLEEDING)
@@ -653,7 +657,7 @@ async def test_a_flood_is_waited_out(served: Served, telegram: Telegram, ana: Pe
 
 
 async def test_a_chat_that_is_to_be_left_alone_is_so_whatever_is_next(
-    served: Served, telegram: Telegram, ana: Person
+    served: RunningBot, telegram: Telegram, ana: Person
 ) -> None:
     """Telegram asked for it when a card was tidied up; the next card waits as well."""
     await begun(ana, BLEEDING)
@@ -667,7 +671,7 @@ async def test_a_chat_that_is_to_be_left_alone_is_so_whatever_is_next(
     assert [call.method for call in later if call.at - refused.at < 1.0] == ["answerCallbackQuery"]
 
 
-async def test_the_card_that_somebody_deleted_is_sent_again(served: Served, ana: Person) -> None:
+async def test_the_card_that_somebody_deleted_is_sent_again(served: RunningBot, ana: Person) -> None:
     await begun(ana, BLEEDING)
     card = ana.card
     assert card is not None
@@ -678,7 +682,9 @@ async def test_the_card_that_somebody_deleted_is_sent_again(served: Served, ana:
     assert len(bots(ana)) == 1
 
 
-async def test_a_tap_that_is_too_old_to_answer_still_counts(served: Served, telegram: Telegram, ana: Person) -> None:
+async def test_a_tap_that_is_too_old_to_answer_still_counts(
+    served: RunningBot, telegram: Telegram, ana: Person
+) -> None:
     await begun(ana, BLEEDING)
     telegram.faults.next(
         "answerCallbackQuery",
@@ -690,7 +696,7 @@ async def test_a_tap_that_is_too_old_to_answer_still_counts(served: Served, tele
 
 
 async def test_messages_that_are_too_old_to_be_deleted_are_said_to_stay(
-    served: Served, telegram: Telegram, ana: Person
+    served: RunningBot, telegram: Telegram, ana: Person
 ) -> None:
     await begun(ana, BLEEDING)
     telegram.clock.advance(49 * 3600)
@@ -774,7 +780,7 @@ async def test_what_was_committed_and_not_sent_is_sent_after_a_restart(
         assert all(tap.answered for tap in ana.taps_made)
 
 
-def _cut_short(bot: Served):  # type: ignore[no-untyped-def]
+def _cut_short(bot: RunningBot):  # type: ignore[no-untyped-def]
     async def drain(_: float) -> None:
         for task in list(bot.service.dispatcher.queue_tasks.values()):
             task.cancel()
@@ -815,7 +821,7 @@ async def test_while_the_store_is_down_nothing_is_said_and_nothing_is_lost(
 # ---- who only types
 
 
-async def test_who_only_types_can_begin_too(served: Served, ana: Person) -> None:
+async def test_who_only_types_can_begin_too(served: RunningBot, ana: Person) -> None:
     """The consent is the label of its button, written out; "yes" might be a yes to the signs above it."""
     ana.writes("hi")
     await ana.sees('To begin, tap Go on, or type "go on".')
@@ -826,7 +832,7 @@ async def test_who_only_types_can_begin_too(served: Served, ana: Person) -> None
     await ana.sees(FIRST)
 
 
-async def test_who_reads_before_they_agree_finds_the_way_in(served: Served, ana: Person) -> None:
+async def test_who_reads_before_they_agree_finds_the_way_in(served: RunningBot, ana: Person) -> None:
     for words in ("what is sperm", "/help", "/privacy"):
         ana.writes(words)
         await ana.until(lambda: "Begin" in ana.labels)
@@ -834,7 +840,7 @@ async def test_who_reads_before_they_agree_finds_the_way_in(served: Served, ana:
         await ana.until(lambda: "Go on" in ana.labels)
 
 
-async def test_the_list_of_countries_is_over_once_it_has_led_to_other_numbers(served: Served, ana: Person) -> None:
+async def test_the_list_of_countries_is_over_once_it_has_led_to_other_numbers(served: RunningBot, ana: Person) -> None:
     await begun(ana, BLEEDING, "Yes, one or more")
     for label in ("Numbers for my country", "F – H", "France"):
         await ana.until(lambda label=label: label in ana.labels)

@@ -13,8 +13,8 @@ from bot.model.bundle import ContentBundle
 from bot.sessions.chat_record import ChatRecord
 from bot.sessions.stores.memory import MemoryStore
 from tests.adapters.telegram_bot.test_lock_screen import PRIVATE
-from tests.support.killable_bot import Mortal
-from tests.support.running_bot import Served, begun, in_file
+from tests.support.killable_bot import KillableBot
+from tests.support.running_bot import RunningBot, begun, in_file
 from tests.support.running_bot import unpaced as serving
 from tests.support.telegram_double import Person, Refused, Telegram
 
@@ -36,7 +36,7 @@ def texts(person: Person) -> list[str]:
 # ---- what is left
 
 
-async def test_delete_leaves_one_neutral_line(served: Served, ana: Person) -> None:
+async def test_delete_leaves_one_neutral_line(served: RunningBot, ana: Person) -> None:
     await begun(ana, BLEEDING)
     ana.writes("/delete")
     await ana.until(lambda: texts(ana) == ["Done. I keep nothing."])
@@ -46,7 +46,7 @@ async def test_delete_leaves_one_neutral_line(served: Served, ana: Person) -> No
 
 
 @pytest.mark.parametrize("way", ["/hide", "Hide this chat"])
-async def test_hide_leaves_nothing(served: Served, ana: Person, way: str) -> None:
+async def test_hide_leaves_nothing(served: RunningBot, ana: Person, way: str) -> None:
     await begun(ana, BLEEDING)
     if way == "/hide":
         ana.writes(way)
@@ -61,7 +61,7 @@ async def test_hide_leaves_nothing(served: Served, ana: Person, way: str) -> Non
 
 
 async def test_what_telegram_does_not_remove_is_counted_and_said(
-    served: Served, telegram: Telegram, ana: Person
+    served: RunningBot, telegram: Telegram, ana: Person
 ) -> None:
     await begun(ana, BLEEDING)
     await served.idle()
@@ -73,7 +73,7 @@ async def test_what_telegram_does_not_remove_is_counted_and_said(
     assert len(ana.screen) == 3
 
 
-async def test_a_guest_is_promised_no_more_than_is_known(served: Served, ana: Person) -> None:
+async def test_a_guest_is_promised_no_more_than_is_known(served: RunningBot, ana: Person) -> None:
     ana.starts()
     await ana.sees("Hello.")
     ana.writes("/delete")
@@ -83,7 +83,7 @@ async def test_a_guest_is_promised_no_more_than_is_known(served: Served, ana: Pe
     assert await served.kept(ana) is None
 
 
-async def test_hundreds_of_messages_go_a_hundred_a_call(served: Served, telegram: Telegram, ana: Person) -> None:
+async def test_hundreds_of_messages_go_a_hundred_a_call(served: RunningBot, telegram: Telegram, ana: Person) -> None:
     await begun(ana)
     for _ in range(115):
         ana.sends("sticker")
@@ -139,7 +139,7 @@ async def test_the_job_holds_ids_and_nothing_of_the_person(
 async def test_a_kill_in_between_loses_nothing(tmp_path: Path, agreed: bool) -> None:
     """The process dies when it has been told to delete and Telegram has not done it yet; another finishes."""
     async with Telegram(seed=1) as telegram:
-        bot = Mortal({"TELEGRAM_TOKEN": telegram.token, "TELEGRAM_API_URL": telegram.url}, tmp_path)
+        bot = KillableBot({"TELEGRAM_TOKEN": telegram.token, "TELEGRAM_API_URL": telegram.url}, tmp_path)
         ana = telegram.person("Ana")
         bot.start()
         try:
@@ -183,7 +183,7 @@ async def test_a_job_is_tried_for_48_hours_and_then_forgotten(
 # ---- coming back
 
 
-async def test_who_comes_back_sees_where_they_were_and_three_ways_on(served: Served, ana: Person) -> None:
+async def test_who_comes_back_sees_where_they_were_and_three_ways_on(served: RunningBot, ana: Person) -> None:
     await begun(ana, BLEEDING, NONE)
     await ana.sees("How much blood is there now?")
     ana.starts()
@@ -199,7 +199,7 @@ async def test_who_comes_back_sees_where_they_were_and_three_ways_on(served: Ser
 # ---- whether it was clear
 
 
-async def test_an_ending_asks_once_whether_it_was_clear(served: Served, ana: Person) -> None:
+async def test_an_ending_asks_once_whether_it_was_clear(served: RunningBot, ana: Person) -> None:
     ana.starts()
     await ana.until(lambda: "Go on" in ana.labels)
     ana.taps("Go on")

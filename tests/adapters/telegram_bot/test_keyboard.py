@@ -6,7 +6,7 @@ from bot.engine.presenters.question import question_message
 from bot.engine.presenters.texts import Texts
 from bot.engine.session import MessageKind, Session
 from bot.model.bundle import BASE_LANGUAGE, ContentBundle
-from tests.support.running_bot import Served, begun
+from tests.support.running_bot import RunningBot, begun
 from tests.support.telegram_double import Person
 from tests.support.telegram_double.chats import Message
 
@@ -24,7 +24,7 @@ def marked(message: Message, kind: str) -> list[str]:
 # ---- covers
 
 
-async def test_a_private_question_is_covered_and_its_answers_go_by_numbers(served: Served, ana: Person) -> None:
+async def test_a_private_question_is_covered_and_its_answers_go_by_numbers(served: RunningBot, ana: Person) -> None:
     await begun(ana)
     card = await ana.sees(TOPIC)
     (hidden,) = marked(card, "spoiler")
@@ -37,7 +37,7 @@ async def test_a_private_question_is_covered_and_its_answers_go_by_numbers(serve
     assert (await served.answers(ana))["topic"] == "bleeding"
 
 
-async def test_who_wants_to_sees_everything_openly_and_can_cover_it_again(served: Served, ana: Person) -> None:
+async def test_who_wants_to_sees_everything_openly_and_can_cover_it_again(served: RunningBot, ana: Person) -> None:
     await begun(ana)
     ana.taps("Show private questions")
     await ana.until(lambda: ana.card and "1. Bleeding after sex" in ana.card.labels)
@@ -48,7 +48,7 @@ async def test_who_wants_to_sees_everything_openly_and_can_cover_it_again(served
     assert len([message for message in ana.screen if message.author.is_bot]) == 1
 
 
-async def test_why_we_ask_something_private_is_covered_too(served: Served, ana: Person) -> None:
+async def test_why_we_ask_something_private_is_covered_too(served: RunningBot, ana: Person) -> None:
     await begun(ana)
     ana.taps("Why?")
     card = await ana.sees("Why we ask")
@@ -56,7 +56,7 @@ async def test_why_we_ask_something_private_is_covered_too(served: Served, ana: 
     assert card.text.startswith("Why we ask\n")
 
 
-async def test_a_private_question_that_is_left_behind_stays_covered(served: Served, ana: Person) -> None:
+async def test_a_private_question_that_is_left_behind_stays_covered(served: RunningBot, ana: Person) -> None:
     await begun(ana)
     await served.idle()
     ana.writes("1")
@@ -70,7 +70,7 @@ async def test_a_private_question_that_is_left_behind_stays_covered(served: Serv
 # ---- headings
 
 
-async def test_a_pages_headings_are_headings(served: Served, ana: Person) -> None:
+async def test_a_pages_headings_are_headings(served: RunningBot, ana: Person) -> None:
     await begun(ana)
     ana.writes("/help")
     await ana.sees("I ask one question at a time")

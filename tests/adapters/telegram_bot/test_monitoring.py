@@ -15,7 +15,7 @@ from bot.operations.metrics import Metrics
 from bot.sessions.stores.base import StoreUnavailableError
 from bot.sessions.stores.memory import MemoryStore
 from tests.support.postgres_server import free_port
-from tests.support.running_bot import Served, begun, serving
+from tests.support.running_bot import RunningBot, begun, serving
 from tests.support.telegram_double import Telegram
 
 LINE = re.compile(r'(# (HELP|TYPE) .+|confidante_\w+(\{\w+="[^"\\\n]*"(,\w+="[^"\\\n]*")*\})? -?[\d.]+)')
@@ -33,14 +33,14 @@ class Moody(MemoryStore):
 
 
 @pytest.fixture
-async def served(telegram: Telegram, library: ContentBundle) -> AsyncIterator[Served]:
+async def served(telegram: Telegram, library: ContentBundle) -> AsyncIterator[RunningBot]:
     port = free_port()
     async with serving(telegram, library, Moody(), METRICS_LISTEN=f"127.0.0.1:{port}") as bot:
         bot.window = f"http://127.0.0.1:{port}"
         yield bot
 
 
-async def look(served: Served, path: str, method: str = "GET") -> httpx.Response:
+async def look(served: RunningBot, path: str, method: str = "GET") -> httpx.Response:
     async with httpx.AsyncClient(trust_env=False) as client:
         for _ in range(100):
             try:
@@ -50,7 +50,7 @@ async def look(served: Served, path: str, method: str = "GET") -> httpx.Response
         raise AssertionError("the window does not open")
 
 
-async def test_it_tells_of_life_and_readiness(served: Served) -> None:
+async def test_it_tells_of_life_and_readiness(served: RunningBot) -> None:
     assert (await look(served, "/healthz")).text == "alive\n"
     assert (await look(served, "/readyz")).status_code == 200
     served.store.down = True
@@ -58,13 +58,13 @@ async def test_it_tells_of_life_and_readiness(served: Served) -> None:
     assert (await look(served, "/healthz")).status_code == 200
 
 
-async def test_it_can_only_be_looked_through(served: Served) -> None:
+async def test_it_can_only_be_looked_through(served: RunningBot) -> None:
     assert (await look(served, "/metrics", "POST")).status_code == 405
     assert (await look(served, "/anything")).status_code == 404
     assert (await look(served, "/metrics", "HEAD")).text == ""
 
 
-async def test_its_numbers_are_about_nobody(served: Served, telegram: Telegram) -> None:
+async def test_its_numbers_are_about_nobody(served: RunningBot, telegram: Telegram) -> None:
     ana = telegram.person("Anastasia")
     await begun(ana, "Bleeding after sex", "No, none")
     ana.writes("my secret words")

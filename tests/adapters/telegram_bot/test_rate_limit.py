@@ -10,7 +10,7 @@ from bot.adapters.telegram_bot.receiving.rate_limit import BURST_UPDATES, MAX_CH
 from bot.model.bundle import ContentBundle
 from bot.sessions.chat_record import MAX_OUTBOX_ENTRIES, bounded_outbox
 from tests.support.postgres_server import free_port
-from tests.support.running_bot import Served, begun, serving
+from tests.support.running_bot import RunningBot, begun, serving
 from tests.support.telegram_double import Person, Telegram
 
 FLOOD = 10_000
@@ -18,7 +18,7 @@ HELP = "If you need help right now"
 
 
 @pytest.fixture
-async def served(telegram: Telegram, library: ContentBundle) -> AsyncIterator[Served]:
+async def served(telegram: Telegram, library: ContentBundle) -> AsyncIterator[RunningBot]:
     async with serving(telegram, library) as bot:
         yield bot
 
@@ -50,7 +50,7 @@ def test_what_is_owed_has_an_end_but_no_emergency_falls_out_of_it() -> None:
     assert bounded_outbox(owed[:10]) == owed[:10]
 
 
-async def test_limited_taps_are_still_acknowledged_and_record_nothing(served: Served, telegram: Telegram) -> None:
+async def test_limited_taps_are_still_acknowledged_and_record_nothing(served: RunningBot, telegram: Telegram) -> None:
     ana = telegram.person("Ana")
     await begun(ana, "Bleeding after sex")
     before = await served.answers(ana)
@@ -60,7 +60,7 @@ async def test_limited_taps_are_still_acknowledged_and_record_nothing(served: Se
     assert served.service.update_handler.metrics.rate_limited > 20
 
 
-async def test_an_emergency_is_never_limited(served: Served, telegram: Telegram) -> None:
+async def test_an_emergency_is_never_limited(served: RunningBot, telegram: Telegram) -> None:
     ana = telegram.person("Ana")
     await begun(ana, "Bleeding after sex")
     for _ in range(30):
@@ -75,7 +75,7 @@ async def test_an_emergency_is_never_limited(served: Served, telegram: Telegram)
 
 @pytest.mark.parametrize(("command", "left"), [("/stop", None), ("/delete", ["Done. I keep nothing."]), ("/hide", [])])
 async def test_whoever_leaves_is_heard_in_their_own_flood(
-    served: Served, telegram: Telegram, command: str, left: list[str] | None
+    served: RunningBot, telegram: Telegram, command: str, left: list[str] | None
 ) -> None:
     """And of the flood nothing stays in the chat either, though most of it was never heard."""
     ana = telegram.person("Ana")
@@ -89,7 +89,7 @@ async def test_whoever_leaves_is_heard_in_their_own_flood(
     assert not await served.answers(ana)
 
 
-async def test_a_tap_to_leave_is_heard_in_a_flood_too(served: Served, telegram: Telegram) -> None:
+async def test_a_tap_to_leave_is_heard_in_a_flood_too(served: RunningBot, telegram: Telegram) -> None:
     ana = telegram.person("Ana")
     await begun(ana, "Bleeding after sex")
     ana.taps("Help")
@@ -128,7 +128,7 @@ async def test_ten_thousand_updates_from_one_chat_delay_nobody_elses_emergency(
             await asyncio.sleep(0.3)
 
 
-async def test_a_flood_in_the_queue_that_all_share_is_worked_off_fast(served: Served, telegram: Telegram) -> None:
+async def test_a_flood_in_the_queue_that_all_share_is_worked_off_fast(served: RunningBot, telegram: Telegram) -> None:
     """Long polling has one queue for everybody, so here a flood must cost little rather than wait its turn."""
     bea, mallory = telegram.person("Bea"), telegram.person("Mallory")
     await begun(bea, "Bleeding after sex")

@@ -11,7 +11,7 @@ from bot.adapters.telegram_bot.app import TelegramApp
 from bot.model.bundle import ContentBundle
 from bot.sessions.stores.open_store import open_store
 from tests.support.postgres_server import Server
-from tests.support.running_bot import KEY, Unhurried, begun, bots, keyboards, serving, settings
+from tests.support.running_bot import KEY, UnlimitedRate, begun, bots, keyboards, serving, settings
 from tests.support.telegram_double import Flood, Person, Silent, Telegram
 
 BLEEDING, SECOND, ALARM = "Bleeding after sex", "Right now, do any of these fit?", "If you need help right now"
@@ -31,7 +31,7 @@ async def two(telegram: Telegram, library: ContentBundle, where: dict[str, str])
         for _ in range(2)
     ]
     for service in made:
-        service.update_handler.rate_limiter = Unhurried()
+        service.update_handler.rate_limiter = UnlimitedRate()
         await service.client.bot.initialize()
         await service.service.membership.join()
     yield made

@@ -12,7 +12,7 @@ from bot.adapters.telegram_bot.receiving.webhook import MAX_BODY_BYTES
 from bot.model.bundle import ContentBundle
 from bot.sessions.stores.base import StoreUnavailableError, Write
 from bot.sessions.stores.memory import MemoryStore
-from tests.support.running_bot import Served, begun, bots, keyboards, tapped_on
+from tests.support.running_bot import RunningBot, begun, bots, keyboards, tapped_on
 from tests.support.running_bot import unpaced as serving
 from tests.support.telegram_double import WEBHOOK, Broken, Cut, Telegram
 
@@ -54,7 +54,7 @@ def url() -> str:
 
 
 @pytest.fixture
-async def served(telegram: Telegram, library: ContentBundle, store: Failing, url: str) -> AsyncIterator[Served]:
+async def served(telegram: Telegram, library: ContentBundle, store: Failing, url: str) -> AsyncIterator[RunningBot]:
     listen = url.removeprefix("http://").removesuffix("/hook")
     async with serving(telegram, library, store, WEBHOOK_URL=url, WEBHOOK_SECRET=SECRET, WEBHOOK_LISTEN=listen) as bot:
         while not telegram.hook.url:
@@ -82,7 +82,7 @@ def update(number: int, text: str = "/start") -> dict[str, Any]:
     return {"update_id": number, "message": message}
 
 
-async def test_a_whole_conversation_comes_in_through_it(served: Served, telegram: Telegram) -> None:
+async def test_a_whole_conversation_comes_in_through_it(served: RunningBot, telegram: Telegram) -> None:
     ana = telegram.person("Ana")
     await begun(ana, BLEEDING, NONE)
     assert await served.answers(ana) == {"topic": "bleeding", "signs": "no"}
@@ -91,7 +91,9 @@ async def test_a_whole_conversation_comes_in_through_it(served: Served, telegram
 
 
 @pytest.mark.parametrize("secret", [None, "", "wrong", SECRET + "x", SECRET[:-1], "ü"])
-async def test_without_the_secret_nothing_is_read(served: Served, url: str, store: Failing, secret: str | None) -> None:
+async def test_without_the_secret_nothing_is_read(
+    served: RunningBot, url: str, store: Failing, secret: str | None
+) -> None:
     headers = {HEADER.encode(): (secret or "").encode()} if secret is not None else {}
     async with httpx.AsyncClient(trust_env=False) as client:
         answer = await client.post(url, json=update(1), headers=headers)
@@ -99,7 +101,7 @@ async def test_without_the_secret_nothing_is_read(served: Served, url: str, stor
     assert not await store.is_processed(1)
 
 
-async def test_a_secret_given_twice_is_none(served: Served, url: str, store: Failing) -> None:
+async def test_a_secret_given_twice_is_none(served: RunningBot, url: str, store: Failing) -> None:
     async with httpx.AsyncClient(trust_env=False) as client:
         answer = await client.post(url, json=update(1), headers=[(HEADER, SECRET), (HEADER, SECRET)])
     assert answer.status_code == 403
@@ -107,24 +109,24 @@ async def test_a_secret_given_twice_is_none(served: Served, url: str, store: Fai
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "HEAD", "DELETE"])
-async def test_only_post(served: Served, url: str, method: str) -> None:
+async def test_only_post(served: RunningBot, url: str, method: str) -> None:
     async with httpx.AsyncClient(trust_env=False) as client:
         answer = await client.request(method, url, headers={HEADER: SECRET})
     assert answer.status_code == 405
     assert answer.headers["allow"] == "POST"
 
 
-async def test_a_body_without_end_is_cut_off(served: Served, url: str) -> None:
+async def test_a_body_without_end_is_cut_off(served: RunningBot, url: str) -> None:
     assert (await post(url, b"x" * (MAX_BODY_BYTES + 1))).status_code == 413
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"{}", b'{"update_id": "1"}', b"[" * 100_000, b"\xff"])
-async def test_what_is_no_update_is_refused(served: Served, url: str, body: bytes) -> None:
+async def test_what_is_no_update_is_refused(served: RunningBot, url: str, body: bytes) -> None:
     assert (await post(url, body)).status_code == 400
 
 
 async def test_while_the_store_is_down_telegram_is_asked_to_come_back(
-    served: Served, telegram: Telegram, store: Failing, url: str
+    served: RunningBot, telegram: Telegram, store: Failing, url: str
 ) -> None:
     ana = telegram.person("Ana")
     await begun(ana, BLEEDING)
@@ -142,7 +144,7 @@ async def test_while_the_store_is_down_telegram_is_asked_to_come_back(
 
 
 async def test_a_poisonous_update_is_tried_three_times_and_set_aside(
-    served: Served, telegram: Telegram, store: Failing, url: str
+    served: RunningBot, telegram: Telegram, store: Failing, url: str
 ) -> None:
     """One that the library cannot read at all: its chat is not a table."""
     poison = {"update_id": 9, "message": {"message_id": 1, "date": 1, "chat": 7}}
@@ -153,7 +155,7 @@ async def test_a_poisonous_update_is_tried_three_times_and_set_aside(
     assert await served.answers(ana) == {"topic": "bleeding"}
 
 
-async def test_redelivery_and_lost_answers_count_once(served: Served, telegram: Telegram) -> None:
+async def test_redelivery_and_lost_answers_count_once(served: RunningBot, telegram: Telegram) -> None:
     """The update was kept, but Telegram never heard of it, and brings it again."""
     ana = telegram.person("Ana")
     await begun(ana)
@@ -166,7 +168,7 @@ async def test_redelivery_and_lost_answers_count_once(served: Served, telegram: 
     assert len(bots(ana)) == 1
 
 
-async def test_a_tap_and_words_in_the_same_moment(served: Served, telegram: Telegram) -> None:
+async def test_a_tap_and_words_in_the_same_moment(served: RunningBot, telegram: Telegram) -> None:
     """They come through two queues, and so at once. Neither is an answer to a question that nobody had seen."""
     ana = telegram.person("Ana")
     await begun(ana)
@@ -177,7 +179,7 @@ async def test_a_tap_and_words_in_the_same_moment(served: Served, telegram: Tele
     assert keyboards(ana) == 1
 
 
-async def test_many_at_once_each_in_their_own_order(served: Served, telegram: Telegram) -> None:
+async def test_many_at_once_each_in_their_own_order(served: RunningBot, telegram: Telegram) -> None:
     people = [telegram.person(f"P{n}") for n in range(40)]
     await asyncio.gather(*(tapped_on(person, BLEEDING, NONE) for person in people))
     for person in people:
@@ -186,7 +188,7 @@ async def test_many_at_once_each_in_their_own_order(served: Served, telegram: Te
 
 
 async def test_a_guest_who_was_answered_before_the_answer_to_telegram_was_lost(
-    served: Served, telegram: Telegram
+    served: RunningBot, telegram: Telegram
 ) -> None:
     ana = telegram.person("Ana")
     telegram.faults.next(WEBHOOK, Cut(after=True))
@@ -198,7 +200,7 @@ async def test_a_guest_who_was_answered_before_the_answer_to_telegram_was_lost(
 
 
 async def test_when_a_step_breaks_somebody_is_told_and_nothing_is_lost(
-    served: Served, telegram: Telegram, monkeypatch: pytest.MonkeyPatch
+    served: RunningBot, telegram: Telegram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ana = telegram.person("Ana")
     await begun(ana, BLEEDING)
@@ -218,7 +220,7 @@ async def test_when_a_step_breaks_somebody_is_told_and_nothing_is_lost(
 
 
 async def test_told_to_stop_it_finishes_what_was_begun_and_takes_nothing_new(
-    served: Served, telegram: Telegram, store: Failing, url: str
+    served: RunningBot, telegram: Telegram, store: Failing, url: str
 ) -> None:
     """The update that is being kept is kept, answered with 200 and shown; the next waits at Telegram."""
     begun_with, may_end = asyncio.Event(), asyncio.Event()

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.authoring.lint.findings import ending_diagnostics
+from bot.authoring.lint.linter import ending_diagnostics
 from bot.authoring.lint.message_length import MAX_MESSAGE_CHARS, MaxLengths, ending_lengths
-from bot.authoring.lint.texts import readable_texts
+from bot.authoring.lint.readable_text import readable_texts
 from bot.authoring.loader import content_root, load_bundle
 from bot.authoring.scenarios.runner import load_scenarios, run_scenario
 from bot.engine.interpreter import replay

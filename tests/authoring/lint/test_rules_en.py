@@ -1,7 +1,8 @@
 """The rules of speech, each on words that break it and on words that do not; and every shipped word on all of them.
 
-`tests/data/lint_en/<rule>.txt`: a line that begins with `-` breaks the rule, one with `+` does not. `[emergency]` before the
-words says what kind of text they are; `\\n` is a line break. Anything else is something that a statement says.
+`tests/data/lint_en/<rule>.txt`: a line that begins with `-` breaks the rule, one with `+` does not. `[emergency]`
+before the words says what kind of text they are; `\\n` is a line break. Anything else is something that a statement
+says.
 """
 
 import re
@@ -12,7 +13,7 @@ from dataclasses import replace
 import pytest
 
 from bot.authoring import lint as wording
-from bot.authoring.lint.findings import RULE_REASONS
+from bot.authoring.lint.linter import RULE_REASONS
 from bot.authoring.lint.message_length import MAX_MESSAGE_CHARS
 from bot.authoring.lint.reading_level import reading_grade
 from bot.authoring.loader import load_bundle

@@ -1,11 +1,11 @@
-"""The Spanish rules of speech, each on words that break it and on words that do not, written as in `tests/data/lint_en`."""
+"""The Spanish rules of speech, each on words that break it and on words that do not, as in `tests/data/lint_en`."""
 
 import re
 
 import pytest
 
 from bot.authoring.lint import patterns
-from bot.authoring.lint.texts import ReadableText
+from bot.authoring.lint.readable_text import ReadableText
 from bot.authoring.loader import load_bundle
 from bot.model.style_guide import StyleRule
 from tests.support.paths import DATA, ROOT

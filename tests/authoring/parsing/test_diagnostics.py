@@ -1,11 +1,11 @@
 """Broken files, and what their authors are told: one for every fault that the reader knows.
 
-`tests/data/diagnostics/good` is a small home in which nothing is wrong. Each slug breaks a copy of it: `<slug>.yaml` joins it as
-flows/example.yaml, `<slug>.md` as content/example.md, and a folder `<slug>/` is laid over it. What cannot be kept in a
-repository (a megabyte, a link, a missing file) is planted below. `<slug>.txt` holds the golden words.
+`tests/data/diagnostics/good` is a small home in which nothing is wrong. Each slug breaks a copy of it: `<slug>.yaml`
+joins it as flows/example.yaml, `<slug>.md` as content/example.md, and a folder `<slug>/` is laid over it. What cannot
+be kept in a repository (a megabyte, a link, a missing file) is planted below. `<slug>.txt` holds the golden words.
 
-After a change of words:  REWRITE=1 python -m pytest tests/authoring/parsing/test_diagnostics.py
-and then read the diff as an author would. CI never rewrites.
+After a change of words:  REWRITE=1 python -m pytest tests/authoring/parsing/test_diagnostics.py and then read the
+diff as an author would. CI never rewrites.
 """
 
 import os

@@ -19,21 +19,23 @@ from bot.operations.settings import Settings, SettingsError
 from bot.sessions.chat_record import ChatRecord
 from bot.sessions.stores.base import Write
 from bot.sessions.stores.sqlite import open_sqlite_store
-from tests.long.hostile import environment, keeping, talking, writing
+from tests.long.hostile import authored_input, environment_input, store_input, telegram_input
 from tests.long.hostile.area import Area
-from tests.long.hostile.environment import GOOD
-from tests.long.hostile.mutating import bent
-from tests.long.hostile.running import Hangs, Result, bounded, one, run
-from tests.long.hostile.talking import person
-from tests.long.hostile.writing import small
+from tests.long.hostile.authored_input import small
+from tests.long.hostile.case_runner import AreaResult, CaseHangsError, bounded, one, run
+from tests.long.hostile.environment_input import GOOD
+from tests.long.hostile.mutations import bent
+from tests.long.hostile.telegram_input import person
 
 
 @pytest.mark.parametrize(
-    "room", [talking, keeping, writing, environment], ids=lambda room: room.__name__.split(".")[-1]
+    "inputs",
+    [telegram_input, store_input, authored_input, environment_input],
+    ids=lambda module: module.__name__.split(".")[-1],
 )
-def test_a_few_of_each(room: ModuleType) -> None:
+def test_a_few_of_each(inputs: ModuleType) -> None:
     became = Counter[str]()
-    for area in room.areas():
+    for area in inputs.areas():
         cases = 400 if area.share > 50_000 else 60 if area.share > 2_000 else 5
         result = run(area, len(area.seeds) + cases, "short", rounds=0)
         assert result.faults == []
@@ -43,11 +45,11 @@ def test_a_few_of_each(room: ModuleType) -> None:
 
 def test_a_fault_is_noticed() -> None:
     """The tool itself can fail: a crash, a hang, a wrong recording are each told."""
-    result = Result("", "")
+    result = AreaResult("", "")
     one(Area("broken", "", (b"x",), bent, lambda data: str(1 // 0), 1), result, b"x")
     assert "ZeroDivisionError" in result.faults[0]
-    with bounded(), pytest.raises(Hangs):
-        raise Hangs
+    with bounded(), pytest.raises(CaseHangsError):
+        raise CaseHangsError
 
 
 # ---- what was found

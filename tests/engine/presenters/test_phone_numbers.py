@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.model.bundle import ContentBundle
-from tests.support.running_bot import Served, begun
+from tests.support.running_bot import RunningBot, begun
 from tests.support.telegram_double import Person, Telegram
 from tests.support.telegram_double.chats import Message
 
@@ -44,7 +44,7 @@ async def asks_whom_to_call(person: Person, code: str, country: str) -> None:
 
 
 async def test_the_emergency_screen_comes_first_and_its_number_below_as_a_card(
-    served: Served, telegram: Telegram, ana: Person
+    served: RunningBot, telegram: Telegram, ana: Person
 ) -> None:
     await begun(ana, "Bleeding after sex")
     ana.writes("/country GB")
@@ -59,7 +59,7 @@ async def test_the_emergency_screen_comes_first_and_its_number_below_as_a_card(
     assert not ana.screen[-1].protected
 
 
-async def test_without_a_country_no_number_is_guessed(served: Served, ana: Person) -> None:
+async def test_without_a_country_no_number_is_guessed(served: RunningBot, ana: Person) -> None:
     await begun(ana, "Bleeding after sex")
     ana.taps("Yes, one or more")
     await ana.sees("112, 911 or 999")
@@ -67,18 +67,18 @@ async def test_without_a_country_no_number_is_guessed(served: Served, ana: Perso
     assert numbers(ana) == []
 
 
-async def test_who_needs_help_now_can_call_somebody_to_talk_to(served: Served, ana: Person) -> None:
+async def test_who_needs_help_now_can_call_somebody_to_talk_to(served: RunningBot, ana: Person) -> None:
     await asks_whom_to_call(ana, "IE", "Ireland")
     assert numbers(ana) == [("Emergency number: 112", "112"), ("Crisis line: 116 123", "116 123")]
 
 
-async def test_a_number_in_international_form_is_a_card(served: Served, ana: Person) -> None:
+async def test_a_number_in_international_form_is_a_card(served: RunningBot, ana: Person) -> None:
     await asks_whom_to_call(ana, "AU", "Australia")
     cards = [message.content["contact"] for message in ana.screen if "contact" in message.content]
     assert [(card["first_name"], card["phone_number"]) for card in cards] == [("Lifeline", "+61 13 11 14")]
 
 
-async def test_a_card_is_cleared_with_the_rest(served: Served, ana: Person) -> None:
+async def test_a_card_is_cleared_with_the_rest(served: RunningBot, ana: Person) -> None:
     await begun(ana, "Bleeding after sex")
     ana.writes("/country GB")
     await ana.sees("United Kingdom")

@@ -1,10 +1,13 @@
-"""`python -m tests.long.benchmark [PART…]`: everything, or the parts that are named. Less than twenty minutes on two cores."""
+"""`python -m tests.long.benchmark [PART…]`: everything, or the parts that are named.
+
+It takes less than twenty minutes on two cores.
+"""
 
 import argparse
 import asyncio
 
 from tests.long.benchmark import compare, growth, neighbours, startup
-from tests.long.benchmark.telling import write
+from tests.long.benchmark.results import write
 
 PARTS = {"compare": compare.run, "growth": growth.run, "neighbours": neighbours.run, "startup": startup.run}
 

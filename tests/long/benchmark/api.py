@@ -1,7 +1,7 @@
 """A bare Bot API on loopback, fast enough not to be what is measured: it refuses nothing and remembers little.
 
-The double in tests/support/telegram_double is strict; this one is quick. It hands every call to whoever plays the people, and answers
-after *latency* seconds, as a server far away would.
+The double in tests/support/telegram_double is strict; this one is quick. It hands every call to the crowd of simulated
+people, and answers after *latency* seconds, as a server far away would.
 """
 
 import asyncio

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 from math import log10
 
-from tests.long.benchmark.telling import RESULTS
+from tests.long.benchmark.results import RESULTS
 
 WIDE, ROW, LEFT = 760, 26, 300
 STYLE = (

@@ -11,13 +11,13 @@ from pathlib import Path
 from tests.long.benchmark.api import Api
 from tests.long.benchmark.chart import bars
 from tests.long.benchmark.contender import Contender
-from tests.long.benchmark.homes import peers, postgresql, redis, versions
-from tests.long.benchmark.telling import row, section
+from tests.long.benchmark.peer_environments import peers, postgresql, redis, versions
+from tests.long.benchmark.results import row, section
 
 LAPS, CHATS = 8, 40
 FLOOR, LIMIT, REDIS = "PTB, only answers and edits", "bare aiohttp, polling", "aiogram 3, FSM in Redis"
 BEST = "Confidante, webhook, SQLite"
-OURS = [sys.executable, "-m", "tests.long.benchmark.ours"]
+OURS = [sys.executable, "-m", "tests.long.benchmark.our_bot"]
 
 
 def contenders(folder: Path, python: Path, store: str, server: int, fsm: str, fsm_server: int) -> Iterator[Contender]:

@@ -13,7 +13,7 @@ from tests.long.benchmark.api import Api
 from tests.long.benchmark.crowd import Crowd, at_once
 from tests.long.benchmark.dialog import STEPS
 from tests.long.benchmark.dialog import taps as recorded
-from tests.long.benchmark.posting import Post
+from tests.long.benchmark.webhook_client import WebhookClient
 from tests.support.paths import ROOT
 
 TICK = os.sysconf("SC_CLK_TCK")
@@ -65,7 +65,7 @@ class Contender:
         if self.webhook:
             told |= {"WEBHOOK_URL": f"https://127.0.0.1:{port}/", "WEBHOOK_SECRET": SECRET,
                      "WEBHOOK_LISTEN": f"127.0.0.1:{port}"}  # fmt: skip
-        post = Post(port, SECRET)
+        post = WebhookClient(port, SECRET)
         self.crowd = Crowd(api, token, post.deliver if self.webhook else None)
         self.process = await asyncio.create_subprocess_exec(
             *self.command, env=plain | told | self.environment, cwd=ROOT, preexec_fn=ends_with_us

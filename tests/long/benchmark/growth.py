@@ -26,10 +26,10 @@ from bot.sessions.stores.sqlite import open_sqlite_store
 from tests.long.benchmark.api import Api
 from tests.long.benchmark.chart import curves
 from tests.long.benchmark.contender import Contender
-from tests.long.benchmark.ours import dialog, library
-from tests.long.benchmark.telling import row, section
+from tests.long.benchmark.our_bot import dialog, library
+from tests.long.benchmark.results import row, section
 
-OURS = [sys.executable, "-m", "tests.long.benchmark.ours"]
+OURS = [sys.executable, "-m", "tests.long.benchmark.our_bot"]
 TEXT = "x" * 900
 SIZES = (100, 1000, 10_000, 100_000, 1_000_000)
 Points = list[tuple[float, float]]

@@ -12,11 +12,11 @@ from tests.long.benchmark.api import Api
 from tests.long.benchmark.contender import Contender
 from tests.long.benchmark.crowd import Chat
 from tests.long.benchmark.dialog import STEPS
-from tests.long.benchmark.telling import row, section
+from tests.long.benchmark.results import row, section
 
 CALM, EVERY, API = 40, 1.3, 0.1  # chats, seconds between two taps of one, seconds that a call takes
 BAD = 9_000_000  # from here on chats are no good neighbours
-OURS = [sys.executable, "-m", "tests.long.benchmark.ours", "--paced"]
+OURS = [sys.executable, "-m", "tests.long.benchmark.our_bot", "--paced"]
 
 
 async def run() -> str:

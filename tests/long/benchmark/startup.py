@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.long.benchmark.api import Api
 from tests.long.benchmark.contender import ROOT, Contender
-from tests.long.benchmark.telling import row, section
+from tests.long.benchmark.results import row, section
 
 MANY, SOME, ANSWERS = 25_000, 2_000, 12  # sessions with one answer each; and with the whole dialog
 SESSIONS = """
@@ -19,7 +19,7 @@ import asyncio, os, sys, time
 from bot.adapters.telegram_bot.receiving.chat_update import ChatDeed
 from bot.adapters.telegram_bot.receiving.updates import Command, Heard, Tap
 from tests.long.benchmark.contender import resident
-from tests.long.benchmark.ours import library, service
+from tests.long.benchmark.our_bot import library, service
 many, answers = map(int, sys.argv[1:])
 async def main():
     bot = service(os.environ, library())
@@ -44,7 +44,7 @@ AGAIN = """
 import asyncio, os, sys, time
 from bot.sessions.service import Conversation
 from bot.sessions.stores.open_store import opened
-from tests.long.benchmark.ours import KEY, library
+from tests.long.benchmark.our_bot import KEY, library
 words = library()
 async def main(*keys):
     began = time.perf_counter()
@@ -109,7 +109,7 @@ async def polling() -> float:
         async with Api() as api:
             for number in range(3):
                 began = time.perf_counter()
-                words = [sys.executable, "-m", "tests.long.benchmark.ours", "--shipped"]
+                words = [sys.executable, "-m", "tests.long.benchmark.our_bot", "--shipped"]
                 ours = Contender("x", words, environment={"SESSION_STORE": f"sqlite:{folder}/{number}.sqlite"})
                 starting = asyncio.create_task(ours.start(api, number + 1))
                 while f"{number + 1}:bench" not in api.waiting:
@@ -134,7 +134,7 @@ import cryptography.hazmat.primitives.ciphers.aead; lap("importing transitions, 
 from bot.authoring.loader import home, load
 import bot.adapters.telegram_bot.app, bot.sessions.stores.open_store; lap("importing the bot itself")
 library = load(home())[0]; lap("reading and checking flows and pages")
-from tests.long.benchmark.ours import service
+from tests.long.benchmark.our_bot import service
 import os; service(os.environ, library); lap("the store, the line, the desk")
 """
 

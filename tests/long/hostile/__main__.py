@@ -1,13 +1,13 @@
-"""`python -m tests.long.hostile --cases 1000000 --seed 1`: try them all on two cores, and write tests/results/hostile.md."""
+"""`python -m tests.long.hostile --cases 1000000 --seed 1`: try all inputs, and write tests/results/hostile.md."""
 
 import argparse
 import sys
 from multiprocessing import get_context
 from time import perf_counter
 
-from tests.long.hostile.all import areas, lot
+from tests.long.hostile.all_areas import areas, lot
+from tests.long.hostile.case_runner import LEAK
 from tests.long.hostile.results import Run, write
-from tests.long.hostile.running import LEAK
 
 LOT = 25_000  # cases that one process tries at once
 

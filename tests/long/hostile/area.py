@@ -23,5 +23,5 @@ class Area:
     limit: float = 0.25
 
 
-class Wrong(AssertionError):
+class WrongOutcomeError(AssertionError):
     """Something was recorded, opened or let through that nobody said, wrote or may see."""

@@ -20,8 +20,8 @@ def main() -> None:
     except ImportError:
         sys.exit("atheris is not here: pip install atheris")
     with atheris.instrument_imports(include=["bot"]):
-        from tests.long.hostile.all import areas
-        from tests.long.hostile.running import bounded
+        from tests.long.hostile.all_areas import areas
+        from tests.long.hostile.case_runner import bounded
     area = areas()[given.area]
     with tempfile.TemporaryDirectory() as corpus, bounded():
         for number, seed in enumerate(area.seeds):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from tests.long.hostile.running import LEAK, Result
+from tests.long.hostile.case_runner import LEAK, AreaResult
 from tests.support.paths import RESULTS
 
 FILE = RESULTS / "hostile.md"
@@ -19,14 +19,14 @@ class Run:
     seed: int
     seconds: float
     megabytes: int
-    lots: list[Result]
+    lots: list[AreaResult]
 
     @cached_property
-    def areas(self) -> list[Result]:
+    def areas(self) -> list[AreaResult]:
         """The lots of one area together."""
-        found: dict[str, Result] = {}
+        found: dict[str, AreaResult] = {}
         for lot in self.lots:
-            one = found.setdefault(lot.area, Result(lot.area, lot.what))
+            one = found.setdefault(lot.area, AreaResult(lot.area, lot.what))
             one.cases += lot.cases
             one.became += lot.became
             one.faults += lot.faults
@@ -43,7 +43,7 @@ class Run:
         return [fault for result in self.areas for fault in result.faults]
 
     @property
-    def leaks(self) -> list[Result]:
+    def leaks(self) -> list[AreaResult]:
         return [result for result in self.areas if result.grew > LEAK]
 
 

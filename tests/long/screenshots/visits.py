@@ -10,7 +10,7 @@ from bot.engine.deep_links import clinic_payload
 from bot.model.bundle import ContentBundle
 from bot.sessions.stores.memory import MemoryStore
 from tests.support.paths import ROOT
-from tests.support.running_bot import Served, serving
+from tests.support.running_bot import RunningBot, serving
 from tests.support.telegram_double import Person, Telegram
 from tests.support.telegram_double.chats import Message
 
@@ -88,7 +88,7 @@ def pressed(person: Person, id: str) -> None:
     raise AssertionError(f"no button {id!r}. The chat so far:\n{person.transcript()}")
 
 
-async def done(bot: Served, person: Person, step: str) -> None:
+async def done(bot: RunningBot, person: Person, step: str) -> None:
     """Do one *step*, a second after the last, and wait until the bot has dealt with it."""
     bot.telegram.clock.advance(2)
     match step[0]:
@@ -116,7 +116,7 @@ async def seen(
         return found
 
 
-async def _kept(bot: Served, person: Person, visit: Iterable[Step]) -> AsyncIterator[tuple[str, list[Message]]]:
+async def _kept(bot: RunningBot, person: Person, visit: Iterable[Step]) -> AsyncIterator[tuple[str, list[Message]]]:
     for step in visit:
         name, step = step if isinstance(step, tuple) else ("", step)
         await done(bot, person, step)

@@ -1,9 +1,9 @@
-"""`python -m tests.long.unsafe_edits --seed 1`: edit the shipped flows, see what is refused, and write down the results."""
+"""`python -m tests.long.unsafe_edits --seed 1`: edit the shipped flows, and write down what is refused."""
 
 import argparse
 import sys
 
-from tests.long.unsafe_edits.all import judged
+from tests.long.unsafe_edits.all_verdicts import judged
 from tests.long.unsafe_edits.results import write
 
 SHORT = 0.06  # of all

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tests.long.unsafe_edits import on_answers, on_paths, on_rules
-from tests.long.unsafe_edits.putting import Edit
-from tests.long.unsafe_edits.trees import Tree, copy
+from tests.long.unsafe_edits.flow_trees import Tree, copy
+from tests.long.unsafe_edits.table_edits import Edit
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import combinations
 
-from tests.long.unsafe_edits.putting import FLOORS, Edit, option_path, put, take
-from tests.long.unsafe_edits.trees import Tree, asked, options, past, urgent
+from tests.long.unsafe_edits.flow_trees import Tree, asked, options, past, urgent
+from tests.long.unsafe_edits.table_edits import FLOORS, Edit, option_path, put, take
 
 DOES = ("goto", "at_least", "learn", "advise", "say")  # what an option does, beside its text
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from functools import partial
 
-from tests.long.unsafe_edits.putting import Edit
-from tests.long.unsafe_edits.trees import Tree, arrows_to, asked, past
+from tests.long.unsafe_edits.flow_trees import Tree, arrows_to, asked, past
+from tests.long.unsafe_edits.table_edits import Edit
 
 OTHERWISE: tuple[Tree, ...] = (
     {"urgency": ["self_care", "routine"]},

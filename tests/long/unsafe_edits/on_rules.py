@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from tests.long.unsafe_edits.putting import FLOORS, Edit, at, put
-from tests.long.unsafe_edits.trees import Tree, choices, lists, rules
+from tests.long.unsafe_edits.flow_trees import Tree, choices, lists, rules
+from tests.long.unsafe_edits.table_edits import FLOORS, Edit, at, put
 
 NET = "Come back if it gets worse."
 

@@ -8,9 +8,9 @@ from datetime import date
 
 from bot.authoring.loader import content_root
 from bot.authoring.parsing.content_folder import ContentFolder
-from bot.proof.prover import CHECK_CODES
-from tests.long.unsafe_edits.judging import Verdict
-from tests.long.unsafe_edits.second import PROMISES, QUICK, Opinion
+from bot.proof.check_table import CHECK_CODES
+from tests.long.unsafe_edits.second_opinion import PROMISES, QUICK, Opinion
+from tests.long.unsafe_edits.verdicts import Verdict
 from tests.support.paths import RESULTS
 
 FILE = RESULTS / "mutants.md"
@@ -48,8 +48,10 @@ def document(results: list[Result], seed: int) -> Iterator[str]:
     unsafe = [result for result in results if result.less_safe]
     caught = [result for result in unsafe if result.refused]
     yield "# Unsafe edits of the shipped flows\n"
-    yield f"{date.today()}, Python {platform.python_version()}, seed {seed}, flows {ContentFolder(content_root()).version[:12]}."
-    yield f"Again: `python -m tests.long.unsafe_edits --seed {seed}`; `--short` tries some 40. Some 30 run with the tests.\n"
+    version = ContentFolder(content_root()).version[:12]
+    yield f"{date.today()}, Python {platform.python_version()}, seed {seed}, flows {version}."
+    command = f"`python -m tests.long.unsafe_edits --seed {seed}`"
+    yield f"Again: {command}; `--short` tries some 40. Some 30 run with the tests.\n"
     yield f"**{len(unsafe)} edits made the flows less safe, and {len(caught)} of them were refused"
     yield f"({100 * len(caught) // len(unsafe)} %).** {len(results)} edits were tried, each on its own."
     yield "Less safe: somebody ends lower or never, a promise to people is broken, or a text that must stand there"

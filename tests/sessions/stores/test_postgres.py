@@ -21,7 +21,7 @@ from bot.sessions.stores.base import (
 from bot.sessions.stores.open_store import open_store
 from bot.sessions.stores.postgres import PostgresStore, open_postgres_store
 from tests.support.postgres_server import Server
-from tests.support.tcp_proxy import Wires
+from tests.support.tcp_proxy import TcpProxy
 
 KEY, OTHER = "a key that is long enough to be one.", "another key, long enough to be a key."
 CHAT, NEIGHBOUR = "4815162342", "2342481516"
@@ -159,7 +159,7 @@ async def test_a_restart_of_the_server_loses_nothing(own_server: Server, how: st
 async def test_cut_connections_lose_nothing_and_double_nothing(postgres: Server) -> None:
     """A commit whose answer was lost is recognised: it is neither made twice nor reported as somebody else's."""
     address = postgres.database()
-    async with Wires(postgres.port) as wires:
+    async with TcpProxy(postgres.port) as wires:
         store = open_server_through(wires, address)
         talkers = Talkers(store, 6)
         talking = [asyncio.create_task(talkers.one(person)) for person in talkers.said]
@@ -178,7 +178,7 @@ async def test_cut_connections_lose_nothing_and_double_nothing(postgres: Server)
 
 
 async def test_a_commit_whose_answer_was_lost_is_known_for_our_own(postgres: Server) -> None:
-    async with Wires(postgres.port) as wires:
+    async with TcpProxy(postgres.port) as wires:
         store = open_server_through(wires, postgres.database())
         for text, was, update in (("one", 0, 1), ("two", None, None), (None, None, 3)):
             row = await store.load(CHAT)
@@ -193,7 +193,7 @@ async def test_a_commit_whose_answer_was_lost_is_known_for_our_own(postgres: Ser
 
 async def test_a_commit_that_was_cut_off_before_its_end_is_made_anew(postgres: Server) -> None:
     """The update's mark went with it: nobody may believe that it was there already, nor that it was kept."""
-    async with Wires(postgres.port) as wires:
+    async with TcpProxy(postgres.port) as wires:
         store = open_server_through(wires, postgres.database())
         version = 0
         for text, update in (("one", 1), ("two", None), (None, 3)):
@@ -213,7 +213,7 @@ async def test_who_forgets_somebody_that_another_bot_has_begun_with_is_told(stor
     assert await store.commit(Write(NEIGHBOUR, None, 0)) == 0, "whom nobody knows is forgotten already"
 
 
-def open_server_through(wires: Wires, address: str) -> PostgresStore:
+def open_server_through(wires: TcpProxy, address: str) -> PostgresStore:
     """The start is not asynchronous, and the wires are in this loop: so it goes straight, and the rest through."""
     from bot.sessions.stores.postgres_pool import PostgresPool
 
@@ -224,7 +224,7 @@ def open_server_through(wires: Wires, address: str) -> PostgresStore:
 
 
 async def test_a_slow_wire_is_waited_for_and_a_dead_one_is_down(postgres: Server) -> None:
-    async with Wires(postgres.port) as wires:
+    async with TcpProxy(postgres.port) as wires:
         store = open_server_through(wires, postgres.database())
         wires.slow = 0.05
         version = await store.commit(Write(CHAT, "one", expires_at=SOON))

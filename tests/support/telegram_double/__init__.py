@@ -9,7 +9,8 @@
         assert await ana.answered(tap) == ""       # its toast
         print(ana.transcript(), telegram.complaints, telegram.calls_of("sendMessage"))
 
-From another process: `python -m tests.support.telegram_double`, and JSON to `/control/do`, `see`, `fault`, `advance`, `state`.
+From another process: `python -m tests.support.telegram_double`, and JSON to `/control/do`, `see`, `fault`, `advance`,
+`state`.
 """
 
 from tests.support.telegram_double.clock import Clock

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.support.telegram_double.bell import Bell
 from tests.support.telegram_double.rules import Bucket
+from tests.support.telegram_double.wakeup import Wakeup
 
 Json = dict[str, Any]
 Rows = list[list[Json]]
@@ -105,7 +105,7 @@ class Chat:
     moved_to: int = 0
     messages: dict[int, Message] = field(default_factory=dict)
     history: list[Moment] = field(default_factory=list)
-    bell: Bell = field(default_factory=Bell)
+    bell: Wakeup = field(default_factory=Wakeup)
     bucket: Bucket | None = None
     last_id: int = 0
 

@@ -2,7 +2,7 @@
 
 import time
 
-from tests.support.telegram_double.bell import Bell
+from tests.support.telegram_double.wakeup import Wakeup
 
 
 class Clock:
@@ -12,7 +12,7 @@ class Clock:
         self._speed = speed
         self._read = time.monotonic()
         self._time = time.time() if start is None else start
-        self._bell = Bell()
+        self._bell = Wakeup()
 
     def now(self) -> float:
         return self._time + (time.monotonic() - self._read) * self._speed

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from tests.support.telegram_double.errors import bad
 from tests.support.telegram_double.links import wrong_link
-from tests.support.telegram_double.refusals import bad
 from tests.support.telegram_double.rules import Rules
 
 Json = dict[str, Any]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
+from tests.support.telegram_double.errors import unparsed
 from tests.support.telegram_double.links import wrong_link
-from tests.support.telegram_double.refusals import unparsed
 
 Json = dict[str, Any]
 

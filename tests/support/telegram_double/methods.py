@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 from tests.support.telegram_double import profile, receiving, sending
+from tests.support.telegram_double.errors import ApiRefusalError, bad
 from tests.support.telegram_double.parameters import NAMES, read
-from tests.support.telegram_double.refusals import Refusal, bad
 from tests.support.telegram_double.world import Call, World
 
 Json = dict[str, Any]
@@ -64,10 +64,10 @@ def _chat(world: World, given: Json) -> int | None:
 async def carry_out(world: World, call: Call) -> Json:
     """Do what the call asks, strictly; the body of the answer comes back, or a Refusal is raised."""
     if not call.method:
-        raise Refusal(401, "Unauthorized")
+        raise ApiRefusalError(401, "Unauthorized")
     if call.method not in METHODS:
         world.complain(f"the double knows no method {call.method}")
-        raise Refusal(404, "Not Found")
+        raise ApiRefusalError(404, "Not Found")
     values, unknown = read(call.method, call.given)
     for name in unknown:
         world.complain(f"{call.method} was given the unknown {name}")

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from tests.support.telegram_double.refusals import TOO_OLD, Refusal, bad
+from tests.support.telegram_double.errors import TOO_OLD, ApiRefusalError, bad
 
 _SEND = """business_connection_id:text message_thread_id:int direct_messages_topic_id:int disable_notification:bool
     ephemeral_message_parameters:object protect_content:bool allow_paid_broadcast:bool message_effect_id:text
@@ -84,7 +84,7 @@ def _value(name: str, kind: str, raw: Any) -> Any:
             return raw
 
 
-def _integer(raw: Any, wrong: Refusal) -> int:
+def _integer(raw: Any, wrong: ApiRefusalError) -> int:
     if isinstance(raw, bool) or not isinstance(raw, int | str):
         raise wrong
     try:
@@ -93,7 +93,7 @@ def _integer(raw: Any, wrong: Refusal) -> int:
         raise wrong from None
 
 
-def _boolean(raw: Any, wrong: Refusal) -> bool:
+def _boolean(raw: Any, wrong: ApiRefusalError) -> bool:
     if isinstance(raw, bool):
         return raw
     if str(raw).lower() not in ("true", "false", "1", "0"):

@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from tests.support.telegram_double.refusals import bad
+from tests.support.telegram_double.errors import bad
 from tests.support.telegram_double.sending import open_chat
 from tests.support.telegram_double.world import World
 

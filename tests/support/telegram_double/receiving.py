@@ -5,7 +5,7 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.support.telegram_double.refusals import HOOK_CAME, HOOK_IS_SET, OTHER_POLLER, bad, conflict, flood
+from tests.support.telegram_double.errors import HOOK_CAME, HOOK_IS_SET, OTHER_POLLER, bad, conflict, flood
 from tests.support.telegram_double.updates import KINDS, ORDINARY
 from tests.support.telegram_double.world import Hook, World
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.support.telegram_double import keyboard, markup
 from tests.support.telegram_double.chats import Chat, Message, Rows
-from tests.support.telegram_double.refusals import NOT_MODIFIED, TOO_OLD, Refusal, bad, blocked, flood
+from tests.support.telegram_double.errors import NOT_MODIFIED, TOO_OLD, ApiRefusalError, bad, blocked, flood
 from tests.support.telegram_double.world import Tap, World
 
 Json = dict[str, Any]
@@ -17,9 +17,11 @@ def open_chat(world: World, values: Json) -> Chat:
         raise bad("chat not found")
     if chat.moved_to:
         upgraded = "Bad Request: group chat was upgraded to a supergroup chat"
-        raise Refusal(400, upgraded, migrate_to_chat_id=chat.moved_to)
+        raise ApiRefusalError(400, upgraded, migrate_to_chat_id=chat.moved_to)
     if chat.blocked:
-        raise blocked() if chat.private else Refusal(403, f"Forbidden: bot was kicked from the {chat.kind} chat")
+        raise (
+            blocked() if chat.private else ApiRefusalError(403, f"Forbidden: bot was kicked from the {chat.kind} chat")
+        )
     return chat
 
 

@@ -11,10 +11,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import h11
 
+from tests.support.telegram_double.errors import ApiRefusalError, bad, flood
 from tests.support.telegram_double.faults import Broken, Cut, Fault, Flood, Refused, Silent, Slow
 from tests.support.telegram_double.forms import multipart
 from tests.support.telegram_double.methods import begin, carry_out
-from tests.support.telegram_double.refusals import Refusal, bad, flood
 from tests.support.telegram_double.world import Call, World
 
 Json = dict[str, Any]
@@ -22,7 +22,7 @@ Control = Callable[[str, Json], Awaitable[Json]]
 _PAGE = b"<html><head><title>Bad Gateway</title></head><body>nginx</body></html>"
 
 
-class Hangup(Exception):
+class HangUpError(Exception):
     """Reset the connection instead of an answer."""
 
 
@@ -61,7 +61,7 @@ class Server:
 
     def _done(self, task: asyncio.Task[tuple[int, bytes]]) -> None:
         self._work.discard(task)
-        if not task.cancelled() and (wrong := task.exception()) and not isinstance(wrong, Hangup):
+        if not task.cancelled() and (wrong := task.exception()) and not isinstance(wrong, HangUpError):
             self.world.complain(f"the double itself failed: {wrong!r}")
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -70,7 +70,7 @@ class Server:
         self._connections.add(task)
         try:
             await Line(self, reader, writer).serve()
-        except (Hangup, asyncio.CancelledError):
+        except (HangUpError, asyncio.CancelledError):
             _reset(writer)
         except (ConnectionError, h11.RemoteProtocolError):
             writer.close()
@@ -84,7 +84,7 @@ class Server:
         if head == "control" and self.control:
             return 200, json.dumps(await self.control(name, given)).encode()
         if not head.startswith("bot") or not name:
-            return 404, json.dumps(Refusal(404, "Not Found").body()).encode()
+            return 404, json.dumps(ApiRefusalError(404, "Not Found").body()).encode()
         call = begin(self.world, head.removeprefix("bot"), name, given)
         call.fault = self.world.faults.choose(call.method, call.chat) if call.method else None
         return await self.faulty(call, call.fault)
@@ -96,7 +96,7 @@ class Server:
             case Flood(retry_after):
                 return self.refused(call, flood(retry_after))
             case Refused(code, description):
-                return self.refused(call, Refusal(code, description))
+                return self.refused(call, ApiRefusalError(code, description))
             case Slow(seconds, after):
                 first = await self.result(call) if after else None
                 await asyncio.sleep(seconds)
@@ -113,17 +113,17 @@ class Server:
         call.code = 0
         if isinstance(fault, Silent):
             await asyncio.Event().wait()  # until the other side has had enough
-        raise Hangup
+        raise HangUpError
 
     async def result(self, call: Call) -> tuple[int, bytes]:
         try:
             body = await carry_out(self.world, call)
-        except Refusal as refusal:
+        except ApiRefusalError as refusal:
             return self.refused(call, refusal)
         call.code = 200
         return 200, json.dumps(body).encode()
 
-    def refused(self, call: Call, refusal: Refusal) -> tuple[int, bytes]:
+    def refused(self, call: Call, refusal: ApiRefusalError) -> tuple[int, bytes]:
         call.code, call.description = refusal.code, refusal.description
         return refusal.code, json.dumps(refusal.body()).encode()
 

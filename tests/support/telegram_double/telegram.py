@@ -10,9 +10,9 @@ from tests.support.telegram_double.clock import Clock
 from tests.support.telegram_double.control import Control
 from tests.support.telegram_double.faults import Faults
 from tests.support.telegram_double.people import Group, Person
-from tests.support.telegram_double.postman import Postman
 from tests.support.telegram_double.rules import Rules
 from tests.support.telegram_double.server import Server
+from tests.support.telegram_double.update_delivery import UpdateDelivery
 from tests.support.telegram_double.world import World
 
 BOT = User(4_242_424_242, "Confidante", "confidante_bot", is_bot=True)
@@ -36,7 +36,7 @@ class Telegram(World):
         self_made = f"{BOT.id}:AA{''.join(chance.choices('ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz', k=33))}"
         super().__init__(Clock(speed), rules or Rules(), Faults(seed), BOT, token or self_made, chance)
         self.server = Server(self, Control(self))
-        self.postman = Postman(self, jitter)
+        self.postman = UpdateDelivery(self, jitter)
         self._port = port
         self._delivery: asyncio.Task[None] | None = None
 

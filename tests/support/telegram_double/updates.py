@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tests.support.telegram_double.bell import Bell
 from tests.support.telegram_double.clock import Clock
 from tests.support.telegram_double.rules import Rules
+from tests.support.telegram_double.wakeup import Wakeup
 
 Json = dict[str, Any]
 Lane = tuple[str, int]  # a webhook gets updates in order within a lane only: a person's taps, a chat's messages
@@ -38,7 +38,7 @@ class Updates:
     def __init__(self, clock: Clock, rules: Rules, chance: random.Random) -> None:
         self.clock, self.rules, self.chance = clock, rules, chance
         self.allowed: frozenset[str] = ORDINARY
-        self.bell = Bell()
+        self.bell = Wakeup()
         self.queue: list[Update] = []
         self.all: dict[int, Update] = {}
         self.dropped: list[Update] = []  # nobody came for them in time

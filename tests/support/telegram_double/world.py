@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.support.telegram_double.bell import Bell
 from tests.support.telegram_double.chats import Chat, Message, User
 from tests.support.telegram_double.clock import Clock
 from tests.support.telegram_double.faults import Fault, Faults
 from tests.support.telegram_double.markup import units
 from tests.support.telegram_double.rules import Bucket, Rate, Rules
 from tests.support.telegram_double.updates import Updates
+from tests.support.telegram_double.wakeup import Wakeup
 
 Json = dict[str, Any]
 
@@ -73,7 +73,7 @@ class World:
     chance: random.Random
     updates: Updates = field(init=False)
     hook: Hook = field(default_factory=Hook)
-    hook_bell: Bell = field(default_factory=Bell)
+    hook_bell: Wakeup = field(default_factory=Wakeup)
     chats: dict[int, Chat] = field(default_factory=dict)
     taps: dict[str, Tap] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)

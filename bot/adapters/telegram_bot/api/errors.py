@@ -27,4 +27,4 @@ def retry_delay(failed_attempts: int) -> float:
     """Return the seconds to wait after so many *failed_attempts*: doubled each time, bounded, with random jitter."""
     return float(min(MAX_RETRY_DELAY_SECONDS, FIRST_RETRY_DELAY_SECONDS * 2 ** (failed_attempts - 1))) * random.uniform(
         0.7, 1.3
-    )  # noqa: S311
+    )

@@ -3,9 +3,9 @@
 import re
 
 from bot.authoring.parsing.parse_context import NameKind, ParseContext
-from bot.authoring.parsing.readers.effects import page_key
 from bot.authoring.parsing.readers.glossary import GLOSSARY_FILE
 from bot.authoring.parsing.readers.phrases import PHRASES_FILE
+from bot.authoring.parsing.readers.shared_fields import page_key
 from bot.authoring.parsing.table_reader import TableReader
 from bot.authoring.parsing.yaml_nodes import YamlNode, YamlScalar, shorten
 from bot.model.content import CoverageClaim

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 
 from bot.authoring.parsing.parse_context import NameKind, ParseContext
-from bot.authoring.parsing.readers.effects import read_effect, read_goto, read_learn_pages
+from bot.authoring.parsing.readers.annotations import read_review, read_suppressions
 from bot.authoring.parsing.readers.guards import NEVER_HOLDS, read_guard
-from bot.authoring.parsing.readers.signoffs import read_review
+from bot.authoring.parsing.readers.shared_fields import read_effect, read_goto, read_learn_pages
 from bot.authoring.parsing.readers.sources import read_source_code
 from bot.authoring.parsing.readers.states import read_states
-from bot.authoring.parsing.readers.suppressions import read_suppressions
 from bot.authoring.parsing.table_reader import TableReader
 from bot.authoring.parsing.yaml_nodes import shorten
 from bot.model.bundle import BASE_LANGUAGE

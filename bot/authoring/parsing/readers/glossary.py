@@ -3,16 +3,16 @@
 import re
 
 from bot.authoring.parsing.parse_context import ParseContext
+from bot.authoring.parsing.readers.annotations import read_suppressions
 from bot.authoring.parsing.readers.flows import read_base_language
 from bot.authoring.parsing.readers.sources import SOURCE_CODE_PATTERN, refer_to_source
-from bot.authoring.parsing.readers.suppressions import read_suppressions
 from bot.authoring.parsing.table_reader import TableReader
 from bot.authoring.parsing.yaml_nodes import YamlNode, YamlScalar
 from bot.model.content import Term
+from bot.model.text_limits import MAX_DEFINITION_LENGTH, MAX_LABEL_LENGTH
 
 GLOSSARY_FILE = "glossary.yaml"  # the first part of a term's source key
 TERM_SOURCE_PATTERN = re.compile(rf"{SOURCE_CODE_PATTERN.pattern}|GK")
-MAX_TERM_LENGTH, MAX_DEFINITION_LENGTH = 24, 160  # characters; a term is a button's label
 
 
 def read_glossary(context: ParseContext) -> dict[str, Term]:
@@ -40,7 +40,7 @@ def _read_term(context: ParseContext, key: YamlScalar, value: YamlNode, term_by_
         )
         term = Term(
             id,
-            table.read_short_text("term", MAX_TERM_LENGTH),
+            table.read_short_text("term", MAX_LABEL_LENGTH),
             table.read_short_text("text", MAX_DEFINITION_LENGTH),
             also,
             source,

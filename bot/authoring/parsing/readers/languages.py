@@ -5,6 +5,7 @@ from bot.authoring.parsing.table_reader import TableReader
 from bot.authoring.parsing.yaml_nodes import YamlNode, YamlScalar
 from bot.model.bundle import BASE_LANGUAGE
 from bot.model.language import LANGUAGE_CODE_PATTERN, Language
+from bot.model.text_limits import MAX_LABEL_LENGTH
 
 LANGUAGE_STATUSES = ("shipped", "draft")
 BASE_LANGUAGE_ONLY = {
@@ -31,7 +32,7 @@ def _read_language(context: ParseContext, key: YamlScalar, value: YamlNode) -> L
     with TableReader(context, value, f"'{key.value}'", key) as table:
         language = Language(
             code,
-            table.read_short_text("name", 24),
+            table.read_short_text("name", MAX_LABEL_LENGTH),
             table.read_choice("status", LANGUAGE_STATUSES) == LANGUAGE_STATUSES[0],
         )
         if code == BASE_LANGUAGE and not language.shipped and table.is_table:

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from bot.authoring.parsing.readers.effects import read_effect, read_goto
+from bot.authoring.parsing.readers.shared_fields import read_effect, read_goto
 from bot.authoring.parsing.table_reader import TableReader
 from bot.authoring.parsing.yaml_nodes import Position, YamlNode, YamlScalar, shorten
 from bot.model.flow import NOT_SURE, PREFER_NOT_TO_SAY, Option
+from bot.model.text_limits import MAX_LABEL_LENGTH
 
-MAX_LABEL_LENGTH = 24  # characters that a phone shows on a button
 MAX_ANSWER_DATA_BYTES = 60  # bytes of flow, question and option in callback data
 NUMBER_RANGE_PATTERN = re.compile(r"(\d{1,3})-(\d{1,3})?")
 MAX_TYPED_NUMBER = 150  # years of age; all else that is counted is less
@@ -92,6 +92,7 @@ def _check_label_length(question_table: TableReader, position: Position, option:
     """Report an option whose label is too long for a button, and return the option."""
     if len(option.button_label) > MAX_LABEL_LENGTH:
         which, hint = ("button", "shorten it") if option.button else ("text", "add a shorter 'button'")
-        message = f"the {which} of option '{option.id}' has {len(option.button_label)} characters, and a phone shows {MAX_LABEL_LENGTH}"
+        length = len(option.button_label)
+        message = f"the {which} of option '{option.id}' has {length} characters, and a phone shows {MAX_LABEL_LENGTH}"
         question_table.context.report(position, "long-button", message, hint)
     return option

@@ -4,18 +4,16 @@ import re
 from collections.abc import Iterator
 
 from bot.authoring.parsing.parse_context import EXAMPLE_NAME, NAME_PATTERN, ParseContext
-from bot.authoring.parsing.readers.effects import page_key
+from bot.authoring.parsing.readers.annotations import read_review, read_suppressions
 from bot.authoring.parsing.readers.flows import read_base_language
-from bot.authoring.parsing.readers.options import MAX_LABEL_LENGTH
 from bot.authoring.parsing.readers.page_body import PageBodyReader
-from bot.authoring.parsing.readers.signoffs import read_review
+from bot.authoring.parsing.readers.shared_fields import page_key
 from bot.authoring.parsing.readers.sources import SOURCE_CODE_PATTERN, refer_to_source
-from bot.authoring.parsing.readers.suppressions import read_suppressions
 from bot.authoring.parsing.table_reader import TableReader
 from bot.authoring.parsing.yaml_nodes import SourceSpan, YamlNode, shorten
 from bot.model.content import Page, Source
+from bot.model.text_limits import MAX_GIST_LENGTH, MAX_LABEL_LENGTH, MAX_TITLE_LENGTH
 
-MAX_TITLE_LENGTH, MAX_GIST_LENGTH = 60, 100  # characters
 FRONT_MATTER_FENCE = "---"
 TOPIC_ID_PATTERN = re.compile(r"T\d{2}")
 

@@ -1,9 +1,8 @@
 """Reader of the bot's own phrases: the texts that it sends, and the lists of words that it listens for."""
 
 from bot.authoring.parsing.parse_context import ParseContext
+from bot.authoring.parsing.readers.annotations import read_review, read_suppressions
 from bot.authoring.parsing.readers.flows import read_base_language
-from bot.authoring.parsing.readers.signoffs import read_review
-from bot.authoring.parsing.readers.suppressions import read_suppressions
 from bot.authoring.parsing.table_reader import TableReader
 from bot.authoring.parsing.yaml_nodes import SourceSpan, YamlNode, YamlScalar
 from bot.model.content import Phrases

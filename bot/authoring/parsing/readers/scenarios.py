@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from bot.authoring.parsing.parse_context import NameKind, ParseContext
-from bot.authoring.parsing.readers.effects import page_key
 from bot.authoring.parsing.readers.guards import read_floor
+from bot.authoring.parsing.readers.shared_fields import page_key
 from bot.authoring.parsing.table_reader import TableReader
 from bot.authoring.parsing.yaml_nodes import Position, YamlNode, YamlScalar
 from bot.model.bundle import CHOOSER_FLOW

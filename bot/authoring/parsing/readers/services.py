@@ -1,8 +1,8 @@
 """Reader of the kinds of care that a clinic can list, and the outcomes that each fits, by urgency and by page."""
 
 from bot.authoring.parsing.parse_context import NameKind, ParseContext
-from bot.authoring.parsing.readers.effects import page_key
 from bot.authoring.parsing.readers.phrases import PHRASES_FILE
+from bot.authoring.parsing.readers.shared_fields import page_key
 from bot.authoring.parsing.table_reader import TableReader
 from bot.authoring.parsing.yaml_nodes import YamlNode, YamlScalar
 from bot.model.clinic import ClinicService

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from bot.authoring.parsing.parse_context import NameKind, ParseContext
-from bot.authoring.parsing.readers.effects import read_effect, read_goto, read_learn_pages, read_only_if
+from bot.authoring.parsing.readers.annotations import read_suppressions
 from bot.authoring.parsing.readers.guards import read_floor
 from bot.authoring.parsing.readers.options import read_options
-from bot.authoring.parsing.readers.suppressions import read_suppressions
+from bot.authoring.parsing.readers.shared_fields import read_effect, read_goto, read_learn_pages, read_only_if
 from bot.authoring.parsing.table_reader import TableReader
 from bot.authoring.parsing.yaml_nodes import YamlNode, YamlScalar, shorten
 from bot.model.flow import Call, Effect, Outcome, Question, Return, State, Statement

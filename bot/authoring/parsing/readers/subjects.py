@@ -3,8 +3,8 @@
 from collections.abc import Collection
 
 from bot.authoring.parsing.parse_context import NameKind, ParseContext
-from bot.authoring.parsing.readers.effects import page_key
 from bot.authoring.parsing.readers.phrases import PHRASES_FILE
+from bot.authoring.parsing.readers.shared_fields import page_key
 from bot.authoring.parsing.table_reader import TableReader
 from bot.authoring.parsing.yaml_nodes import SourceSpan, YamlNode, YamlScalar
 from bot.model.content import Subject

@@ -6,7 +6,6 @@ It can add no state and no transition: what the English does not have is a diagn
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.authoring.localization.texts import is_translatable_line
 from bot.authoring.localization.translation_file import (
     STALE,
     UNTRANSLATED,
@@ -14,15 +13,15 @@ from bot.authoring.localization.translation_file import (
     TranslationFile,
     find_differences,
 )
+from bot.authoring.localization.traversal import is_translatable_line
 from bot.authoring.localization.units import DIGEST_KEYED_SECTIONS, TranslationUnit, UnitPath
 from bot.authoring.parsing.parse_context import ParseContext
+from bot.authoring.parsing.readers.annotations import read_review, read_suppressions
 from bot.authoring.parsing.readers.flows import check_language
-from bot.authoring.parsing.readers.options import MAX_LABEL_LENGTH
 from bot.authoring.parsing.readers.pages import read_front_matter
-from bot.authoring.parsing.readers.signoffs import read_review
-from bot.authoring.parsing.readers.suppressions import read_suppressions
 from bot.authoring.parsing.table_reader import TableReader
 from bot.authoring.parsing.yaml_nodes import Position, SourceSpan, YamlNode, YamlScalar, shorten
+from bot.model.text_limits import MAX_LABEL_LENGTH
 
 HINTS_BY_CODE = {
     UNTRANSLATED: "until it is, people read it in English",
@@ -173,18 +172,21 @@ class TranslationReader:
         )
 
     def _check_against_english(self) -> None:
-        """Report texts, up to date ones only, that are too long or differ from the English in their facts."""
+        """Report texts that are too long, and up-to-date ones that differ from the English in their facts."""
         for path, unit in self.units.items():
+            if path not in self.texts:
+                continue
+            text, position = self.texts[path], self.positions[path]
+            if unit.max_length and len(text) > unit.max_length:  # in an older translation, or a spare button, as well
+                message = f"{describe_unit(unit)} has {len(text)} characters; there is room for {unit.max_length}"
+                self.context.report(position, "too-long", message)
             if self.translation_file.status_of(unit) == UP_TO_DATE:
-                self._check_length(unit, self.texts[path], self.positions[path])
-                for difference in find_differences(unit, self.texts[path]):
-                    self.context.report(self.positions[path], "differs", f"{describe_unit(unit)} has {difference}")
+                self._check_label(unit, text, position)
+                for difference in find_differences(unit, text):
+                    self.context.report(position, "differs", f"{describe_unit(unit)} has {difference}")
 
-    def _check_length(self, unit: TranslationUnit, text: str, position: Position) -> None:
-        """Report a text that is too long for its limit or for a button."""
-        if unit.max_length and len(text) > unit.max_length:
-            message = f"{describe_unit(unit)} has {len(text)} characters; there is room for {unit.max_length}"
-            self.context.report(position, "too-long", message)
+    def _check_label(self, unit: TranslationUnit, text: str, position: Position) -> None:
+        """Report an option's text that is too long for a button and has no shorter one beside it."""
         button_path = (*unit.path[:-1], "button")
         if (
             unit.path[-1] == "text"

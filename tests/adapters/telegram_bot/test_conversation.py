@@ -13,7 +13,7 @@ from bot.sessions.stores.memory import MemoryStore
 from tests.support.running_bot import RunningBot, begun, bots, in_file, keyboards
 from tests.support.running_bot import unpaced as serving
 from tests.support.telegram_double import Broken, Cut, Flood, Person, Refused, Silent, Slow, Telegram
-from tests.support.telegram_double.matter import MATTER
+from tests.support.telegram_double.non_text_content import NON_TEXT_CONTENT
 
 BLEEDING, NONE = "Bleeding after sex", "No, none"
 FIRST, SECOND, THIRD = (
@@ -225,7 +225,7 @@ async def test_a_page_that_somebody_deleted_is_sent_anew(served: RunningBot, ana
 async def test_whatever_is_sent_is_met_kindly(served: RunningBot, ana: Person) -> None:
     await begun(ana, BLEEDING)
     before = await served.answers(ana)
-    for what in MATTER:
+    for what in NON_TEXT_CONTENT:
         ana.sends(what)
         await served.idle()
         card = ana.last

@@ -16,7 +16,7 @@ from tests.support.paths import ROOT
 from tests.support.running_bot import begun, in_file
 from tests.support.running_bot import unpaced as serving
 from tests.support.telegram_double import Person, Telegram
-from tests.support.telegram_double.matter import MATTER
+from tests.support.telegram_double.non_text_content import NON_TEXT_CONTENT
 
 BLEEDING = "Bleeding after sex"
 NOW = 2_000_000_000.0
@@ -89,7 +89,7 @@ async def test_without_a_key_it_says_that_nothing_outlives_the_process_and_shows
 KINDS: dict[str, dict[str, Any]] = {
     "reaction": {"message_reaction": {"message_id": 1, "date": 1, "old_reaction": [], "new_reaction": []}},
     "post in a channel": {"channel_post": {"message_id": 1, "date": 1, "text": "/start"}},
-    "poll": {"poll": MATTER["poll"]["poll"]},
+    "poll": {"poll": NON_TEXT_CONTENT["poll"]["poll"]},
     "nothing known": {"something_telegram_invents_tomorrow": {"answer": 42}},
     "poison": {"message": {"message_id": 1, "date": 1, "chat": 7}},
 }

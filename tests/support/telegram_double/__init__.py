@@ -9,8 +9,7 @@
         assert await ana.answered(tap) == ""       # its toast
         print(ana.transcript(), telegram.complaints, telegram.calls_of("sendMessage"))
 
-From another process: `python -m tests.support.telegram_double`, and JSON to `/control/do`, `see`, `fault`, `advance`,
-`state`.
+From another process: `python -m tests.support.telegram_double`, and JSON to `/control/<verb>` (see control.py).
 """
 
 from tests.support.telegram_double.clock import Clock

@@ -105,7 +105,7 @@ class Chat:
     moved_to: int = 0
     messages: dict[int, Message] = field(default_factory=dict)
     history: list[Moment] = field(default_factory=list)
-    bell: Wakeup = field(default_factory=Wakeup)
+    wakeup: Wakeup = field(default_factory=Wakeup)
     bucket: Bucket | None = None
     last_id: int = 0
 
@@ -134,7 +134,7 @@ class Chat:
         labels = message.labels if message and what in ("bot", "edit") else []
         shown = copy.copy(message)  # what it holds is replaced and never changed
         self.history.append(Moment(at, what, message.id if message else 0, words, tuple(labels), shown))
-        self.bell.ring()
+        self.wakeup.notify()
 
     def doubled(self) -> list[Moment]:
         """What the bot sent twice in a row, word for word, with nothing of the person's in between."""

@@ -12,7 +12,7 @@ class Clock:
         self._speed = speed
         self._read = time.monotonic()
         self._time = time.time() if start is None else start
-        self._bell = Wakeup()
+        self._wakeup = Wakeup()
 
     def now(self) -> float:
         return self._time + (time.monotonic() - self._read) * self._speed
@@ -25,15 +25,15 @@ class Clock:
     def speed(self, speed: float) -> None:
         self._time, self._read = self.now(), time.monotonic()
         self._speed = speed
-        self._bell.ring()
+        self._wakeup.notify()
 
     def advance(self, seconds: float) -> None:
         """Let *seconds* pass at once; everybody who sleeps on this clock looks again."""
         self._time += seconds
-        self._bell.ring()
+        self._wakeup.notify()
 
     async def sleep(self, seconds: float) -> None:
         """Sleep until this clock has gone on by *seconds*."""
         end = self.now() + seconds
         while (left := end - self.now()) > 0:
-            await self._bell.heard(left / self._speed)
+            await self._wakeup.wait(left / self._speed)

@@ -62,7 +62,7 @@ def _chat(world: World, given: Json) -> int | None:
 
 
 async def carry_out(world: World, call: Call) -> Json:
-    """Do what the call asks, strictly; the body of the answer comes back, or a Refusal is raised."""
+    """Do what the call asks, strictly; the body of the answer comes back, or a ApiRefusalError is raised."""
     if not call.method:
         raise ApiRefusalError(401, "Unauthorized")
     if call.method not in METHODS:

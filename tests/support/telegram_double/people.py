@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.support.telegram_double.chats import Chat, Message, User
-from tests.support.telegram_double.matter import MATTER
+from tests.support.telegram_double.non_text_content import NON_TEXT_CONTENT
 from tests.support.telegram_double.world import Tap, World
 
 Json = dict[str, Any]
@@ -54,7 +54,7 @@ class Person:
         while not holds():
             if (left := end - time.monotonic()) <= 0:
                 raise AssertionError(f"not within {within} s. The chat so far:\n{self.transcript()}")
-            await self.chat.bell.heard(min(left, 0.1))
+            await self.chat.wakeup.wait(min(left, 0.1))
 
     async def sees(self, words: str, within: float = 5.0) -> Message:
         """Wait for a message of the bot with *words* in it; the last of those is what comes back."""
@@ -70,7 +70,7 @@ class Person:
         """Wait until every tap was dealt with and nothing more has happened in the chat for *quiet* seconds."""
         await self.until(lambda: not self.world.open_taps(self.taps_made), within)
         end = time.monotonic() + within
-        while await self.chat.bell.heard(quiet):
+        while await self.chat.wakeup.wait(quiet):
             assert time.monotonic() < end, f"never quiet. The chat so far:\n{self.transcript()}"
 
     # ---- what they do
@@ -89,8 +89,8 @@ class Person:
         return self.writes(f"/start {payload}".strip())
 
     def sends(self, what: str) -> Message:
-        """Something that is no text: a key of MATTER."""
-        return self.writes("", **MATTER[what])
+        """Something that is no text: a key of NON_TEXT_CONTENT."""
+        return self.writes("", **NON_TEXT_CONTENT[what])
 
     def edits(self, message: Message, text: str) -> None:
         message.text, message.edited = text, self.world.clock.now()

@@ -22,13 +22,13 @@ async def get_updates(world: World, values: Json) -> list[Json]:
     allow(world, values)
     if offset := values.get("offset", 0):
         world.updates.confirm(offset)
-    world.updates.bell.ring()  # the poller before this one, if it still waits, hears that it is no longer wanted
+    world.updates.wakeup.notify()  # the poller before this one, if it still waits, hears that it is no longer wanted
     end = time.monotonic() + min(max(0, values.get("timeout", 0)), world.rules.longest_poll)
     while not (batch := world.updates.batch(min(max(1, limit), 100))):
         left = end - time.monotonic()
         if left <= 0:
             break
-        await world.updates.bell.heard(left)
+        await world.updates.wakeup.wait(left)
         if world.hook.url:
             raise conflict(HOOK_CAME)
         if world.polls != mine:
@@ -74,8 +74,8 @@ def delete_webhook(world: World, values: Json) -> bool:
 
 def _hang(world: World, hook: Hook) -> None:
     world.hook = hook
-    world.hook_bell.ring()
-    world.updates.bell.ring()
+    world.hook_wakeup.notify()
+    world.updates.wakeup.notify()
 
 
 def get_webhook_info(world: World, _: Json) -> Json:

@@ -212,4 +212,4 @@ def _answered(world: World, tap: Tap, text: str, alert: bool) -> None:
     tap.answered, tap.toast, tap.alert = True, text, alert
     if text:
         tap.chat.note(world.clock.now(), "alert" if alert else "toast", None, text)
-    tap.chat.bell.ring()
+    tap.chat.wakeup.notify()

@@ -13,8 +13,8 @@ import h11
 
 from tests.support.telegram_double.errors import ApiRefusalError, bad, flood
 from tests.support.telegram_double.faults import Broken, Cut, Fault, Flood, Refused, Silent, Slow
-from tests.support.telegram_double.forms import multipart
 from tests.support.telegram_double.methods import begin, carry_out
+from tests.support.telegram_double.multipart_form import multipart
 from tests.support.telegram_double.world import Call, World
 
 Json = dict[str, Any]
@@ -79,7 +79,7 @@ class Server:
             writer.close()
 
     async def answer(self, path: str, given: Json) -> tuple[int, bytes]:
-        """The status and the body for one request; a Hangup when there is to be neither."""
+        """The status and the body for one request; a HangUpError when there is to be neither."""
         head, _, name = path.lstrip("/").partition("/")
         if head == "control" and self.control:
             return 200, json.dumps(await self.control(name, given)).encode()

@@ -36,9 +36,9 @@ class Telegram(World):
         self_made = f"{BOT.id}:AA{''.join(chance.choices('ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz', k=33))}"
         super().__init__(Clock(speed), rules or Rules(), Faults(seed), BOT, token or self_made, chance)
         self.server = Server(self, Control(self))
-        self.postman = UpdateDelivery(self, jitter)
+        self.delivery = UpdateDelivery(self, jitter)
         self._port = port
-        self._delivery: asyncio.Task[None] | None = None
+        self._delivery_task: asyncio.Task[None] | None = None
 
     @property
     def url(self) -> str:
@@ -60,14 +60,14 @@ class Telegram(World):
 
     async def __aenter__(self) -> "Telegram":
         await self.server.start(self._port)
-        self._delivery = asyncio.create_task(self.postman.run())
+        self._delivery_task = asyncio.create_task(self.delivery.run())
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, wrong: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._delivery:
-            self._delivery.cancel()
+        if self._delivery_task:
+            self._delivery_task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await self._delivery
+                await self._delivery_task
         await self.server.stop()

@@ -23,7 +23,7 @@ class UpdateDelivery:
             if hook.url:
                 await self._serve(hook)
             else:
-                await self.world.hook_bell.heard(60)
+                await self.world.hook_wakeup.wait(60)
 
     async def _serve(self, hook: Hook) -> None:
         """Deliver to this webhook, until another is set."""
@@ -33,7 +33,7 @@ class UpdateDelivery:
             try:
                 while self.world.hook is hook:
                     self._start_lanes(hook, client)
-                    await self.world.updates.bell.heard(1)
+                    await self.world.updates.wakeup.wait(1)
             finally:
                 await self._stop_lanes()
 

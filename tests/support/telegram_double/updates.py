@@ -38,7 +38,7 @@ class Updates:
     def __init__(self, clock: Clock, rules: Rules, chance: random.Random) -> None:
         self.clock, self.rules, self.chance = clock, rules, chance
         self.allowed: frozenset[str] = ORDINARY
-        self.bell = Wakeup()
+        self.wakeup = Wakeup()
         self.queue: list[Update] = []
         self.all: dict[int, Update] = {}
         self.dropped: list[Update] = []  # nobody came for them in time
@@ -69,7 +69,7 @@ class Updates:
 
     def _put(self, updates: Iterable[Update]) -> None:
         self.queue.extend(updates)
-        self.bell.ring()
+        self.wakeup.notify()
 
     # ---- what a test may do to the order
 

@@ -1,18 +1,20 @@
-"""A bell: whoever listens is woken each time it rings, and nobody has to have listened before."""
+"""A wakeup call: every waiter is woken at each notification; to notify never waits for anyone."""
 
 import asyncio
 
 
 class Wakeup:
+    """Wake all who wait now; a later waiter waits for the next notification."""
+
     def __init__(self) -> None:
         self._next = asyncio.Event()
 
-    def ring(self) -> None:
+    def notify(self) -> None:
         self._next.set()
         self._next = asyncio.Event()
 
-    async def heard(self, within: float) -> bool:
-        """Wait for the next ring, *within* seconds of the real clock at most."""
+    async def wait(self, within: float) -> bool:
+        """Wait for the next notification, *within* seconds of the real clock at most."""
         try:
             await asyncio.wait_for(self._next.wait(), max(0.0, within))
         except TimeoutError:

@@ -73,7 +73,7 @@ class World:
     chance: random.Random
     updates: Updates = field(init=False)
     hook: Hook = field(default_factory=Hook)
-    hook_bell: Wakeup = field(default_factory=Wakeup)
+    hook_wakeup: Wakeup = field(default_factory=Wakeup)
     chats: dict[int, Chat] = field(default_factory=dict)
     taps: dict[str, Tap] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)

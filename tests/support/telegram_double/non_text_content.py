@@ -14,7 +14,7 @@ _POLL = {
 }  # fmt: skip
 _STICKER = {**_PICTURE, "type": "regular", "is_animated": False, "is_video": False, "emoji": "🙂"}
 
-MATTER: dict[str, Json] = {
+NON_TEXT_CONTENT: dict[str, Json] = {
     "photo": {"photo": [_PICTURE]},
     "caption": {"photo": [_PICTURE], "caption": "what this is"},
     "voice": {"voice": {**_FILE, "duration": 3, "mime_type": "audio/ogg"}},

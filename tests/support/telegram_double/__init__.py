@@ -13,13 +13,37 @@ From another process: `python -m tests.support.telegram_double`, and JSON to `/c
 """
 
 from tests.support.telegram_double.clock import Clock
-from tests.support.telegram_double.faults import WEBHOOK, Broken, Cut, Flood, Refused, Silent, Slow
+from tests.support.telegram_double.faults import WEBHOOK, Broken, Cut, Flood, Held, Refused, Silent, Slow
+from tests.support.telegram_double.named_refusals import REFUSALS, refused
+from tests.support.telegram_double.odd_answers import SHAPES, Odd, odd_answers
 from tests.support.telegram_double.people import Device, Group, Person, all_settled
 from tests.support.telegram_double.rules import Rate, Rules, documented
 from tests.support.telegram_double.telegram import Telegram
 from tests.support.telegram_double.world import Call, Tap
 
 __all__ = [
-    "WEBHOOK", "Broken", "Call", "Clock", "Cut", "Device", "Flood", "Group", "Person", "Rate", "Refused", "Rules",
-    "Silent", "Slow", "Tap", "Telegram", "all_settled", "documented",
+    "REFUSALS",
+    "SHAPES",
+    "WEBHOOK",
+    "Broken",
+    "Call",
+    "Clock",
+    "Cut",
+    "Device",
+    "Flood",
+    "Group",
+    "Held",
+    "Odd",
+    "Person",
+    "Rate",
+    "Refused",
+    "Rules",
+    "Silent",
+    "Slow",
+    "Tap",
+    "Telegram",
+    "all_settled",
+    "documented",
+    "odd_answers",
+    "refused",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 import copy
 import itertools
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +24,7 @@ class User:
     username: str = ""
     language_code: str = ""
     is_bot: bool = False
+    stranger: bool = False  # a bot, but not the one that is tested
 
     def json(self) -> Json:
         said = {"id": self.id, "is_bot": self.is_bot, "first_name": self.first_name}
@@ -46,6 +48,10 @@ class Message:
     protected: bool = False
     silent: bool = False
     fixed: bool = False  # sent with a reply keyboard: never to be edited
+
+    @property
+    def from_our_bot(self) -> bool:
+        return self.author.is_bot and not self.author.stranger
 
     @property
     def buttons(self) -> list[Json]:
@@ -107,7 +113,8 @@ class Chat:
     history: list[Moment] = field(default_factory=list)
     wakeup: Wakeup = field(default_factory=Wakeup)
     bucket: Bucket | None = None
-    last_id: int = 0
+    ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))  # shared: see World.message_ids
+    watchers: list[Callable[[Message], None]] = field(default_factory=list)  # told of each message of the bot
 
     @property
     def private(self) -> bool:
@@ -122,11 +129,13 @@ class Chat:
         return {"id": self.id, "type": self.kind} | ({"first_name" if self.private else "title": self.title})
 
     def add(self, author: User, date: float, **given: Any) -> Message:
-        """A new message under the next number of this chat."""
-        self.last_id += 1
-        message = Message(self.last_id, author, date, **given)
+        """A new message under the next number of the account; in a supergroup, of the chat."""
+        message = Message(next(self.ids), author, date, **given)
         self.messages[message.id] = message
-        self.note(date, "bot" if author.is_bot else "person", message)
+        self.note(date, "bot" if message.from_our_bot else "person", message)
+        if message.from_our_bot:
+            for watcher in list(self.watchers):
+                watcher(message)
         return message
 
     def note(self, at: float, what: str, message: Message | None = None, text: str = "") -> None:

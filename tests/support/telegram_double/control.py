@@ -89,4 +89,4 @@ class Control:
 
 
 def _shown(message: Message) -> Json:
-    return {"id": message.id, "bot": message.author.is_bot, "text": message.text, "buttons": message.labels}
+    return {"id": message.id, "bot": message.from_our_bot, "text": message.text, "buttons": message.labels}

@@ -1,6 +1,7 @@
 """The people in a test: they see what is on the screen, and tap, write, send, edit, block."""
 
 import asyncio
+import itertools
 import re
 import time
 from collections.abc import Callable
@@ -32,13 +33,13 @@ class Person:
     @property
     def last(self) -> Message | None:
         """The bot's last message that is still there."""
-        return next((m for m in reversed(self.screen) if m.author.is_bot), None)
+        return next((m for m in reversed(self.screen) if m.from_our_bot), None)
 
     @property
     def card(self) -> Message | None:
         """The bot's last message that still has buttons the bot would hear of."""
         heard = (m for m in reversed(self.screen) if any("callback_data" in button for button in m.buttons))
-        return next((m for m in heard if m.author.is_bot), None)
+        return next((m for m in heard if m.from_our_bot), None)
 
     @property
     def labels(self) -> list[str]:
@@ -64,7 +65,7 @@ class Person:
         return found
 
     def seen(self, words: str) -> Message | None:
-        return next((m for m in reversed(self.screen) if m.author.is_bot and words in m.text), None)
+        return next((m for m in reversed(self.screen) if m.from_our_bot and words in m.text), None)
 
     async def settled(self, quiet: float = 0.2, within: float = 10.0) -> None:
         """Wait until every tap was dealt with and nothing more has happened in the chat for *quiet* seconds."""
@@ -173,7 +174,7 @@ class Device:
         self.screen = [message.copy() for message in self.person.screen]
 
     def taps(self, label: str | int) -> Tap:
-        card = next(m for m in reversed(self.screen) if m.author.is_bot and m.rows)
+        card = next(m for m in reversed(self.screen) if m.from_our_bot and m.rows)
         return self.person.taps(label, card)
 
 
@@ -200,6 +201,7 @@ class Group:
         now = self.world.clock.now()
         new = Group(self.world, -1_000_000_000_000 - abs(self.chat.id), self.chat.title)
         new.chat.kind, new.chat.opened, self.chat.moved_to = "supergroup", True, new.chat.id
+        new.chat.ids = itertools.count(1)  # a supergroup numbers its own messages
         self.world.tell(self.chat, self.chat.add(by.user, now, content={"migrate_to_chat_id": new.chat.id}))
         self.world.tell(new.chat, new.chat.add(by.user, now, content={"migrate_from_chat_id": self.chat.id}))
         return new

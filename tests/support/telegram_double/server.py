@@ -12,14 +12,14 @@ from urllib.parse import parse_qsl, urlsplit
 import h11
 
 from tests.support.telegram_double.errors import ApiRefusalError, bad, flood
-from tests.support.telegram_double.faults import Broken, Cut, Fault, Flood, Refused, Silent, Slow
+from tests.support.telegram_double.faults import Broken, Cut, Fault, Flood, Held, Refused, Silent, Slow
 from tests.support.telegram_double.methods import begin, carry_out
 from tests.support.telegram_double.multipart_form import multipart
+from tests.support.telegram_double.odd_answers import HTML_PAGE, Odd
 from tests.support.telegram_double.world import Call, World
 
 Json = dict[str, Any]
 Control = Callable[[str, Json], Awaitable[Json]]
-_PAGE = b"<html><head><title>Bad Gateway</title></head><body>nginx</body></html>"
 
 
 class HangUpError(Exception):
@@ -95,21 +95,34 @@ class Server:
                 return await self.result(call)
             case Flood(retry_after):
                 return self.refused(call, flood(retry_after))
-            case Refused(code, description):
+            case Refused(code, description, after):
+                if after:
+                    await self.result(call)
                 return self.refused(call, ApiRefusalError(code, description))
             case Slow(seconds, after):
                 first = await self.result(call) if after else None
                 await asyncio.sleep(seconds)
                 return first or await self.result(call)
+            case Held(after, gate):
+                first = await self.result(call) if after else None
+                await gate.wait()
+                return first or await self.result(call)
+            case Odd():
+                return await self.odd(call, fault)
             case Broken() | Cut() | Silent():
                 if fault.after:
                     await self.result(call)
                 return await self.broken(call, fault)
 
+    async def odd(self, call: Call, fault: Odd) -> tuple[int, bytes]:
+        body = (await self.result(call))[1] if fault.after else b""
+        call.code, body = fault.answer(call.method, body)
+        return call.code, body
+
     async def broken(self, call: Call, fault: Broken | Cut | Silent) -> tuple[int, bytes]:
         if isinstance(fault, Broken):
             call.code = fault.code
-            return fault.code, _PAGE
+            return fault.code, HTML_PAGE
         call.code = 0
         if isinstance(fault, Silent):
             await asyncio.Event().wait()  # until the other side has had enough
@@ -189,8 +202,10 @@ class Line:
             await asyncio.wait({more})
 
     async def respond(self, status: int, body: bytes) -> None:
-        kind = "text/html" if body == _PAGE else "application/json"
+        kind = "text/html" if body == HTML_PAGE else "application/json"
         headers = [("content-type", kind), ("content-length", str(len(body)))]
+        if status in (204, 304):
+            headers = []  # HTTP allows neither with these
         for event in (h11.Response(status_code=status, headers=headers), h11.Data(data=body), h11.EndOfMessage()):
             self.writer.write(self.http.send(event) or b"")
         await self.writer.drain()

@@ -34,7 +34,8 @@ class Telegram(World):
     ) -> None:
         chance = random.Random(seed)
         self_made = f"{BOT.id}:AA{''.join(chance.choices('ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz', k=33))}"
-        super().__init__(Clock(speed), rules or Rules(), Faults(seed), BOT, token or self_made, chance)
+        clock = Clock(speed)
+        super().__init__(clock, rules or Rules(), Faults(seed, clock), BOT, token or self_made, chance)
         self.server = Server(self, Control(self))
         self.delivery = UpdateDelivery(self, jitter)
         self._port = port

@@ -4,7 +4,8 @@ import asyncio
 
 import httpx
 
-from tests.support.telegram_double.faults import WEBHOOK, Broken, Cut, Flood, Refused, Silent, Slow
+from tests.support.telegram_double.faults import WEBHOOK, Broken, Cut, Flood, Held, Refused, Silent, Slow
+from tests.support.telegram_double.odd_answers import Odd
 from tests.support.telegram_double.updates import Lane, Update
 from tests.support.telegram_double.world import Hook, World
 
@@ -75,7 +76,7 @@ class UpdateDelivery:
         match fault:
             case Slow(seconds):
                 await asyncio.sleep(seconds)
-            case Cut(after=False) | Broken(after=False) | Silent(after=False) | Flood() | Refused():
+            case Cut(after=False) | Broken(after=False) | Silent(after=False) | Flood() | Refused() | Held() | Odd():
                 return self._failed(update, hook, "Connection reset by peer")
         try:
             taken = await client.post(hook.url, json=update.json(), headers=_headers(hook))

@@ -1,9 +1,10 @@
 """All that Telegram remembers about one bot: chats, updates, taps, settings, and every call that was made."""
 
+import itertools
 import random
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,6 +75,7 @@ class World:
     updates: Updates = field(init=False)
     hook: Hook = field(default_factory=Hook)
     hook_wakeup: Wakeup = field(default_factory=Wakeup)
+    message_ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     chats: dict[int, Chat] = field(default_factory=dict)
     taps: dict[str, Tap] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
@@ -100,8 +102,17 @@ class World:
         """The chat called *id*, made when it is new."""
         if id not in self.chats:
             rate = self.rules.chat_rate if kind == "private" else self.rules.group_rate
-            self.chats[id] = Chat(id, kind, title, bucket=bucket(rate))
+            self.chats[id] = Chat(id, kind, title, bucket=bucket(rate), ids=self.message_ids)
         return self.chats[id]
+
+    def skip_message_ids(self, count: int) -> None:
+        """Let *count* messages come and go in chats of other people.
+
+        Telegram counts the messages of an account, a bot's too, in one row over all its private chats and basic
+        groups; a supergroup has a row of its own. So the next number of one chat is rarely the next of the bot.
+        """
+        for _ in range(count):
+            next(self.message_ids)
 
     def tell(self, chat: Chat, message: Message, kind: str = "message") -> int:
         """Tell the bot of a person's message; the number of the update, 0 when the bot does not want it."""

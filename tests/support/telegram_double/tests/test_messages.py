@@ -82,10 +82,30 @@ async def test_a_blocked_bot_is_told_so(bot: Bot, ana: Person) -> None:
     assert [member["new_chat_member"]["status"] for member in told] == ["kicked", "member"]
 
 
-async def test_each_chat_counts_its_own_messages(bot: Bot, ana: Person, telegram: Telegram) -> None:
+async def test_the_messages_of_all_chats_are_one_row_of_numbers(bot: Bot, ana: Person, telegram: Telegram) -> None:
     ben = telegram.person("Ben")
     ben.starts()
-    assert [(await ask(bot, person))["message_id"] for person in (ana, ben, ana)] == [2, 2, 3]
+    assert [(await ask(bot, person))["message_id"] for person in (ana, ben, ana)] == [3, 4, 5]
+    telegram.skip_message_ids(14)
+    assert (await ask(bot, ana))["message_id"] == 20
+    old = telegram.group("Friends")
+    old.adds_bot(ana)
+    service = old.upgrades(ana).screen[0]
+    assert service.id == 1, "a supergroup has a row of its own"
+
+
+async def test_what_is_deleted_by_number_is_only_what_lies_in_that_chat(
+    bot: Bot, ana: Person, telegram: Telegram
+) -> None:
+    ben = telegram.person("Ben")
+    ben.starts()
+    hers, his = (await ask(bot, ana))["message_id"], (await ask(bot, ben))["message_id"]
+    assert await bot.does("deleteMessages", chat_id=ana.chat.id, message_ids=[*range(1, 100)])
+    assert ana.screen == []
+    assert [message.id for message in ben.screen] == [2, his]
+    assert "message to delete not found" in await bot.no("deleteMessage", chat_id=ana.chat.id, message_id=his)
+    elsewhere = {"chat_id": ben.chat.id, "message_id": hers, "text": "x"}
+    assert "message to edit not found" in await bot.no("editMessageText", **elsewhere)
 
 
 async def test_protected_and_silent_messages_are_seen_to_be_so(bot: Bot, ana: Person) -> None:

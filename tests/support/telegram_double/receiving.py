@@ -61,18 +61,18 @@ def set_webhook(world: World, values: Json) -> bool:
         world.updates.clear()
     allow(world, values)
     connections = min(max(1, values.get("max_connections", 40)), 100)
-    _hang(world, Hook(url, secret, connections, now))
+    hang(world, Hook(url, secret, connections, now))
     return True
 
 
 def delete_webhook(world: World, values: Json) -> bool:
     if values.get("drop_pending_updates"):
         world.updates.clear()
-    _hang(world, Hook(set_at=world.hook.set_at))
+    hang(world, Hook(set_at=world.hook.set_at))
     return True
 
 
-def _hang(world: World, hook: Hook) -> None:
+def hang(world: World, hook: Hook) -> None:
     world.hook = hook
     world.hook_wakeup.notify()
     world.updates.wakeup.notify()

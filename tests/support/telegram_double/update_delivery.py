@@ -1,6 +1,7 @@
 """Brings updates to the webhook: each until it is taken, in order within a lane, lanes beside each other."""
 
 import asyncio
+import time
 
 import httpx
 
@@ -21,10 +22,22 @@ class UpdateDelivery:
         """Deliver for ever."""
         while True:
             hook = self.world.hook
-            if hook.url:
+            if hook.foreign:
+                await self._serve_elsewhere(hook)
+            elif hook.url:
                 await self._serve(hook)
             else:
                 await self.world.hook_wakeup.wait(60)
+
+    async def _serve_elsewhere(self, hook: Hook) -> None:
+        """A webhook that somebody else has set: it takes everything, or its server refuses everything."""
+        while self.world.hook is hook:
+            for update in list(self.world.updates.queue):
+                if hook.takes:
+                    self.world.updates.take(update)
+                else:
+                    self._failed(update, hook, "Wrong response from the webhook: 404 Not Found")
+            await self.world.updates.wakeup.wait(1)
 
     async def _serve(self, hook: Hook) -> None:
         """Deliver to this webhook, until another is set."""
@@ -53,7 +66,8 @@ class UpdateDelivery:
     async def _lane(self, lane: Lane, hook: Hook, client: httpx.AsyncClient) -> None:
         """The updates of one lane, one after the other, until there are none."""
         while update := next((u for u in self.world.updates.queue if u.lane == lane), None):
-            await asyncio.sleep(self.world.chance.random() * self.jitter)
+            wait = max(0.0, update.not_before - time.monotonic())
+            await asyncio.sleep(wait + self.world.chance.random() * self.jitter)
             asked_to_wait = await self._bring(update, hook, client)
             if asked_to_wait is None:
                 self.world.updates.take(update)
@@ -81,7 +95,7 @@ class UpdateDelivery:
         try:
             taken = await client.post(hook.url, json=update.json(), headers=_headers(hook))
         except httpx.HTTPError as error:
-            return self._failed(update, hook, type(error).__name__)
+            return self._failed(update, hook, _reason(error))
         if taken.is_success and fault is not None and not isinstance(fault, Slow):
             return self._failed(update, hook, "Read timeout expired")  # it was taken, and nobody heard of it
         if not taken.is_success:
@@ -96,6 +110,19 @@ class UpdateDelivery:
         self.world.failures[update.id] += 1
         hook.error, hook.error_at = why, self.world.clock.now()
         return 0.0
+
+
+def _reason(error: httpx.HTTPError) -> str:
+    """How getWebhookInfo tells of *error*."""
+    match error:
+        case httpx.ConnectError():
+            return "Connection refused"
+        case httpx.ConnectTimeout():
+            return "Connection timed out"
+        case httpx.TimeoutException():
+            return "Read timeout expired"
+        case _:
+            return "Connection reset by peer"
 
 
 def _headers(hook: Hook) -> dict[str, str]:

@@ -1,7 +1,9 @@
 """What Telegram still has to tell the bot: kept in order, confirmed, dropped when too old, told again when asked."""
 
 import random
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,13 +17,19 @@ Lane = tuple[str, int]  # a webhook gets updates in order within a lane only: a 
 KINDS = (
     "message", "edited_message", "callback_query", "my_chat_member", "message_reaction", "chat_member",
     "message_reaction_count", "channel_post", "edited_channel_post", "inline_query", "poll", "poll_answer",
+    "business_connection", "business_message", "edited_business_message", "deleted_business_messages",
+    "chosen_inline_result", "shipping_query", "pre_checkout_query", "purchased_paid_media", "chat_join_request",
+    "chat_boost", "removed_chat_boost",
 )  # fmt: skip
 ORDINARY = frozenset(KINDS) - {"chat_member", "message_reaction", "message_reaction_count"}
 
 
 @dataclass(slots=True)
 class Update:
-    """One update. *again* is one told though it was confirmed: it is served once whatever the offset."""
+    """One update. *again* is one told though it was confirmed: it is served once whatever the offset.
+
+    *not_before*: the real moment (monotonic) before which the webhook is not posted it.
+    """
 
     id: int
     kind: str
@@ -29,6 +37,7 @@ class Update:
     lane: Lane
     expires: float
     again: bool = False
+    not_before: float = 0.0
 
     def json(self) -> Json:
         return {"update_id": self.id, self.kind: self.body}
@@ -77,14 +86,33 @@ class Updates:
         """Keep what happens from now on back, until `release`."""
         self._held = []
 
-    def release(self, order: Sequence[int] | None = None) -> None:
+    def release(self, order: Sequence[int] | None = None, gap: float = 0.0) -> None:
         """Tell what was held back, in this *order* of positions (as it came, when no order is given).
 
         A poll at Telegram is always in the order of numbers; here it comes as told, in one batch. A bot may confirm
-        the highest number of a batch only when it has kept them all.
+        the highest number of a batch only when it has kept them all. A webhook is posted the one after the other only
+        when *gap* lies between them, within a queue (a person's taps, a chat's messages) always.
         """
         held, self._held = self._held or [], None
-        self._put(held if order is None else [held[index] for index in order])
+        told, now = held if order is None else [held[index] for index in order], time.monotonic()
+        for position, update in enumerate(told):
+            update.not_before = now + position * gap
+        self._put(told)
+
+    @contextmanager
+    def in_one_batch(self, order: Sequence[int] | None = None, gap: float = 0.0) -> Iterator[None]:
+        """Let the bot hear of all that happens within at once: in one getUpdates batch, or a burst of posts.
+
+        Telegram hands a poller up to 100 waiting updates at once, and posts the first of every queue of a webhook side
+        by side: taps, messages and block notices of one person are different queues, so they may cross. *order* makes
+        them cross by script; with a *gap* each is posted to a webhook so many real seconds after the one before it.
+        """
+        assert self._held is None, "a batch within a batch"
+        self.hold()
+        try:
+            yield
+        finally:
+            self.release(order, gap)
 
     def repeat(self, update: Update | int) -> None:
         """Tell the same update again, under the same number."""

@@ -54,7 +54,7 @@ class Tap:
 
 @dataclass(slots=True)
 class Hook:
-    """The webhook, as setWebhook left it."""
+    """The webhook, as setWebhook left it. *foreign*: somebody else's, who *takes* what is posted there or does not."""
 
     url: str = ""
     secret: str = ""
@@ -62,6 +62,8 @@ class Hook:
     set_at: float = -1e9
     error_at: float = 0.0
     error: str = ""
+    foreign: bool = False
+    takes: bool = False
 
 
 @dataclass(slots=True, repr=False)

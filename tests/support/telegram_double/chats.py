@@ -50,6 +50,13 @@ class Message:
     fixed: bool = False  # sent with a reply keyboard: never to be edited
 
     @property
+    def words(self) -> str:
+        """What is written in it: the text, or the caption under a picture with what it is under."""
+        caption = self.content.get("caption", "")
+        kinds = ", ".join(f"({name})" for name in self.content if not name.startswith("caption"))
+        return self.text or (f"{kinds} {caption}" if caption else "")
+
+    @property
     def from_our_bot(self) -> bool:
         return self.author.is_bot and not self.author.stranger
 
@@ -139,7 +146,7 @@ class Chat:
         return message
 
     def note(self, at: float, what: str, message: Message | None = None, text: str = "") -> None:
-        words = text or (message.text or ", ".join(f"({name})" for name in message.content) if message else "")
+        words = text or (message.words or ", ".join(f"({name})" for name in message.content) if message else "")
         labels = message.labels if message and what in ("bot", "edit") else []
         shown = copy.copy(message)  # what it holds is replaced and never changed
         self.history.append(Moment(at, what, message.id if message else 0, words, tuple(labels), shown))

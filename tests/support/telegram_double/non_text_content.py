@@ -1,4 +1,4 @@
-"""What people send that is no text: one small example of each, as Telegram describes it to a bot."""
+"""What comes in a message beside text, and service messages: one small example of each, as Telegram tells a bot."""
 
 from typing import Any
 
@@ -35,6 +35,19 @@ NON_TEXT_CONTENT: dict[str, Json] = {
             "telegram_payment_charge_id": "1", "provider_payment_charge_id": "1",
         }
     },
-    "pinned": {"pinned_message": {"message_id": 1, "date": 0, "chat": {"id": 1, "type": "private"}}},
     "unheard_of": {"something_telegram_invents_tomorrow": {"answer": 42}},
+}  # fmt: skip
+
+# Nobody wrote these: a client, or Telegram, made them of what a person did in a private chat. They look like messages.
+SERVICE_MESSAGES: dict[str, Json] = {
+    "pinned": {"pinned_message": {"message_id": 1, "date": 0, "chat": {"id": 1, "type": "private"}}},
+    "auto_delete_timer": {"message_auto_delete_timer_changed": {"message_auto_delete_time": 86_400}},
+    "auto_delete_off": {"message_auto_delete_timer_changed": {"message_auto_delete_time": 0}},
+    "chat_background": {"chat_background_set": {"type": {"type": "chat_theme", "theme_name": "🎮"}}},
+    "background_colour": {"chat_background_set": {"type": {
+        "type": "fill", "fill": {"type": "solid", "color": 0xAABBCC}, "dark_theme_dimming": 0,
+    }}},
+    "write_access": {"write_access_allowed": {"from_request": True}},
+    "users_shared": {"users_shared": {"request_id": 1, "users": [{"user_id": 1}]}},
+    "web_app_data": {"web_app_data": {"data": "x", "button_text": "Open"}},
 }  # fmt: skip

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.support.telegram_double.chats import Chat, Message, User
-from tests.support.telegram_double.non_text_content import NON_TEXT_CONTENT
-from tests.support.telegram_double.world import Tap, World
+from tests.support.telegram_double.non_text_content import NON_TEXT_CONTENT, SERVICE_MESSAGES
+from tests.support.telegram_double.world import Tap, World, with_commands
 
 Json = dict[str, Any]
 
@@ -23,6 +23,7 @@ class Person:
         self.world, self.user = world, user
         self.chat = world.chat(user.id, title=user.first_name)
         self.taps_made: list[Tap] = []
+        self.business_messages = 0
 
     # ---- what they see
 
@@ -90,11 +91,42 @@ class Person:
         return self.writes(f"/start {payload}".strip())
 
     def sends(self, what: str) -> Message:
-        """Something that is no text: a key of NON_TEXT_CONTENT."""
-        return self.writes("", **NON_TEXT_CONTENT[what])
+        """Something that is no text, a service message too: a key of NON_TEXT_CONTENT or SERVICE_MESSAGES."""
+        return self.writes("", **(NON_TEXT_CONTENT | SERVICE_MESSAGES)[what])
+
+    def captions(self, text: str, what: str = "photo") -> Message:
+        """A picture, or another file, with words under it: in Telegram they are `caption`, and `text` is missing."""
+        return self.writes("", **NON_TEXT_CONTENT[what], caption=text)
+
+    def pins(self, message: Message) -> Message:
+        """In a private chat a pin is a service message of the one who pinned, with the message pinned in it."""
+        return self.writes("", pinned_message=message.json(self.chat.json()))
+
+    def business(self, text: str, connection: str = "conn1", kind: str = "business_message") -> None:
+        """Write to somebody whose business account our bot is connected to, not to our bot.
+
+        The chat is the one between the two people, its numbers are theirs, and our bot may answer only with the
+        `business_connection_id`. *kind* may be `edited_business_message` too. A bot hears of it unless its
+        `allowed_updates` leave it out.
+        """
+        self.business_messages += kind == "business_message"
+        body = Message(self.business_messages, self.user, self.world.clock.now(), text).json(self.chat.json())
+        body = with_commands(body | {"business_connection_id": connection})
+        self.world.updates.add(kind, body, (kind, self.user.id))
+
+    def connects_business(self, connection: str = "conn1", enabled: bool = True) -> None:
+        """Connect our bot to their own business account (or, not *enabled*, disconnect it)."""
+        body = {"id": connection, "user": self.user.json(), "user_chat_id": self.chat.id, "is_enabled": enabled}
+        body |= {"date": int(self.world.clock.now()), "rights": {"can_reply": True}}
+        self.world.updates.add("business_connection", body, ("business_connection", self.user.id))
 
     def edits(self, message: Message, text: str) -> None:
-        message.text, message.edited = text, self.world.clock.now()
+        """Change the words of *message*: its text, or the caption when it has one."""
+        if "caption" in message.content:
+            message.content = message.content | {"caption": text}
+        else:
+            message.text = text
+        message.edited = self.world.clock.now()
         self.chat.note(message.edited, "edit", message)
         self.world.tell(self.chat, message, "edited_message")
 

@@ -61,6 +61,9 @@ def set_webhook(world: World, values: Json) -> bool:
         world.updates.clear()
     allow(world, values)
     connections = min(max(1, values.get("max_connections", 40)), 100)
+    if (url, secret, connections) == world.hook.said and not values.get("drop_pending_updates"):
+        world.hook.set_at = now  # "Webhook is already set": what waits for its next attempt goes on waiting
+        return True
     hang(world, Hook(url, secret, connections, now))
     return True
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
+from typing import Any
 
 from tests.support.telegram_double import receiving
 from tests.support.telegram_double.chats import User
@@ -88,6 +89,10 @@ class Telegram(World):
     def other_deletes_webhook(self, drop_pending_updates: bool = False) -> None:
         """Somebody else with our token calls deleteWebhook: nothing is posted any more, and nobody tells us."""
         receiving.delete_webhook(self, {"drop_pending_updates": drop_pending_updates})
+
+    def odd_update(self, kind: str, body: Any, chat: int = 0) -> None:
+        """An update of a known *kind* with anything at all inside: a Telegram of another day, or a broken one."""
+        self.updates.add(kind, body, (kind, chat))
 
     def repeat(self, update: int) -> None:
         """Tell the bot the same update again."""

@@ -65,6 +65,10 @@ class Hook:
     foreign: bool = False
     takes: bool = False
 
+    @property
+    def said(self) -> tuple[str, str, int]:
+        return self.url, self.secret, self.max_connections
+
 
 @dataclass(slots=True, repr=False)
 class World:
@@ -118,12 +122,7 @@ class World:
 
     def tell(self, chat: Chat, message: Message, kind: str = "message") -> int:
         """Tell the bot of a person's message; the number of the update, 0 when the bot does not want it."""
-        commands = [
-            {"type": "bot_command", "offset": units(message.text[: found.start()]), "length": units(found[0])}
-            for found in _COMMAND.finditer(message.text)
-        ]
-        body = message.json(chat.json()) | ({"entities": commands} if commands else {})
-        update = self.updates.add(kind, body, ("message", chat.id))
+        update = self.updates.add(kind, with_commands(message.json(chat.json())), ("message", chat.id))
         return update.id if update else 0
 
     def calls_of(self, method: str, chat: int | None = None) -> list[Call]:
@@ -157,6 +156,18 @@ class World:
         for name, status in (("old_chat_member", old), ("new_chat_member", new)):
             body[name] = {"status": status, "user": self.bot.json()} | (until if status == "kicked" else {})
         self.updates.add("my_chat_member", body, ("my_chat_member", chat.id))
+
+
+def with_commands(message: Json) -> Json:
+    """The message with its commands marked, as Telegram marks them in a text and in a caption."""
+    for words, entities in (("text", "entities"), ("caption", "caption_entities")):
+        text = message.get(words, "")
+        if found := [
+            {"type": "bot_command", "offset": units(text[: command.start()]), "length": units(command[0])}
+            for command in _COMMAND.finditer(text)
+        ]:
+            message[entities] = found
+    return message
 
 
 def _label(shown: Message, data: str) -> str:

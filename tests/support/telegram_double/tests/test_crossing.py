@@ -61,7 +61,7 @@ async def test_a_poller_that_was_away_finds_all_of_it_in_its_first_batch(
 async def test_a_webhook_that_was_away_is_posted_all_of_it_when_it_is_set_again(
     bot: Bot, ana: Person, telegram: Telegram, endpoint: Endpoint
 ) -> None:
-    """Each queue waits longer and longer by itself; a new setWebhook begins anew, with all of them at once."""
+    """Each queue waits longer and longer by itself; another webhook begins anew, with all of them at once."""
     await ask(bot, ana)
     await bot.does("setWebhook", url="http://127.0.0.1:9/hook")
     ana.taps("Yes")

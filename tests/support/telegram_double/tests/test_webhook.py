@@ -109,6 +109,22 @@ async def test_a_webhook_whose_answer_is_lost_gets_the_update_again(
     assert sum(telegram.failures.values()) == 2
 
 
+async def test_setting_the_same_webhook_again_changes_nothing(
+    bot: Bot, ana: Person, endpoint: Endpoint, telegram: Telegram
+) -> None:
+    """Telegram says "Webhook is already set": what failed waits for its own next attempt, and the error stays told."""
+    endpoint.statuses, endpoint.retry_after = [503], "600"
+    await bot.does("setWebhook", url=endpoint.url)
+    await endpoint.gets(1)
+    await asyncio.sleep(1.1)
+    await bot.does("setWebhook", url=endpoint.url)
+    await asyncio.sleep(0.2)
+    assert len(endpoint.got) == 1
+    assert "503" in (await bot.does("getWebhookInfo"))["last_error_message"]
+    telegram.clock.advance(600)
+    await endpoint.gets(2)
+
+
 async def test_updates_wait_while_the_bot_is_down(bot: Bot, ana: Person, telegram: Telegram) -> None:
     telegram.clock.speed = 20
     endpoint = Endpoint()

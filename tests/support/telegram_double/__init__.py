@@ -7,6 +7,14 @@
         await ana.sees("Hello")                    # waits until the screen shows it
         tap = ana.taps("Yes")                      # or taps_twice, forges, device().taps, taps(on=old_copy)
         assert await ana.answered(tap) == ""       # its toast
+        telegram.faults.during(3600, Odd("html"), "getUpdates")  # also next, repeat, often, always, hold; odd_answers()
+        telegram.faults.next("sendMessage", refused("can't parse entities"))
+        with telegram.batch(order=[1, 0]):         # both in one getUpdates batch, or a burst of posts
+            ana.taps("Yes")
+            ana.writes("/hide")
+        ana.captions("/stop")                      # words under a photo; sends("auto_delete_timer"), business("hi")
+        telegram.other_poller(seconds=30)          # or other_sets_webhook(), other_deletes_webhook(), echo_bot()
+        telegram.skip_message_ids(14)              # other people's messages: ids of all chats are one row
         print(ana.transcript(), telegram.complaints, telegram.calls_of("sendMessage"))
 
 From another process: `python -m tests.support.telegram_double`, and JSON to `/control/<verb>` (see control.py).

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 
 from tests.support.telegram_double import receiving
 from tests.support.telegram_double.chats import Message, User
@@ -30,6 +31,7 @@ class OtherPoller:
 
     async def stop(self) -> None:
         """End it now, as if that program was stopped."""
+        self.until = -math.inf
         self._task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._task
@@ -37,10 +39,9 @@ class OtherPoller:
     async def _run(self) -> None:
         offset = 0
         while (left := self.until - self.world.clock.now()) > 0:
-            with contextlib.suppress(ApiRefusalError, TimeoutError):
-                wait = left / self.world.clock.speed
-                poll = receiving.get_updates(self.world, {"timeout": 1, "offset": offset})
-                updates = await asyncio.wait_for(poll, wait)
+            with contextlib.suppress(ApiRefusalError):
+                wait = min(1.0, left / self.world.clock.speed)
+                updates = await receiving.get_updates(self.world, {"timeout": wait, "offset": offset})
                 self.got += [update["update_id"] for update in updates]
                 offset = self.got[-1] + 1 if self.confirms and self.got else 0
             await asyncio.sleep(self.pause)

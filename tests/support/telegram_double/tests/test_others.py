@@ -92,6 +92,7 @@ async def test_somebody_deletes_our_webhook_and_nobody_tells_us(
 async def test_webhook_info_tells_of_the_last_failure_as_telegram_does(
     bot: Bot, ana: Person, telegram: Telegram, endpoint: Endpoint
 ) -> None:
+    telegram.clock.speed = 20
     healthy = {"url": "", "has_custom_certificate": False, "pending_update_count": 1}
     assert await bot.does("getWebhookInfo") == healthy
     await bot.does("setWebhook", url="http://127.0.0.1:9/hook")

@@ -1,4 +1,4 @@
-"""The door for every call: the token, the method, what it was given, the pace, and then the work."""
+"""Where every call comes in: the token, the method, what it was given, the pace, and then the work."""
 
 import inspect
 from collections.abc import Callable, Mapping

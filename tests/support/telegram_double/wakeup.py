@@ -1,4 +1,4 @@
-"""A wakeup call: every waiter is woken at each notification; to notify never waits for anyone."""
+"""A wakeup: everybody who waits for it is woken at each notification; to notify never waits for anyone."""
 
 import asyncio
 

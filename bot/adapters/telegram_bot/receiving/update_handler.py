@@ -1,7 +1,7 @@
 """The update handler: each update is handled once, committed, and only then reported as received.
 
 An update that cannot be handled is tried three times and then given up as a dead letter, without its content, so that
-no update can block its chat, or any other.
+no update can block its chat, or any other. One that cannot be read is given up at once: no try would read it.
 """
 
 import asyncio
@@ -109,10 +109,16 @@ class UpdateHandler:
 
     async def _handle_once(self, update_id: int, raw: dict[str, Any]) -> None:
         """Parse and handle one update; count it, its time and its errors in the metrics."""
-        started, event, update = time.monotonic(), "nothing", None
+        started = time.monotonic()
         try:
             update = parse_update(raw)
-            event = EVENT_NAMES[type(update.content)] if update else event
+        except Exception as error:  # reading is pure: what cannot be read now never can
+            self.metrics.record_error(error)
+            log.error("an update cannot be read: %s", describe_error(error))
+            await self.service.dead_letter(update_id, type(error).__name__)
+            return
+        event = EVENT_NAMES[type(update.content)] if update else "nothing"
+        try:
             await self._route(update_id, update)
         except AlreadyProcessedError:
             if update and await self.service.is_orphaned(str(update.chat_id)):

@@ -12,6 +12,19 @@ from telegram import Chat, ChatMember, Update
 
 MAX_STORED_INTEGER = 1 << 63  # Telegram's numbers are far below
 MAX_TEXT_CHARACTERS = 4096  # Telegram's own limit; a longer text is cut there
+SERVICE_MESSAGE_FIELDS = frozenset(
+    """
+    boost_added channel_chat_created chat_background_set chat_owner_changed chat_owner_left chat_shared connected_website
+    delete_chat_photo direct_message_price_changed forum_topic_closed forum_topic_created forum_topic_edited
+    forum_topic_reopened general_forum_topic_hidden general_forum_topic_unhidden gift giveaway_completed giveaway_created
+    group_chat_created left_chat_member message_auto_delete_timer_changed migrate_from_chat_id migrate_to_chat_id
+    new_chat_members new_chat_photo new_chat_title paid_message_price_changed passport_data pinned_message
+    proximity_alert_triggered refunded_payment successful_payment suggested_post_approved suggested_post_paid
+    supergroup_chat_created unique_gift users_shared video_chat_ended video_chat_participants_invited
+    video_chat_scheduled video_chat_started web_app_data write_access_allowed
+    """.split()
+)  # Bot API, "Message": Telegram tells by these that something happened in a chat; nothing was said to the bot
+BUSINESS_FIELDS = ("business_message", "edited_business_message")  # said to a person, not to the bot
 NON_MEMBER_STATUSES = (ChatMember.BANNED, ChatMember.LEFT)
 JsonObject = Mapping[str, Any]
 
@@ -97,10 +110,15 @@ def _parse(raw: JsonObject) -> IncomingUpdate | None:
     if query := raw.get("callback_query"):
         return _parse_callback_query(update_id, query)
     if message := raw.get("message"):
-        content, language = _parse_text(message.get("text")), _language_tag(message.get("from"))
+        if SERVICE_MESSAGE_FIELDS & message.keys() and _chat_of(message)[1]:
+            return None
+        language = _language_tag(message.get("from"))
+        content = _parse_text(message.get("text") or message.get("caption"))  # what stands below a photo was said, too
         return IncomingUpdate(
             update_id, *_chat_of(message), content, message["message_id"], int(message["date"]), language
         )
+    if any(field in raw for field in BUSINESS_FIELDS):
+        return None
     return _parse_rare(update_id, Update.de_json(dict(raw), None))
 
 

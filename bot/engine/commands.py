@@ -37,7 +37,7 @@ def run_command(snapshot: Snapshot, name: str, argument: str = "", turn: int | N
 
 def handle_start(snapshot: Snapshot, event: Start) -> Reply:
     """Reply to a start with the opening screen, or offer a choice first if a conversation is in progress."""
-    if snapshot.session.agreed and snapshot.session.answers and snapshot.open_question:
+    if snapshot.session.consented and snapshot.session.answers and snapshot.open_question:
         return _confirm_leaving(snapshot, event)
     opened = show_opening(_with_start_values(snapshot, event), event.flow)
     return Reply(opened.session, (snapshot.note(event.phrase), *opened.messages)) if event.phrase else opened
@@ -93,12 +93,14 @@ def _with_start_values(snapshot: Snapshot, event: Start) -> Snapshot:
     clinic = event.clinic if event.clinic in bundle.environment.clinics else ""
     current_country = "" if clinic else session.country
     return snapshot.with_session(
-        language=session.language if session.agreed else bundle.selectable_language(event.language) or session.language,
+        language=session.language
+        if session.consented
+        else bundle.selectable_language(event.language) or session.language,
         country=event.country if event.country in bundle.phone_directory.emergency_numbers else current_country,
         clinic=clinic or session.clinic,
         reviewer=event.reviewer,
-        until=event.until,
-        agreed=bool(event.reviewer) or (session.agreed and not session.reviewer),  # reviewers agreed to be asked
+        draft_until=event.until,
+        consented=bool(event.reviewer) or (session.consented and not session.reviewer),  # reviewers agreed to be asked
     )
 
 
@@ -110,11 +112,18 @@ def leave_clinic(snapshot: Snapshot, _: str) -> Reply:
 def show_opening(snapshot: Snapshot, flow: str = "") -> Reply:
     """Show the opening screen and forget the answers: a new start asks everything again."""
     # a conversation without an answer is not counted
-    started = snapshot.session.begun - (1 if snapshot.session.flow and not snapshot.session.answers else 0)
+    started = snapshot.session.started - (1 if snapshot.session.flow and not snapshot.session.answers else 0)
     # nor is it recorded a second time in the statistics
-    recorded = snapshot.session.counted if not snapshot.session.answers else ""
+    recorded = snapshot.session.recorded if not snapshot.session.answers else ""
     snapshot = snapshot.with_answers(
-        {}, begun=started, library=snapshot.bundle.version, flow="", changing="", misses=0, counted=recorded, told=False
+        {},
+        started=started,
+        bundle_version=snapshot.bundle.version,
+        flow="",
+        changing="",
+        unmatched=0,
+        recorded=recorded,
+        feedback_given=False,
     )
     return snapshot.reply(opening_message(snapshot.texts, snapshot.entry_flow(flow)))
 
@@ -126,7 +135,9 @@ def begin(snapshot: Snapshot, flow: str) -> Reply:
     if snapshot.bundle.information_only:
         return snapshot.repeat()
     flow, version = snapshot.bundle.entry_flow(flow), snapshot.bundle.version
-    return snapshot.with_session(library=version, flow=flow, agreed=True, begun=snapshot.session.begun + 1).advance()
+    return snapshot.with_session(
+        bundle_version=version, flow=flow, consented=True, started=snapshot.session.started + 1
+    ).advance()
 
 
 def stop(snapshot: Snapshot, _: str) -> Reply:
@@ -139,7 +150,7 @@ def delete(snapshot: Snapshot, _: str) -> Reply:
 
     Before consent only what came since the bot was started is known: so nothing more is promised.
     """
-    return _erase(snapshot, "deleted" if snapshot.session.agreed else "deleted_as_known")
+    return _erase(snapshot, "deleted" if snapshot.session.consented else "deleted_as_known")
 
 
 def _erase(snapshot: Snapshot, phrase: str) -> Reply:
@@ -154,12 +165,12 @@ def give_feedback(snapshot: Snapshot, answer: str) -> Reply:
     The ending is shown again without the question.
     """
     if (
-        snapshot.session.told
+        snapshot.session.feedback_given
         or answer not in FEEDBACK_ANSWERS
         or not (snapshot.session.flow and snapshot.interpreter.outcome)
     ):
         return snapshot.repeat()
-    return snapshot.with_session(told=True).repeat("feedback_thanks")
+    return snapshot.with_session(feedback_given=True).repeat("feedback_thanks")
 
 
 # ---- moving through the questions
@@ -212,12 +223,12 @@ def show_phone_numbers(snapshot: Snapshot, _: str) -> Reply:
 
 def hide_private_questions(snapshot: Snapshot, _: str) -> Reply:
     """Hide private questions where that can be done, until the person taps on them."""
-    return snapshot.with_session(uncovered=False).repeat()
+    return snapshot.with_session(reveal_private=False).repeat()
 
 
 def reveal_private_questions(snapshot: Snapshot, _: str) -> Reply:
     """Show private questions openly."""
-    return snapshot.with_session(uncovered=True).repeat()
+    return snapshot.with_session(reveal_private=True).repeat()
 
 
 def show_info(snapshot: Snapshot, name: str, argument: str = "") -> Reply:

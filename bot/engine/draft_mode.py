@@ -10,7 +10,7 @@ from bot.engine.snapshot import Reply, Snapshot
 def is_expired(snapshot: Snapshot) -> bool:
     """Whether the draft link has expired. Where the time is not known, it has."""
     now = snapshot.bundle.environment.now
-    return bool(snapshot.session.reviewer) and (now is None or now >= snapshot.session.until)
+    return bool(snapshot.session.reviewer) and (now is None or now >= snapshot.session.draft_until)
 
 
 def expired_reply(snapshot: Snapshot) -> Reply:
@@ -22,7 +22,7 @@ def expired_reply(snapshot: Snapshot) -> Reply:
 def draft_reply(snapshot: Snapshot, reply: Reply) -> Reply:
     """Return *reply* with draft lines, if it belongs to a draft; at an outcome the answers are erased."""
     session = reply.session
-    reviewer = session.reviewer or (snapshot.session.reviewer if not session.agreed else "")
+    reviewer = session.reviewer or (snapshot.session.reviewer if not session.consented else "")
     if not reviewer:
         return reply
     line = snapshot.texts("draft_line", reviewer=reviewer)

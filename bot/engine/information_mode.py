@@ -62,4 +62,4 @@ def _all_page_ids(bundle: ContentBundle) -> tuple[str, ...]:
 def without_answers(session: Session) -> Session:
     """Return *session* without flow, answers and consent, for a bot that has changed to information mode."""
     no_answers = MappingProxyType[str, str]({})
-    return replace(session, flow="", answers=no_answers, agreed=False, changing="", shown_emergency=False)
+    return session.with_changes(flow="", answers=no_answers, consented=False, changing="", shown_emergency=False)

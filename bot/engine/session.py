@@ -1,14 +1,17 @@
 """Data types of the engine: events that come in, messages that go out, and the session between them."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from msgspec import Struct, field
+from msgspec.json import Decoder, Encoder
+from msgspec.structs import force_setattr, replace
+
+from bot.model.stored_types import StoredCount
 from bot.model.urgency import Floor
-from bot.sessions.row_schema import has_no_lone_surrogates, is_count
 
 COMMAND_PREFIX = "!"  # a button id that begins so is a command; any other is an option of the open question
 
@@ -108,67 +111,79 @@ class Message:
         return self.options + self.tools
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+NO_ANSWERS: Mapping[str, str] = MappingProxyType({})
+
+
+class Session(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, dict=True):
     """One person's conversation, immutable. It holds option ids, never typed words, no name and no number.
 
-    Nothing of it may be stored before consent.
+    Nothing of it may be stored before consent. The names in rows are those given to `field`; only what differs from a
+    new session is stored, and the answers always. An unknown name, which a newer release may have written, makes it
+    unreadable: a session is never half read.
     """
 
-    library: str = ""  # the version of the bundle
+    bundle_version: str = field(default="", name="library")
     flow: str = ""
     language: str = "en"
     country: str = ""
     clinic: str = ""
-    agreed: bool = False  # consent: the button of the first screen was pressed
-    begun: int = 0  # how many conversations began in this session's life
-    answers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    consented: bool = field(default=False, name="agreed")  # the button of the first screen was pressed
+    started: StoredCount = field(default=0, name="begun")  # how many conversations began in this session's life
+    answers: Mapping[str, str] = field(default_factory=lambda: NO_ANSWERS)
     changing: str = ""  # the earlier question that is being changed, as "flow.state"
-    turn: int = 0  # rises with every change, so that a button belongs to one question of one turn
-    misses: int = 0  # typed texts in a row that matched nothing
+    turn: StoredCount = 0  # rises with every change, so that a button belongs to one question of one turn
+    unmatched: StoredCount = field(default=0, name="misses")  # typed texts in a row that matched nothing
     shown_emergency: bool = False
-    counted: str = ""  # what the clinic's weekly statistics already have of this conversation
+    recorded: str = field(default="", name="counted")  # what the clinic's statistics already have of this conversation
     reviewer: str = ""  # the reviewer who came by a draft link
-    until: int = 0  # the second of the epoch up to which that draft link is valid
-    uncovered: bool = False  # whether private questions are shown openly, as this person chose
-    told: bool = False  # whether this person said if the ending was clear
-    walked: object = field(default=None, compare=False, repr=False)  # an earlier replay, to save time; never stored
+    draft_until: StoredCount = field(default=0, name="until")  # the second of the epoch up to which that link is valid
+    reveal_private: bool = field(default=False, name="uncovered")  # whether private questions are shown openly
+    feedback_given: bool = field(default=False, name="told")  # whether this person said if the ending was clear
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the fields that differ from a new session, and the answers: all that needs to be stored."""
-        stored = {name: value for name, default in STORED_DEFAULTS.items() if (value := getattr(self, name)) != default}
-        return stored | {"answers": dict(self.answers)}
+    def __post_init__(self) -> None:
+        if isinstance(self.answers, dict):
+            force_setattr(self, "answers", MappingProxyType(self.answers))
 
-    @classmethod
-    def from_dict(cls, stored: object) -> "Session":
-        """Return the session that `to_dict` wrote; ValueError for anything that is not one."""
-        if not isinstance(stored, dict) or not {"answers"} <= stored.keys() <= STORED_DEFAULTS.keys() | {"answers"}:
-            raise ValueError("not a session")
-        if not all(_is_valid_for(default, stored.get(name, default)) for name, default in STORED_DEFAULTS.items()):
-            raise ValueError("not a session")
-        answers = stored["answers"]
-        if not isinstance(answers, dict) or not all(isinstance(text, str) for pair in answers.items() for text in pair):
-            raise ValueError("not a session")
-        return cls(**stored | {"answers": MappingProxyType(answers)})
+    def with_changes(self, **changes: Any) -> "Session":
+        """Return a session that differs in the fields *changes*; the cached interpreter goes along."""
+        changed = replace(self, **changes)
+        changed.__dict__.update(self.__dict__)
+        return changed
+
+    @property
+    def cached_interpreter(self) -> object:
+        """An earlier replay, to save time. It is no field: never stored, and no part of the session's value."""
+        return self.__dict__.get("interpreter")
+
+    def cache_interpreter(self, interpreter: object) -> None:
+        """Remember *interpreter*, the replay of these answers."""
+        self.__dict__["interpreter"] = interpreter
 
     def to_json(self) -> str:
         """Return the session as compact JSON."""
-        return json.dumps(self.to_dict(), separators=(",", ":"), ensure_ascii=False)
+        return encode_json(self)
 
     @classmethod
     def from_json(cls, text: str) -> "Session":
         """Return the session that *text* holds; ValueError for anything that is not one."""
-        stored = json.loads(text)
-        if not has_no_lone_surrogates(text, stored):
+        try:
+            session = _decoder.decode(text)
+        except (ValueError, RecursionError):
+            raise ValueError("not a session") from None
+        if not session.has_stored_answers:
             raise ValueError("not a session")
-        return cls.from_dict(stored)
+        return session
+
+    @property
+    def has_stored_answers(self) -> bool:
+        """Whether it was read with its answers, even if there are none: a stored session without them is not ours."""
+        return self.answers is not NO_ANSWERS
 
 
-STORED_DEFAULTS = {
-    field.name: getattr(Session(), field.name) for field in fields(Session) if field.name not in ("walked", "answers")
-}
+_decoder = Decoder(Session)
+_encoder = Encoder(enc_hook=dict)  # for the read-only mappings, the one type that msgspec does not know
 
 
-def _is_valid_for(default: object, value: object) -> bool:
-    """Whether *value* has the type of *default*; a whole number must also be a valid count."""
-    return type(value) is type(default) and (type(value) is not int or is_count(value))
+def encode_json(value: Struct) -> str:
+    """Return *value*, which may hold sessions, as compact JSON."""
+    return _encoder.encode(value).decode()

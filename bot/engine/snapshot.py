@@ -54,7 +54,7 @@ class Snapshot:
 
     def with_session(self, **changes: Any) -> "Snapshot":
         """Return a snapshot whose session differs in the fields *changes*."""
-        return Snapshot(self.bundle, replace(self.session, **changes))
+        return Snapshot(self.bundle, self.session.with_changes(**changes))
 
     def with_answers(self, answers: Mapping[str, str], **changes: Any) -> "Snapshot":
         """Return a snapshot whose session has these *answers* and differs in the fields *changes*."""
@@ -71,8 +71,8 @@ class Snapshot:
         session = self.session
         if not session.flow:
             return Interpreter(self.bundle, session.language)
-        interpreter = replay(self.bundle, session.flow, session.answers, session.language, session.walked)
-        object.__setattr__(session, "walked", interpreter)  # a cache, and no part of the session's value
+        interpreter = replay(self.bundle, session.flow, session.answers, session.language, session.cached_interpreter)
+        session.cache_interpreter(interpreter)
         return interpreter
 
     def entry_flow(self, flow: str = "") -> str:
@@ -166,7 +166,7 @@ class Snapshot:
 
         An emergency is remembered; at any other ending the answers that are off the path are dropped.
         """
-        snapshot = self.with_session(turn=self.session.turn + 1, misses=0)
+        snapshot = self.with_session(turn=self.session.turn + 1, unmatched=0)
         if is_emergency(snapshot.interpreter):
             snapshot = snapshot.with_session(shown_emergency=True)
         elif snapshot.interpreter.outcome:

@@ -90,10 +90,10 @@ def reply_not_understood(snapshot: Snapshot, text: str) -> Reply:
     """Reply that the words matched nothing, and repeat the question; from the second time on also offer help."""
     if snapshot.shown_question is None:
         return reply_nothing_found(snapshot)
-    unmatched = snapshot.session.misses + 1
+    unmatched = snapshot.session.unmatched + 1
     is_bare_yes_or_no = any(is_phrase(text, word, snapshot.texts.phrases) for word in ("yes", "no"))
     note = "yes_or_no_of_which" if is_bare_yes_or_no else "not_understood"
-    return snapshot.with_session(misses=unmatched).repeat(note if unmatched == 1 else "not_understood_again")
+    return snapshot.with_session(unmatched=unmatched).repeat(note if unmatched == 1 else "not_understood_again")
 
 
 def reply_nothing_found(snapshot: Snapshot) -> Reply:

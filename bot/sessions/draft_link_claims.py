@@ -8,11 +8,11 @@ import json
 from collections.abc import Iterable
 
 from bot.engine.session import Event, Message, Session, Start
-from bot.sessions.chat_event import ChatUpdate
-from bot.sessions.chat_record import ChatRecord, OutboxEntry
-from bot.sessions.stores.base import StaleRecordError, Store, Write
+from bot.sessions.chat_record import ChatRecord
+from bot.sessions.chat_update import ChatUpdate
+from bot.sessions.outbox_entry import OutboxEntry
+from bot.sessions.stores.base import StaleRecordError, Store, Write, draft_claim_key
 
-CLAIM_PREFIX = "draft "  # begins the key of a claim's row; the key of a chat's row is a number
 CLAIM_GRACE_SECONDS = 3600  # seconds that a claim outlives its link: a store may end it a little early
 
 
@@ -37,16 +37,15 @@ async def claim_draft_link(store: Store, chat: str, before: Session, after: Sess
 
     It may if *after* is of no reviewer, if the link is the one that *before* has, or if no other chat claimed it first.
     """
-    link = after.reviewer, after.until
-    if not after.reviewer or link == (before.reviewer, before.until):
+    link = after.reviewer, after.draft_until
+    if not after.reviewer or link == (before.reviewer, before.draft_until):
         return True
-    digest = hashlib.sha256(json.dumps(link).encode()).hexdigest()
-    row_key = f"{CLAIM_PREFIX}{digest}"
+    row_key = draft_claim_key(hashlib.sha256(json.dumps(link).encode()).hexdigest())
     while True:
         if row := await store.load(row_key):
             return row.text == chat
         try:
-            await store.commit(Write(row_key, chat, expires_at=after.until + CLAIM_GRACE_SECONDS))
+            await store.commit(Write(row_key, chat, expires_at=after.draft_until + CLAIM_GRACE_SECONDS))
         except StaleRecordError:  # another chat followed it at the same moment
             continue
         return True

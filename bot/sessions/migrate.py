@@ -13,17 +13,17 @@ from argparse import Namespace
 from dataclasses import dataclass
 
 from bot.clinics.draft_links import MAX_DRAFT_LINK_DAYS
+from bot.operations.errors import StoreConfigError, StoreUnavailableError
 from bot.operations.exit_codes import EXIT_BAD_USAGE, EXIT_OK
 from bot.operations.settings import Settings, SettingsError
 from bot.sessions.chat_record import HOUR, ChatRecord
-from bot.sessions.draft_link_claims import CLAIM_PREFIX
 from bot.sessions.stores.base import (
+    DRAFT_CLAIM_PREFIX,
     AlreadyProcessedError,
     StaleRecordError,
     Store,
-    StoreConfigError,
-    StoreUnavailableError,
     Write,
+    pending_update_key,
 )
 from bot.sessions.stores.open_store import open_store
 
@@ -98,10 +98,10 @@ async def migrate_store(source: Store, target: Store, session_hours: int) -> Mig
 
 def _expires_at(chat: str, text: str, session_hours: int, now: float) -> float:
     """Return when a row must be gone, in seconds of the epoch; 0 where it says nothing."""
-    if chat.startswith(CLAIM_PREFIX):
+    if chat.startswith(DRAFT_CLAIM_PREFIX):
         return now + MAX_DRAFT_LINK_DAYS * 24 * HOUR
     record = ChatRecord.parse_or_new(text)
-    if record.session.agreed:
+    if record.session.consented:
         return record.expires_at(session_hours)
     return 0.0 if record == ChatRecord() else now + session_hours * HOUR
 
@@ -115,7 +115,7 @@ async def _copy_processed_updates(source: Store, target: Store) -> int:
     async def copy_update(update_id: int) -> None:
         """Mark one update as processed in *target*; it may be marked there already."""
         try:
-            await target.commit(Write(f"guest {update_id}", None, update_id=update_id))
+            await target.commit(Write(pending_update_key(update_id), None, update_id=update_id))
         except AlreadyProcessedError:
             return
 

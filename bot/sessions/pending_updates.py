@@ -7,14 +7,9 @@ there: so the next one to get that update knows that its messages may have been 
 
 from contextlib import suppress
 
-from bot.sessions.stores.base import AlreadyProcessedError, StaleRecordError, Store, Write
+from bot.sessions.stores.base import AlreadyProcessedError, StaleRecordError, Store, Write, pending_update_key
 
 CLAIM_SECONDS = 3600  # seconds: longer than Telegram repeats an update to bots that are there
-
-
-def _row_key(update_id: int) -> str:
-    """Return the key of a claim's row; the key of a chat's row is a number."""
-    return f"guest {update_id}"
 
 
 async def claim(store: Store, instance: str, update_id: int, now: float) -> bool:
@@ -22,10 +17,10 @@ async def claim(store: Store, instance: str, update_id: int, now: float) -> bool
 
     Raises AlreadyProcessedError if the update was processed.
     """
-    claim_row = await store.load(_row_key(update_id))
+    claim_row = await store.load(pending_update_key(update_id))
     if not claim_row or claim_row.text != instance:
         await store.commit(
-            Write(_row_key(update_id), instance, claim_row.version if claim_row else 0, now + CLAIM_SECONDS)
+            Write(pending_update_key(update_id), instance, claim_row.version if claim_row else 0, now + CLAIM_SECONDS)
         )
     if await store.is_processed(update_id):  # asked only now: whoever marks it later removes our claim, or finds it
         await complete(store, update_id)
@@ -36,12 +31,12 @@ async def claim(store: Store, instance: str, update_id: int, now: float) -> bool
 async def complete(store: Store, update_id: int) -> None:
     """Mark an update as processed, and remove its claim."""
     while True:
-        claim_row = await store.load(_row_key(update_id))
+        claim_row = await store.load(pending_update_key(update_id))
         expected_version = claim_row.version if claim_row else 0
         with suppress(StaleRecordError):
             try:
-                await store.commit(Write(_row_key(update_id), None, expected_version, update_id=update_id))
+                await store.commit(Write(pending_update_key(update_id), None, expected_version, update_id=update_id))
             except AlreadyProcessedError:
                 if claim_row:
-                    await store.commit(Write(_row_key(update_id), None, expected_version))
+                    await store.commit(Write(pending_update_key(update_id), None, expected_version))
             return

@@ -6,7 +6,6 @@ any more, moves at the next event: its answers are replayed in the current relea
 
 import logging
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import NamedTuple
 
 from bot.clinics.statistics.counts import Count
@@ -17,8 +16,8 @@ from bot.engine.snapshot import Reply, Snapshot
 from bot.engine.step import step
 from bot.model.bundle import ContentBundle
 from bot.operations.log_redaction import describe_error
-from bot.sessions.chat_event import ChatUpdate
 from bot.sessions.chat_record import ChatRecord
+from bot.sessions.chat_update import ChatUpdate
 from bot.sessions.environment import EnvironmentProvider
 from bot.sessions.fallback import with_fallback
 
@@ -51,7 +50,7 @@ class ReleaseRouter:
         session, event = chat_update.to_event(record)
         draft_bundle = self._environment_provider.draft_bundle_for(session, event)
         if draft_bundle or not session.flow or self._is_available(session):
-            own_bundle = self._bundles.get(session.library) if session.flow else None  # a new start is current
+            own_bundle = self._bundles.get(session.bundle_version) if session.flow else None  # a new start is current
             return self._run_step(draft_bundle or own_bundle or self.current, session, event)
         reply, _, counts = self._run_step(self.current, self._moved_to_current(session), event)
         note = Message(Texts(self.current, reply.session)("moved"))
@@ -59,7 +58,7 @@ class ReleaseRouter:
 
     def _is_available(self, session: Session) -> bool:
         """Whether the release that *session* began in is still there, with the flow that it is in."""
-        release = self._bundles.get(session.library)
+        release = self._bundles.get(session.bundle_version)
         return release is not None and session.flow in release.machines
 
     def _run_step(self, bundle: ContentBundle, session: Session, event: Event | None) -> RoutedStep:
@@ -76,8 +75,8 @@ class ReleaseRouter:
 
     def _moved_to_current(self, session: Session) -> Session:
         """Return the session in the current release, in a new turn, so that no button of before counts."""
-        moved = replace(session, library=self.current.version, turn=session.turn + 1, changing="")
-        return moved if moved.flow in self.current.machines else replace(moved, flow="")
+        moved = session.with_changes(bundle_version=self.current.version, turn=session.turn + 1, changing="")
+        return moved if moved.flow in self.current.machines else moved.with_changes(flow="")
 
     def _step_safely(self, bundle: ContentBundle, session: Session, event: Event | None) -> Reply:
         """Run one step, or repeat the open question when there is no event; return the reply.

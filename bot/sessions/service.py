@@ -11,7 +11,8 @@ import logging
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.clinics.statistics.counts import Count
 from bot.engine.input_matching import is_distress
@@ -19,10 +20,11 @@ from bot.engine.session import MessageKind, TypedText
 from bot.model.bundle import ContentBundle
 from bot.sessions import pending_updates
 from bot.sessions.chat_cache import ChatCache
-from bot.sessions.chat_event import ChatUpdate
 from bot.sessions.chat_record import ChatRecord
+from bot.sessions.chat_update import ChatUpdate
 from bot.sessions.draft_link_claims import RejectedUpdate, claim_draft_link
 from bot.sessions.environment import EnvironmentProvider
+from bot.sessions.outbox import Outbox
 from bot.sessions.releases import ReleaseRouter
 from bot.sessions.stores.base import StaleRecordError, Store
 
@@ -32,17 +34,24 @@ RECENTLY_ACTIVE_SECONDS = (
 )
 
 
-class SessionService(ChatCache):
+class SessionService:
     """The service that handles updates: it runs the engine's step and commits the new record.
 
     *bundles* holds the current bundle first; sessions that began in another one that is there stay in it.
     """
 
     def __init__(
-        self, bundles: Iterable[ContentBundle], store: Store, session_hours: int = 24, clock: Callable[[], float] = time.time,
+        self,
+        bundles: Iterable[ContentBundle],
+        store: Store,
+        session_hours: int = 24,
+        clock: Callable[[], float] = time.time,
         environment_provider: EnvironmentProvider | None = None,
-    ) -> None:  # fmt: skip
-        super().__init__(store, session_hours, clock)
+    ) -> None:
+        self.cache = ChatCache(store, session_hours, clock)
+        self.outbox = Outbox(self.cache)
+        self.membership = self.cache.membership
+        self._store = store
         self._router = ReleaseRouter(bundles, environment_provider)
 
     # ---- handling updates
@@ -53,28 +62,28 @@ class SessionService(ChatCache):
         Raises AlreadyProcessedError if it was committed before. False means before consent: nothing is stored, and the
         caller calls `mark_processed` once the messages are delivered.
         """
-        async with self._locked_chat(chat_update.chat) as cached_chat:
+        async with self.cache.locked(chat_update.chat) as cached_chat:
             while True:
-                before = await self._read_record(cached_chat)
+                before = await self.cache.read(cached_chat)
                 if cached_chat.is_pending_update(before, chat_update.update_id):
                     return False
                 after, counts = self._record_after(before, chat_update)
                 if not await claim_draft_link(self._store, chat_update.chat, before.session, after.session):
                     after, counts = self._record_after(before, RejectedUpdate(chat_update))
                 try:
-                    if after.session.agreed and not before.session.agreed:
-                        await self.mark_processed(*(entry["n"] for entry in before.outbox))
-                    is_committed = await self._commit_record(cached_chat, after, chat_update.update_id)
+                    if after.session.consented and not before.session.consented:
+                        await self.mark_processed(*(entry.update_id for entry in before.outbox))
+                    is_committed = await self.cache.commit(cached_chat, after, chat_update.update_id)
                 except StaleRecordError:
-                    cached_chat.invalidate(self.membership)
+                    self.cache.invalidate(cached_chat)
                     continue
                 self._router.add_counts(counts)  # only now: a second attempt would count it twice
                 return is_committed
 
     async def leads_to_emergency(self, chat_update: ChatUpdate) -> bool:
         """Whether *chat_update* would lead to an emergency or types words of distress. Nothing is changed."""
-        async with self._locked_chat(chat_update.chat) as cached_chat:
-            reply, event, _ = self._router.step(await self._read_record(cached_chat), chat_update)
+        async with self.cache.locked(chat_update.chat) as cached_chat:
+            reply, event, _ = self._router.step(await self.cache.read(cached_chat), chat_update)
         texts = self._router.current.phrases_in(reply.session.language)
         is_typed_distress = isinstance(event, TypedText) and is_distress(event.text, texts)
         return is_typed_distress or any(message.kind is MessageKind.EMERGENCY for message in reply.messages)
@@ -95,26 +104,30 @@ class SessionService(ChatCache):
     def _record_after(self, before: ChatRecord, chat_update: ChatUpdate) -> tuple[ChatRecord, tuple[Count, ...]]:
         """Return the record that follows *before* after *chat_update*, and the counts for statistics."""
         reply, event, counts = self._router.step(before, chat_update)
-        now = self._clock()
+        now = self.cache.clock()
         after = replace(before, session=reply.session, last_active_at=now if event else before.last_active_at)
-        if reply.session.agreed and not before.session.agreed:
+        if reply.session.consented and not before.session.consented:
             after = replace(after, tag=secrets.token_urlsafe(12), started_at=now)
-        elif not reply.session.agreed:
+        elif not reply.session.consented:
             after = replace(after, tag="")
         entry = chat_update.to_entry(before, after, reply.messages)
         after = after.with_entry(entry, now) if entry else after
-        return self.membership.with_owner(before, after), counts
+        return self.cache.ownership.with_owner(before, after), counts
+
+    def is_failing(self) -> bool:
+        """Whether the store failed when it was last asked. A file or the memory fails at once, or not at all."""
+        return bool(getattr(self._store, "is_failing", False))
 
     async def forget_chat(self, chat: str, update_id: int | None = None) -> None:
         """Erase everything stored of a chat, because its person blocked the bot."""
-        async with self._locked_chat(chat) as cached_chat:
+        async with self.cache.locked(chat) as cached_chat:
             while True:
-                await self._read_record(cached_chat)
+                await self.cache.read(cached_chat)
                 try:
-                    await self._commit_record(cached_chat, ChatRecord(), update_id)
+                    await self.cache.commit(cached_chat, ChatRecord(), update_id)
                     break
                 except StaleRecordError:
-                    cached_chat.invalidate(self.membership)
+                    self.cache.invalidate(cached_chat)
             if not cached_chat.version and update_id is not None:
                 await pending_updates.complete(self._store, update_id)
 
@@ -127,17 +140,19 @@ class SessionService(ChatCache):
         """
         with_outbox, recent = list[str](), list[str]()
         async for chat, row in self._store.rows():
-            if ChatRecord.is_idle_row(row.text, self._clock() - RECENTLY_ACTIVE_SECONDS):
+            if ChatRecord.is_idle_row(row.text, self.cache.clock() - RECENTLY_ACTIVE_SECONDS):
                 continue
             record = ChatRecord.parse_or_new(row.text)
             await self.membership.refresh_for(record.owner)
-            if record.outbox and (not self._shared or self.membership.is_orphaned(record)):
-                if any("alarm" in entry for entry in record.outbox):
+            if record.outbox and (not self.membership.shared or self.cache.ownership.is_orphaned(record)):
+                if record.has_pending_emergency():
                     yield chat
                 else:
                     with_outbox.append(chat)
             elif (
-                include_recent and not record.outbox and record.last_active_at > self._clock() - RECENTLY_ACTIVE_SECONDS
+                include_recent
+                and not record.outbox
+                and record.last_active_at > self.cache.clock() - RECENTLY_ACTIVE_SECONDS
             ):
                 recent.append(chat)
         for chat in (*with_outbox, *recent):
@@ -145,7 +160,7 @@ class SessionService(ChatCache):
 
     async def is_orphaned(self, chat: str) -> bool:
         """Whether *chat* has outbox entries whose owner is dead: an instance that died after it had committed."""
-        row = await self._store.load(chat) if self._shared else None
+        row = await self._store.load(chat) if self.membership.shared else None
         record = ChatRecord.parse_or_new(row.text) if row else ChatRecord()
         await self.membership.refresh_for(record.owner)
-        return self.membership.is_orphaned(record)
+        return self.cache.ownership.is_orphaned(record)

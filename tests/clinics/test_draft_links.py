@@ -197,9 +197,9 @@ def test_somebody_who_was_no_reviewer_is_none_afterwards() -> None:
     """The draft's consent is not carried into an ordinary conversation."""
     review = Review()
     review.send(read(LINK))
-    assert review.session.agreed
+    assert review.session.consented
     review.send(Start())
-    assert (review.session.agreed, review.session.reviewer, review.session.until) == (False, "", 0)
+    assert (review.session.consented, review.session.reviewer, review.session.draft_until) == (False, "", 0)
 
 
 def test_nobody_else_is_touched() -> None:
@@ -222,7 +222,7 @@ class Tap:
 
 def test_what_breaks_in_a_draft_is_said_as_a_draft() -> None:
     releases = ReleaseRouter([LIBRARY], EnvironmentProvider(LIBRARY, draft_bundle=LIBRARY, clock=lambda: UNTIL - 1))
-    session = Session(LIBRARY.version, "no_such_flow", agreed=True, reviewer="Ann", until=int(UNTIL))
+    session = Session(LIBRARY.version, "no_such_flow", consented=True, reviewer="Ann", draft_until=int(UNTIL))
     (said,) = releases.step(ChatRecord(session), Tap()).reply.messages
     assert "went wrong" in said.text
     assert said.text.startswith("Draft, shown only to Ann")

@@ -116,7 +116,7 @@ def test_nothing_is_counted(why: str) -> None:
     if why == "left behind":
         chat.send(ButtonPress("!leave_clinic"))
     assert chat.to_the_end().counts == []
-    assert chat.session.counted == ""
+    assert chat.session.recorded == ""
 
 
 def test_whether_it_was_clear_is_asked_only_where_an_answer_is_counted() -> None:

@@ -4,7 +4,6 @@
 """
 
 import os
-from dataclasses import replace
 from types import MappingProxyType
 
 import pytest
@@ -36,7 +35,7 @@ def test_a_changed_answer_ends_as_if_it_had_been_given_at_once(case: ProofContex
             before = whole(library, way_in, {**dict(said), at: option})
             if before.floor == EMERGENCY_FLOOR:
                 continue  # there it is "by mistake", not a change
-            session = replace(begun(library, way_in), answers=MappingProxyType(before.answers))
+            session = begun(library, way_in).with_changes(answers=MappingProxyType(before.answers))
             session = change(library, session, at, other)
             fresh = whole(library, way_in, {**before.answers, at: other})
             assert ends(whole(library, way_in, dict(session.answers))) == ends(fresh), (at, option, other)

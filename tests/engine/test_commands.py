@@ -51,9 +51,9 @@ def test_a_draft_link_in_the_middle_waits_until_the_answers_are_done_or_gone(cha
 def test_a_draft_link_at_the_start_is_good_for_its_time_and_needs_no_other_consent(library: ContentBundle) -> None:
     chat = Chat(library)
     chat.send(Start(reviewer="anna", until=2_000_000_000))
-    assert (chat.session.reviewer, chat.session.until, chat.session.agreed) == ("anna", 2_000_000_000, True)
+    assert (chat.session.reviewer, chat.session.draft_until, chat.session.consented) == ("anna", 2_000_000_000, True)
     chat.send(Start())
-    assert (chat.session.reviewer, chat.session.until, chat.session.agreed) == ("", 0, False)
+    assert (chat.session.reviewer, chat.session.draft_until, chat.session.consented) == ("", 0, False)
 
 
 def test_a_link_that_cannot_be_read_is_said_first_and_then_it_begins_as_always(library: ContentBundle) -> None:
@@ -78,23 +78,23 @@ def test_a_country_that_nobody_knows_is_not_taken_from_a_link(library: ContentBu
 def test_each_conversation_is_counted_once_and_one_without_an_answer_never(library: ContentBundle) -> None:
     chat = Chat(library)
     chat.begin()
-    assert chat.session.begun == 1
+    assert chat.session.started == 1
     chat.send(Start())
-    assert chat.session.begun == 0, "nothing was said in it"
+    assert chat.session.started == 0, "nothing was said in it"
     chat.press("!go_on:chooser")
     chat.press("bleeding")
     chat.press("!restart")
     chat.press("!go_on:chooser")
-    assert chat.session.begun == 2
+    assert chat.session.started == 2
 
 
 def test_what_a_clinic_has_counted_of_a_conversation_is_forgotten_with_its_answers_only(chat: Chat) -> None:
-    chat.session = replace(chat.session, counted="begun", told=True)
+    chat.session = chat.session.with_changes(recorded="begun", feedback_given=True)
     chat.press("!restart")
-    assert (chat.session.counted, chat.session.told) == ("", False)
-    chat.session = replace(chat.session, counted="begun")
+    assert (chat.session.recorded, chat.session.feedback_given) == ("", False)
+    chat.session = chat.session.with_changes(recorded="begun")
     chat.press("!restart")
-    assert chat.session.counted == "begun", "it began once, and nothing was answered since"
+    assert chat.session.recorded == "begun", "it began once, and nothing was answered since"
 
 
 def test_to_go_on_twice_begins_once(chat: Chat) -> None:
@@ -169,7 +169,7 @@ def test_whether_an_ending_was_clear_is_asked_and_thanked_for_once(library: Cont
     assert "!feedback:yes" in ids(chat.screen)
     screen = chat.press("!feedback:yes")
     assert chat.last[0].text == says(chat, "feedback_thanks")
-    assert chat.session.told
+    assert chat.session.feedback_given
     assert "!feedback:yes" not in ids(screen)
     chat.press("!feedback:no")
     assert len(chat.last) == 1, "no thanks a second time"
@@ -178,13 +178,13 @@ def test_whether_an_ending_was_clear_is_asked_and_thanked_for_once(library: Cont
 def test_other_words_are_no_feedback(library: ContentBundle) -> None:
     chat = ended(library)
     chat.press("!feedback:maybe")
-    assert not chat.session.told
+    assert not chat.session.feedback_given
     assert len(chat.last) == 1
 
 
 def test_before_the_ending_nothing_can_be_said_of_it(chat: Chat) -> None:
     chat.press("!feedback:yes")
-    assert not chat.session.told
+    assert not chat.session.feedback_given
     assert len(chat.last) == 1
 
 
@@ -248,7 +248,7 @@ def test_a_clinic_that_is_left_keeps_its_country(library: ContentBundle) -> None
 def test_who_stops_is_forgotten_but_not_where_they_would_call_for_help(chat: Chat) -> None:
     chat.press("!country:GB")
     chat.press("!stop")
-    assert (chat.session.answers, chat.session.agreed, chat.session.country) == ({}, False, "GB")
+    assert (chat.session.answers, chat.session.consented, chat.session.country) == ({}, False, "GB")
 
 
 # ---- what stays of a question that was answered

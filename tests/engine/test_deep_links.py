@@ -92,7 +92,7 @@ def test_a_hostile_payload_leads_to_the_ordinary_start(code: str) -> None:
     session, messages = step(LIBRARY, Session(), event)
     assert messages[-1].kind is MessageKind.OPENING
     assert [button.id for button in messages[-1].options] == ["!go_on:chooser"]
-    assert (session.clinic, session.agreed, session.until) == ("", False, 0)
+    assert (session.clinic, session.consented, session.draft_until) == ("", False, 0)
     assert len(messages) == (2 if event.phrase else 1)
     assert not code or len(code) < 3 or code not in messages[0].text  # nothing of it is ever said again
 

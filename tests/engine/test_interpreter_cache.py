@@ -29,9 +29,9 @@ def test_every_step_stands_where_a_cold_walk_would(events: list[int | Event]) ->
     for event in events:
         life.next(event)
         session = life.session
-        if session.flow and isinstance(session.walked, Interpreter):
+        if session.flow and isinstance(session.cached_interpreter, Interpreter):
             kept += 1
-            remembered = replay(LIBRARY, session.flow, session.answers, session.language, session.walked)
+            remembered = replay(LIBRARY, session.flow, session.answers, session.language, session.cached_interpreter)
             assert seen(remembered) == seen(replay(LIBRARY, session.flow, session.answers, session.language))
 
 
@@ -59,9 +59,9 @@ def test_what_is_remembered_is_never_kept_and_makes_no_difference() -> None:
     life = SimulatedChat()
     life.next(0)
     session = life.session
-    assert isinstance(session.walked, Interpreter)
-    assert "walked" not in session.to_json()
+    assert isinstance(session.cached_interpreter, Interpreter)
+    assert "interpreter" not in session.to_json()
     read = Session.from_json(session.to_json())
     assert read == session
-    assert read.walked is None
-    assert "walked" not in repr(session)
+    assert read.cached_interpreter is None
+    assert "interpreter" not in repr(session)

@@ -99,7 +99,7 @@ def test_nothing_of_the_english_is_left_in_a_whole_conversation(name: str) -> No
     """And every message fits, though each text is forty in a hundred longer."""
     for message in played(STORIES["stories"][name]["taps"]):
         assert not english(message), message.kind
-        assert all(len(sheet["text"]) <= MAX_MESSAGE_CHARACTERS for sheet in to_messages(message, lambda id: id))
+        assert all(len(sheet.text) <= MAX_MESSAGE_CHARACTERS for sheet in to_messages(message, lambda id: id))
         assert all(len(option.label) <= MAX_LABEL_LENGTH for option in message.options)
 
 
@@ -170,7 +170,7 @@ def test_the_same_taps_end_the_same(name: str) -> None:
 def bones(chat: Chat) -> object:
     """What is left of a conversation without its words."""
     shown = [(m.kind, m.state_id, str(m.floor), [b.id for b in m.options], _tools(m)) for m in chat.last]
-    return replace(chat.session, language=""), shown
+    return chat.session.with_changes(language=""), shown
 
 
 def _tools(message: Message) -> list[str]:
@@ -226,7 +226,7 @@ def test_the_words_of_another_language_are_no_answer() -> None:
     chat = stranger()
     here = chat.screen.state_id
     assert chat.send(TypedText("Bleeding after sex")).state_id == here
-    assert chat.session.misses == 1
+    assert chat.session.unmatched == 1
     assert "reading" in [option.id for option in chat.screen.options]
     chat.send(TypedText("reading"))
     assert not chat.session.answers, "nor are the names of options, which are English"
@@ -283,7 +283,7 @@ def test_a_language_that_nobody_knows_changes_nothing(words: str) -> None:
     chat = stranger()
     before = chat.session
     chat.send(ButtonPress(f"!language:{words}"))
-    assert chat.session == (before if words != "en:" else replace(before, language=BASE_LANGUAGE))
+    assert chat.session == (before if words != "en:" else before.with_changes(language=BASE_LANGUAGE))
 
 
 def test_the_opening_offers_the_other_language_and_keeps_the_link() -> None:
@@ -294,7 +294,7 @@ def test_the_opening_offers_the_other_language_and_keeps_the_link() -> None:
     chat.press(button.id)
     assert chat.screen.kind is MessageKind.OPENING
     assert chat.screen.options[0].id == "!go_on:pain_with_sex"
-    assert not chat.session.agreed
+    assert not chat.session.consented
     assert not english(chat.screen)
 
 

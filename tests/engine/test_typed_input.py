@@ -42,7 +42,7 @@ def test_go_on_before_the_start_is_the_consent(library: ContentBundle) -> None:
     chat = Chat(library)
     chat.send(Start())
     assert chat.send(TypedText("go on")).kind is MessageKind.QUESTION
-    assert chat.session.agreed
+    assert chat.session.consented
 
 
 def test_words_for_the_question_that_was_there_before_are_no_answer_to_this_one(chat: Chat) -> None:
@@ -105,13 +105,13 @@ def test_a_photo_gets_a_sentence_and_the_question_again(chat: Chat) -> None:
 def test_the_second_time_that_words_are_not_understood_help_and_a_way_to_stop_are_offered(chat: Chat) -> None:
     chat.send(TypedText("xyzzy qwrt"))
     assert chat.last[0].text == says(chat, "not_understood")
-    assert chat.session.misses == 1
+    assert chat.session.unmatched == 1
     chat.send(TypedText("xyzzy qwrt"))
     assert chat.last[0].text == says(chat, "not_understood_again")
     assert [button.id for button in chat.last[0].buttons] == ["!help", "!stop", "!urgent"]
-    assert chat.session.misses == 2
+    assert chat.session.unmatched == 2
     chat.press("no")
-    assert chat.session.misses == 0
+    assert chat.session.unmatched == 0
 
 
 @pytest.mark.parametrize("word", ["yes", "nope"])

@@ -184,7 +184,7 @@ class Walk:
         ]
         updates = [update for update in self.telegram.updates.all.values() if update.lane[1] == chat][-12:]
         told += [f"update {update.id} {update.kind} {update.body.get('data', '')}" for update in updates]
-        told += [repr(kept.view), repr([sorted(parcel) for parcel in kept.outbox])] if kept else []
+        told += [repr(kept.view), repr(kept.outbox)] if kept else []
         return "\n".join(told)
 
 

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bot.sessions.service  # noqa: F401  a logger is known by its module
+from bot.operations.errors import StoreUnavailableError
 from bot.operations.log_redaction import RedactingFormatter, log_handled_update
 from bot.operations.logging_setup import configure_logging
-from bot.sessions.stores.base import StoreUnavailableError
 from tests.support.paths import ROOT
 
 BOT = ROOT / "bot"

@@ -13,6 +13,7 @@ import pytest
 import bot.sessions.service  # noqa: F401  a room is known by its module
 from bot.operations import encryption as sealing
 from bot.operations.encryption import KeyRing, MasterKey, WrongKeyError, decrypt_with, encrypt_with, generate_data_key
+from bot.operations.errors import StoreUnavailableError
 from bot.operations.log_redaction import (
     RedactingFormatter,
     describe_error,
@@ -22,7 +23,6 @@ from bot.operations.log_redaction import (
     safe_text,
 )
 from bot.operations.logging_setup import MASK, NOISY_LIBRARIES, configure_logging, secret_masker
-from bot.sessions.stores.base import StoreUnavailableError
 
 OLD, NEW = "an old key that is long enough for us", "a new key that is long enough for us"
 CHAT = "4815162342"

@@ -7,7 +7,6 @@ REWRITE=1 writes what is told today.
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 from time import process_time
 from types import MappingProxyType
@@ -226,7 +225,7 @@ def test_every_option_of_every_question_ends_well() -> None:
         number = max(spots)
         way_in, said = graph.shortest_way_to(number)
         for option, target in enumerate(graph.nodes[number].successors):
-            session = replace(begun(library, way_in), answers=MappingProxyType(dict(said)))
+            session = begun(library, way_in).with_changes(answers=MappingProxyType(dict(said)))
             session, messages = step(library, session, ButtonPress(graph.nodes[number].options[option]))
             while messages[-1].kind is MessageKind.QUESTION and target not in fine:
                 fine.add(target)

@@ -7,9 +7,10 @@ from pathlib import Path
 from bot.adapters.telegram_bot.messages.outgoing import text_message
 from bot.engine.session import Session
 from bot.model.bundle import ContentBundle
-from bot.sessions.chat_cache import MAX_CACHED_CHATS, WRITE_BACK_DELAY_SECONDS
-from bot.sessions.chat_entry import CachedChat
+from bot.sessions.chat_cache import MAX_CACHED_CHATS, CachedChat
 from bot.sessions.chat_record import ChatRecord
+from bot.sessions.outbox import WRITE_BACK_DELAY_SECONDS
+from bot.sessions.outbox_entry import OutboxEntry
 from bot.sessions.service import SessionService
 from bot.sessions.stores.base import Store, Write
 from bot.sessions.stores.memory import MemoryStore
@@ -32,13 +33,13 @@ async def test_that_a_card_was_shown_is_written_once_the_chat_is_quiet(library: 
         await begun(ana, FIRST)
         await served.idle()
         assert (await kept(store, ana)).outbox, "one commit a step: the answer's"
-        assert not served.service.service.entries_to_deliver(str(ana.chat.id)), (
+        assert not served.service.service.outbox.entries_to_deliver(str(ana.chat.id)), (
             "but the bot itself knows that it is shown"
         )
-        await served.service.service.write_back()
+        await served.service.service.outbox.write_back()
         assert (await kept(store, ana)).outbox, "the next answer may come yet"
         now[0] += WRITE_BACK_DELAY_SECONDS
-        await served.service.service.write_back()
+        await served.service.service.outbox.write_back()
         assert not (await kept(store, ana)).outbox
 
 
@@ -79,28 +80,30 @@ async def test_a_chat_of_which_something_is_yet_to_be_written_stays_in_memory(li
         door, ana = served.service.service, telegram.person("Ana")
         await begun(ana, FIRST)
         await served.idle()
-        door._cached_chats |= {name: CachedChat(name) for name in map(str, range(-MAX_CACHED_CHATS, 0))}
+        door.cache._cached_chats |= {name: CachedChat(name) for name in map(str, range(-MAX_CACHED_CHATS, 0))}
         ben = telegram.person("Ben")
         await begun(ben, FIRST)
         await served.idle()
-        assert str(ana.chat.id) in door._cached_chats
-        await door.write_back(quiet_seconds=0)
-        door._cached_chats |= {f"more {number}": CachedChat("") for number in range(10)}
-        door._cached_chats = {
-            str(ana.chat.id): door._cached_chats.pop(str(ana.chat.id)),
-            **door._cached_chats,
+        assert str(ana.chat.id) in door.cache._cached_chats
+        await door.outbox.write_back(quiet_seconds=0)
+        door.cache._cached_chats |= {f"more {number}": CachedChat("") for number in range(10)}
+        door.cache._cached_chats = {
+            str(ana.chat.id): door.cache._cached_chats.pop(str(ana.chat.id)),
+            **door.cache._cached_chats,
         }  # the quietest of all again
         await moved_on(ben, NEXT)
-        assert str(ana.chat.id) not in door._cached_chats
+        assert str(ana.chat.id) not in door.cache._cached_chats
 
 
 async def test_after_a_crash_an_emergency_comes_before_every_card(library: ContentBundle) -> None:
     store = MemoryStore()
     door = SessionService([library], store)
-    for chat, owed in (("1", "card"), ("2", "card"), ("3", "alarm"), ("4", "")):
-        outbox = ({"n": 1, "turn": 1, "moved": True, owed: [text_message("Call.", protect=False)]},) if owed else ()
+    call = (text_message("Call.", protect=False),)
+    card = OutboxEntry(update_id=1, turn=1, advanced=True, main=call)
+    alarm = OutboxEntry(update_id=1, turn=1, advanced=True, emergency=call)
+    for chat, outbox in (("1", (card,)), ("2", (card,)), ("3", (alarm,)), ("4", ())):
         kept = ChatRecord(
-            Session(agreed=True), tag="t", started_at=time.time(), last_active_at=time.time(), outbox=outbox
+            Session(consented=True), tag="t", started_at=time.time(), last_active_at=time.time(), outbox=outbox
         )
         await store.commit(Write(chat, kept.to_json(), expires_at=time.time() + 60))
     assert [chat async for chat in door.chats_to_resume()] == ["3", "1", "2", "4"]

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from typing import Any
+
+from msgspec.structs import replace
 
 from bot.adapters.telegram_bot.messages.callback_data import CallbackDataCodec
 from bot.adapters.telegram_bot.messages.context import UpdateContext
@@ -11,11 +13,17 @@ from bot.adapters.telegram_bot.receiving.updates import CallbackQuery, CommandMe
 from bot.engine.session import Session
 from bot.model.bundle import ContentBundle
 from bot.sessions.chat_record import ChatRecord
-from bot.sessions.membership import LEASE_SECONDS, Membership, merge_views, with_alert
+from bot.sessions.chat_view import ChatView, FormerMainMessage, merge_views
+from bot.sessions.membership import LEASE_SECONDS, Membership
+from bot.sessions.outbox_entry import OutboxEntry, OutgoingMessage
+from bot.sessions.ownership import Ownership, with_alert
 from bot.sessions.service import SessionService
 from bot.sessions.stores.memory import MemoryStore
 
-CARD, ALARM = {"n": 1, "card": []}, {"n": 2, "alarm": []}
+SAID = (OutgoingMessage("x", [], protect=False),)
+CARD = OutboxEntry(update_id=1, turn=0, advanced=True, main=SAID)
+ALARM = OutboxEntry(update_id=2, turn=0, advanced=True, emergency=SAID)
+THIRD = OutboxEntry(update_id=3, turn=0, advanced=True)
 AGREE = "g.en...!go_on:chooser"
 
 
@@ -112,16 +120,24 @@ async def test_who_comes_first_knows_it_in_time() -> None:
 # ---- whose hand it is
 
 
-async def met() -> tuple[Membership, Membership]:
+class Hand(Ownership):
+    """One bot's share in a chat."""
+
+    def __init__(self, membership: Membership) -> None:
+        super().__init__(membership)
+        self.instance_id = membership.instance_id
+
+
+async def met() -> tuple[Hand, Hand]:
     _, (one, two) = companies(2)
     await all_beat(one, two, one)
-    return one, two
+    return Hand(one), Hand(two)
 
 
 async def test_who_shows_goes_on_showing() -> None:
     one, two = await met()
     before = ChatRecord(outbox=(CARD,), owner=one.instance_id)
-    after = two.with_owner(before, replace(before, outbox=(CARD, {"n": 3})))
+    after = two.with_owner(before, replace(before, outbox=(CARD, THIRD)))
     assert after.owner == one.instance_id
     assert two.with_owner(ChatRecord(owner=one.instance_id), after).owner == two.instance_id, (
         "but for a chat in which nothing is owed"
@@ -133,26 +149,27 @@ async def test_an_emergency_is_shown_by_who_heard_it_and_the_rest_by_the_hand() 
     before = ChatRecord(outbox=(CARD,), owner=one.instance_id)
     after = two.with_owner(before, replace(before, outbox=(CARD, ALARM)))
     assert after.owner == one.instance_id
-    assert [parcel["n"] for parcel in two.alerts_for(after)] == [2]
+    assert [parcel.update_id for parcel in two.alerts_for(after)] == [2]
     assert one.alerts_for(after) == ()
     assert [one.is_alerting(parcel) for parcel in after.outbox] == [False, True]
     told = with_alert(after, 2, [77], may_be_duplicated=False)
     assert two.alerts_for(told) == ()
     assert not one.is_alerting(told.outbox[1])
-    assert told.outbox[1]["rung"] == [77]
+    assert told.outbox[1].alerted_ids == (77,)
     given_up = with_alert(after, 2, [], may_be_duplicated=False)
     assert two.alerts_for(given_up) == ()
     assert not one.is_alerting(given_up.outbox[1]), "so the hand shows it"
 
 
 async def test_what_a_dead_hand_owes_is_anybodys() -> None:
-    time, (one, two) = companies(2)
-    await all_beat(one, two, one, two)
+    time, companions = companies(2)
+    await all_beat(*companions, *companions)
+    one, two = map(Hand, companions)
     before = ChatRecord(outbox=(CARD,), owner=one.instance_id)
     assert not two.is_orphaned(before)
     for _ in range(int(LEASE_SECONDS) + 1):
         time.now += 1
-        await two.heartbeat()
+        await companions[1].heartbeat()
     assert two.is_orphaned(before)
     assert two.with_owner(before, replace(before, outbox=(CARD, ALARM))).owner == two.instance_id
 
@@ -161,24 +178,53 @@ async def test_what_a_dead_hand_owes_is_anybodys() -> None:
 
 
 def test_what_others_heard_is_added_to_what_the_hand_knows() -> None:
-    base = {"card": 5, "ids": [1, 5], "last": 5, "by": 7, "up": [5], "left": [[1, ""]], "done": {"3": ["card"]}}
-    mine = {"card": 7, "ids": [1, 5, 7], "last": 7, "by": 8, "up": [], "left": [], "done": {"3": ["card", "tidy"]}}
-    theirs = base | {"ids": [1, 5, 6], "last": 6, "by": 9, "up": [5, 9], "strange": [8], "doubt": 7}
+    def view(**changed: Any) -> ChatView:
+        return ChatView(**changed, former_main_messages=[FormerMainMessage(1, "")])
+
+    base = view(
+        main_message=5,
+        message_ids=[1, 5],
+        last_message=5,
+        advanced_by=7,
+        with_buttons=[5],
+        steps_by_entry={"3": ["card"]},
+    )
+    mine = ChatView(
+        main_message=7, message_ids=[1, 5, 7], last_message=7, advanced_by=8, steps_by_entry={"3": ["card", "tidy"]}
+    )
+    theirs = replace(
+        base,
+        message_ids=[1, 5, 6],
+        last_message=6,
+        advanced_by=9,
+        with_buttons=[5, 9],
+        unknown=[8],
+        duplicates_after=7,
+    )
     after = merge_views(base, theirs, mine, is_owner=True)
-    assert (after["card"], after["ids"], after["last"], after["by"]) == (7, [1, 5, 7, 6], 7, 9)
-    assert after["up"] == [9], "what we took away does not come back"
-    assert after["left"] == []
-    assert after["done"] == {"3": ["card", "tidy"]}
-    assert (after["strange"], after["doubt"]) == ([8], 7)
+    assert (after.main_message, after.message_ids, after.last_message, after.advanced_by) == (7, [1, 5, 7, 6], 7, 9)
+    assert after.with_buttons == [9], "what we took away does not come back"
+    assert after.former_main_messages == []
+    assert after.steps_by_entry == {"3": ["card", "tidy"]}
+    assert (after.unknown, after.duplicates_after) == ([8], 7)
+
+
+def test_that_there_is_no_card_any_more_is_known_to_the_hand_alone() -> None:
+    base = ChatView(main_message=5, main_kind="question", fingerprint="f")
+    mine = replace(base)
+    mine.forget_main()
+    assert merge_views(base, replace(base, last_message=6), mine, is_owner=True).main_message == 0
+    adopted = ChatView(main_message=6, main_kind="opening")
+    assert merge_views(ChatView(), adopted, ChatView(last_message=5), is_owner=True).main_message == 6
 
 
 def test_where_it_is_not_our_hand_theirs_holds() -> None:
-    base, theirs, mine = {"card": 5, "ids": [5]}, {"card": 5, "ids": [5, 6], "last": 6}, {"card": 9, "doubt": 3}
-    assert merge_views(base, theirs, mine, is_owner=False) == theirs | {"by": 0}
-    assert merge_views({}, theirs, {"ids": [2]}, is_owner=False)["ids"] == [2, 5, 6], (
-        "a guest's messages are ours to know"
-    )
-    assert merge_views(base, {}, mine, is_owner=False) == mine
+    base, mine = ChatView(main_message=5, message_ids=[5]), ChatView(main_message=9, duplicates_after=3)
+    theirs = ChatView(main_message=5, message_ids=[5, 6], last_message=6)
+    assert merge_views(base, theirs, mine, is_owner=False) == theirs
+    new = merge_views(ChatView(), theirs, ChatView(message_ids=[2]), is_owner=False)
+    assert new.message_ids == [2, 5, 6], "a guest's messages are ours to know"
+    assert merge_views(base, ChatView(), mine, is_owner=False) == mine
 
 
 # ---- two bots
@@ -196,14 +242,16 @@ async def test_two_bots_that_hear_one_person_agree_on_who_shows_it(library: Cont
     await one.handle(TelegramUpdate(IncomingUpdate(2, 42, True, CallbackQuery("q", AGREE), 1), desk))
     assert await store.load("42"), "they agreed"
     await two.handle(TelegramUpdate(command(3, "help"), desk))
-    assert two.entries_to_deliver("42") == (), "it is the first one's task"
-    assert await one.is_owned_here("42")
-    assert [parcel["n"] for parcel in one.entries_to_deliver("42")][-1] == 3, "who finds it when it looks again"
+    assert two.outbox.entries_to_deliver("42") == (), "it is the first one's task"
+    assert await one.outbox.is_owned_here("42")
+    assert [parcel.update_id for parcel in one.outbox.entries_to_deliver("42")][-1] == 3, (
+        "who finds it when it looks again"
+    )
     await two.handle(TelegramUpdate(command(4, "urgent"), desk))
-    assert [parcel["n"] for parcel in two.alerts_for("42")] == [4], "but for an emergency"
-    await two.save_alert("42", 4, [5], may_be_duplicated=False)
-    assert await one.is_owned_here("42")
-    assert one.entries_to_deliver("42")[-1]["rung"] == [5], "of which it is told"
+    assert [parcel.update_id for parcel in two.outbox.alerts_for("42")] == [4], "but for an emergency"
+    await two.outbox.save_alert("42", 4, [5], may_be_duplicated=False)
+    assert await one.outbox.is_owned_here("42")
+    assert one.outbox.entries_to_deliver("42")[-1].alerted_ids == (5,), "of which it is told"
     await one.membership.leave()
     await two.membership.heartbeat()
     assert await two.is_orphaned("42")
@@ -219,6 +267,6 @@ async def test_both_at_once_lose_nothing(library: ContentBundle) -> None:
     row = await store.load("42")
     assert row
     kept = ChatRecord.from_json(row.text)
-    assert {parcel["n"] for parcel in kept.outbox} == {1, *range(10, 22)}
+    assert {parcel.update_id for parcel in kept.outbox} == {1, *range(10, 22)}
     assert kept.owner == bots[0].membership.instance_id
     assert isinstance(kept.session, Session)

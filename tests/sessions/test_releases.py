@@ -127,7 +127,7 @@ async def test_a_recall_takes_everybody_along_and_tells_them_once(releases: tupl
             for number, person in enumerate(people):
                 kept = await served.kept(person)
                 assert kept
-                assert kept.session.library == second.version
+                assert kept.session.bundle_version == second.version
                 assert await served.answers(person) == ({} if number % 2 else {"topic": "bleeding"})
                 assert person.seen(NEW if number % 2 else "Right now, do")
                 person.taps(BLEEDING if number % 2 else "No, none")

@@ -67,17 +67,17 @@ class Bot:
     async def does(self, done: CallbackQuery | CommandMessage) -> None:
         self.number += 1
         await self.door.handle(TelegramUpdate(IncomingUpdate(self.number, CHAT, True, done, self.number), self.desk))
-        for parcel in self.door.entries_to_deliver(str(CHAT)):
-            await self.door.mark_delivered(str(CHAT), parcel["n"])
+        for parcel in self.door.outbox.entries_to_deliver(str(CHAT)):
+            await self.door.outbox.mark_delivered(str(CHAT), parcel.update_id)
 
     async def begins(self) -> None:
         await self.does(CallbackQuery("q", AGREE))
         assert await self.is_there()
 
     async def is_there(self) -> bool:
-        await self.door.purge_expired()
+        await self.door.cache.purge_expired()
         row = await self.store.load(str(CHAT))
-        return bool(row and ChatRecord.from_json(row.text).session.agreed)
+        return bool(row and ChatRecord.from_json(row.text).session.consented)
 
 
 @pytest.fixture

@@ -11,9 +11,10 @@ from pathlib import Path
 from bot.adapters.telegram_bot.api.client import ApiClient
 from bot.adapters.telegram_bot.app import TelegramApp
 from bot.authoring.loader import content_root, load_bundle
+from bot.operations.errors import StoreConfigError
 from bot.operations.logging_setup import configure_logging
 from bot.operations.settings import Settings
-from bot.sessions.stores.base import Store, StoreConfigError
+from bot.sessions.stores.base import Store
 from bot.sessions.stores.open_store import open_store
 from tests.support.postgres_server import free_port
 from tests.support.running_bot import KEY, UnlimitedRate

@@ -105,7 +105,7 @@ async def serving(
     if hurried:
         hurry(service)
     if clock:
-        service.service._clock = clock
+        service.service.cache.clock = clock
     stop = asyncio.Event()
     task = asyncio.create_task(service.serve(stop))
     served = RunningBot(telegram, service, store, stop, task)

@@ -15,9 +15,10 @@ import pytest
 
 from bot.authoring.loader import content_root, load_bundle
 from bot.operations.encryption import KeyRing
+from bot.operations.errors import StoreConfigError
 from bot.operations.settings import MIN_KEY_BYTES
 from bot.sessions.release_archive import RECALL_MARKER, archive_release, load_older_releases
-from bot.sessions.stores.base import Store, StoreConfigError, Write
+from bot.sessions.stores.base import Store, Write
 from bot.sessions.stores.postgres import open_postgres_store
 from bot.sessions.stores.sqlite import open_sqlite_store
 from tests.support.paths import ROOT

@@ -27,12 +27,13 @@ from bot.adapters.telegram_bot.receiving.update_handler import UpdateHandler
 from bot.adapters.telegram_bot.receiving.webhook import WebhookEndpoint, WebServer
 from bot.model.bundle import ContentBundle
 from bot.operations.clock import JumpTolerantClock
+from bot.operations.errors import StoreUnavailableError
 from bot.operations.log_redaction import describe_error
 from bot.operations.metrics import Metrics
 from bot.operations.settings import Settings
 from bot.sessions.environment import open_environment_provider
 from bot.sessions.service import SessionService
-from bot.sessions.stores.base import Store, StoreUnavailableError
+from bot.sessions.stores.base import Store
 
 log = logging.getLogger(__name__)
 PURGE_INTERVAL_SECONDS = 300.0
@@ -130,7 +131,7 @@ class TelegramApp:
         with suppress(TelegramError):
             await self.client.close()
         with suppress(StoreUnavailableError):
-            await self.service.write_back(quiet_seconds=0)
+            await self.service.outbox.write_back(quiet_seconds=0)
         with suppress(StoreUnavailableError):
             await self.service.membership.leave()
         await self.store.close()
@@ -207,7 +208,7 @@ class TelegramApp:
         """Serve the monitoring endpoint, if the settings name an address for it."""
         if address := self.settings.metrics_listen:
             await WebServer(
-                MonitoringEndpoint(self.update_handler.metrics, self.service.is_processed, self.service.cached_count),
+                MonitoringEndpoint(self.update_handler.metrics, self.service.is_processed, self.service.cache.count),
                 *address,
             ).run()
 
@@ -218,7 +219,7 @@ class TelegramApp:
         """
         async for chat in self.service.chats_to_resume(include_recent):
             await self.update_handler.resume_delivery(chat)
-            if not any("alarm" in entry for entry in self.service.entries_to_deliver(chat)):
+            if not any(entry.emergency for entry in self.service.outbox.entries_to_deliver(chat)):
                 await self.dispatcher.wait_for_capacity()
         self.all_resumed.set()
 
@@ -226,7 +227,7 @@ class TelegramApp:
         """Purge expired records, again and again."""
         while True:
             try:
-                await self.service.purge_expired()
+                await self.service.cache.purge_expired()
             except StoreUnavailableError as error:
                 log.error("%s", error)
             await asyncio.sleep(PURGE_INTERVAL_SECONDS)
@@ -237,7 +238,7 @@ class TelegramApp:
             await asyncio.sleep(RETRY_INTERVAL_SECONDS)
             self.dispatcher.retry_parked()
             with suppress(StoreUnavailableError):
-                await self.service.write_back()
+                await self.service.outbox.write_back()
 
     async def _failover(self) -> None:
         """In a shared store, deliver what a dead instance left; if all were away, show open questions too."""

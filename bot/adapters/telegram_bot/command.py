@@ -15,12 +15,11 @@ from bot.engine.information_mode import information_bundle
 from bot.model.bundle import ContentBundle
 from bot.model.diagnostics import DiagnosticsError
 from bot.model.signoff import unsigned_keys
-from bot.operations.errors import CommandError
+from bot.operations.errors import CommandError, StoreConfigError
 from bot.operations.exit_codes import EXIT_BAD_USAGE, EXIT_OK
 from bot.operations.logging_setup import configure_logging
 from bot.operations.settings import Settings, SettingsError, database_password
 from bot.sessions.release_archive import load_older_releases
-from bot.sessions.stores.base import StoreConfigError
 from bot.sessions.stores.open_store import open_store
 
 SignoffCheck = Callable[[ContentBundle], Sequence[str]]

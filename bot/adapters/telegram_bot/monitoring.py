@@ -8,8 +8,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from bot.operations.errors import StoreUnavailableError
 from bot.operations.metrics import Metrics
-from bot.sessions.stores.base import StoreUnavailableError
 
 AsgiScope = MutableMapping[str, Any]
 AsgiReceive = Callable[[], Awaitable[MutableMapping[str, Any]]]

@@ -157,7 +157,7 @@ class TerminalChat:
     @property
     def is_over(self) -> bool:
         """Whether the conversation is over: the session was reset, and no longer names its bundle."""
-        return not self.session.library
+        return not self.session.bundle_version
 
 
 def format_turn(line: str, reply_lines: Iterable[str]) -> str:

@@ -1,7 +1,7 @@
 """The check of information mode: tap every button in every language, and compare what people see."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from bot.engine.information_mode import information_bundle
@@ -72,7 +72,9 @@ def _with_worst_answers(bundle: ContentBundle, session: Session) -> Session:
     answers = {
         flow.full_name(question.name): question.options[-1].id for flow in flows for question in flow.questions()
     }
-    return replace(session, flow=CHOOSER_FLOW, answers=MappingProxyType(answers), agreed=True, shown_emergency=True)
+    return session.with_changes(
+        flow=CHOOSER_FLOW, answers=MappingProxyType(answers), consented=True, shown_emergency=True
+    )
 
 
 def _messages_of_buttons(bundle: ContentBundle, session: Session) -> dict[str, tuple[Message, ...]]:
@@ -95,7 +97,7 @@ def _personal_differences(
         after, other_messages = step(bundle, answered_session, ButtonPress(button_id) if button_id else Start())
         if other_messages != messages:
             yield f"'{button_id}' does not show everybody the same"
-        if after.flow or after.answers or after.agreed:
+        if after.flow or after.answers or after.consented:
             yield f"after '{button_id}' something is remembered of what was answered"
 
 

@@ -1,7 +1,6 @@
 """Collecting what one step adds to a clinic's counts: each thing once a conversation, and nothing of drafts."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.clinics.statistics.counts import Count
@@ -19,11 +18,11 @@ def collect_counts(
     session, environment = reply.session, bundle.environment
     clinic = environment.clinics.get(session.clinic)
     is_counting = (
-        environment.statistics_enabled and environment.now is not None and session.agreed and not session.reviewer
+        environment.statistics_enabled and environment.now is not None and session.consented and not session.reviewer
     )
     if not is_counting or clinic is None:
         return reply, ()
-    already_counted = session.counted.split()
+    already_counted = session.recorded.split()
     new = tuple(
         dict.fromkeys(
             measure
@@ -34,7 +33,7 @@ def collect_counts(
     if not new:
         return reply, ()
     week = week_of(clinic, environment.now or 0)
-    session = replace(session, counted=" ".join((*already_counted, *new)))
+    session = session.with_changes(recorded=" ".join((*already_counted, *new)))
     return Reply(session, reply.messages), tuple(Count(clinic.id, week, measure) for measure in new)
 
 
@@ -45,7 +44,7 @@ def _countable_measures(
 
     A second ending, after a changed answer, is none: each conversation ends once.
     """
-    if reply.session.begun > before.begun:
+    if reply.session.started > before.started:
         yield "began"
     ended = next((message.floor for message in reply.messages if message.floor and message.state_id), None)
     if ended and "ended" not in already_counted:

@@ -52,7 +52,7 @@ def final_floor(texts: Texts, interpreter: Interpreter) -> Floor:
     """
     return (
         raise_one_level(interpreter.floor)
-        if texts.session.begun >= REPEAT_CONVERSATION_COUNT and can_state_urgency(texts, interpreter)
+        if texts.session.started >= REPEAT_CONVERSATION_COUNT and can_state_urgency(texts, interpreter)
         else interpreter.floor
     )
 
@@ -130,7 +130,7 @@ def _ending_buttons(texts: Texts, interpreter: Interpreter, pages: list[str]) ->
 
 def _feedback_buttons(texts: Texts) -> tuple[Button, ...]:
     """Return the buttons that ask whether this was clear: once, and only where the answer is counted."""
-    if texts.session.told or texts.session.reviewer or not texts.bundle.environment.feedback_enabled:
+    if texts.session.feedback_given or texts.session.reviewer or not texts.bundle.environment.feedback_enabled:
         return ()
     return tuple(Button(f"!feedback:{word}", texts(f"feedback_{word}")) for word in FEEDBACK_ANSWERS)
 

@@ -8,8 +8,14 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.operations.errors import StoreConfigError as StoreConfigError
-from bot.operations.errors import StoreUnavailableError as StoreUnavailableError
+PROCESSED_RETENTION_SECONDS = 3 * 86400  # seconds; Telegram repeats an update for a day at the most
+EXPIRY_GRANULARITY_SECONDS = 600  # seconds: a row's expiry is stored no finer, as it tells when the person wrote
+ROWS_PER_READ = 500  # rows read at once
+DRAFT_CLAIM_PREFIX = "draft "
+KEY_CHECK = "the key that opens this opens every row"  # names the row that only the right master key opens
+WRONG_KEY_MESSAGE = (
+    "SESSION_KEY does not open this store. Nothing in it was changed. Use the key that it was made with."
+)
 
 
 class AlreadyProcessedError(Exception):
@@ -77,4 +83,33 @@ class Store(Protocol):
     async def close(self) -> None: ...
 
 
-PROCESSED_RETENTION_SECONDS = 3 * 86400  # seconds; Telegram repeats an update for a day at the most
+# ---- what a row says
+
+
+def encode_row(chat: str, text: str) -> bytes:
+    """Return the plaintext of a row: the chat in its first line, and then the record's text."""
+    return f"{chat}\n{text}".encode()
+
+
+def decode_row(plaintext: bytes) -> tuple[str, str]:
+    """Return chat and text of a plaintext; both are empty if it is empty."""
+    chat, _, text = plaintext.decode().partition("\n")
+    return chat, text
+
+
+def stored_expiry(expires_at: float) -> int:
+    """Return the second at which a row expires, as it is stored: a little earlier."""
+    return int(expires_at // EXPIRY_GRANULARITY_SECONDS * EXPIRY_GRANULARITY_SECONDS)
+
+
+# ---- the keys of rows: a chat's is its number
+
+
+def draft_claim_key(digest: str) -> str:
+    """Return the key of the row that claims a draft link."""
+    return f"{DRAFT_CLAIM_PREFIX}{digest}"
+
+
+def pending_update_key(update_id: int) -> str:
+    """Return the key of the row that claims an update from before consent."""
+    return f"guest {update_id}"

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.operations.encryption import KeyRing
-from bot.sessions.stores.base import Store, StoreConfigError
+from bot.operations.errors import StoreConfigError
+from bot.sessions.stores.base import Store
 from bot.sessions.stores.memory import MemoryStore
 from bot.sessions.stores.sqlite import open_sqlite_store
 

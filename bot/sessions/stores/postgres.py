@@ -15,17 +15,18 @@ from typing import Any
 from bot.operations.encryption import KeyRing, WrongKeyError, decrypt_with, encrypt_with, generate_data_key
 from bot.sessions.stores.base import (
     PROCESSED_RETENTION_SECONDS,
+    ROWS_PER_READ,
     AlreadyProcessedError,
     StaleRecordError,
     StoredRow,
     Write,
+    decode_row,
+    encode_row,
+    stored_expiry,
 )
 from bot.sessions.stores.postgres_pool import Connection, PostgresPool
 from bot.sessions.stores.postgres_schema import prepare_database
-from bot.sessions.stores.row_codec import decode_row, encode_row
 
-EXPIRY_GRANULARITY_SECONDS = 600  # seconds: a row's expiry is stored no finer, as it tells when the person wrote
-ROWS_PER_READ = 500  # rows read at once
 SELECT_ROWS = """SELECT c.name, c.version, c.sealed, k.sealed
     FROM confidante.chats c LEFT JOIN confidante.keys k ON k.name = c.name """
 
@@ -103,14 +104,11 @@ class PostgresStore:
         """Return the columns of the new row and its data key, encrypted; None when the row goes."""
         if write.text is None:
             return None
-        data_key, expires_at = (
-            generate_data_key(),
-            int(write.expires_at // EXPIRY_GRANULARITY_SECONDS * EXPIRY_GRANULARITY_SECONDS),
-        )
+        data_key = generate_data_key()
         return (
             row_id,
             version,
-            expires_at,
+            stored_expiry(write.expires_at),
             encrypt_with(data_key, encode_row(write.chat, write.text)),
             self._key_ring.encrypt(row_id, data_key),
         )

@@ -18,7 +18,7 @@ import psycopg
 from psycopg import AsyncConnection, errors
 from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 
-from bot.sessions.stores.base import StoreUnavailableError
+from bot.operations.errors import StoreUnavailableError
 from bot.sessions.stores.postgres_errors import SERVER_SILENT, error_sentence
 
 Result = TypeVar("Result")

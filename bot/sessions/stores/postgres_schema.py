@@ -12,10 +12,10 @@ import psycopg
 from psycopg import Connection, errors
 
 from bot.operations.encryption import KeyRing, WrongKeyError, decrypt_with
-from bot.sessions.stores.base import StoreConfigError
+from bot.operations.errors import StoreConfigError
+from bot.sessions.stores.base import KEY_CHECK, WRONG_KEY_MESSAGE, decode_row
 from bot.sessions.stores.postgres_errors import error_sentence
 from bot.sessions.stores.postgres_pool import CONNECTION_OPTIONS
-from bot.sessions.stores.row_codec import decode_row
 
 SCHEMA_VERSION = 2
 CREATE_STORE_TABLE = """
@@ -37,10 +37,6 @@ CREATE INDEX IF NOT EXISTS seen_by_hour ON confidante.seen (hour);
 CREATE TABLE IF NOT EXISTS confidante.bots (id TEXT PRIMARY KEY, beat BIGINT NOT NULL);
 """,
 }
-KEY_CHECK = "the key that opens this opens every row"
-WRONG_KEY_MESSAGE = (
-    "SESSION_KEY does not open this store. Nothing in it was changed. Use the key that it was made with."
-)
 NEWER_SCHEMA_MESSAGE = "The store was written by a newer version of this bot. Nothing in it was changed."
 CONCURRENT_SETUP_ERRORS = (errors.UniqueViolation, errors.DuplicateTable, errors.DuplicateSchema, errors.SerializationFailure,
          errors.DeadlockDetected)  # fmt: skip

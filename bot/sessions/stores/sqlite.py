@@ -13,23 +13,23 @@ from pathlib import Path
 from typing import Any
 
 from bot.operations.encryption import KeyRing, WrongKeyError, encrypt_with
+from bot.operations.errors import StoreConfigError, StoreUnavailableError
 from bot.sessions.stores import sqlite_keyring as data_keys
 from bot.sessions.stores.base import (
     PROCESSED_RETENTION_SECONDS,
+    ROWS_PER_READ,
     AlreadyProcessedError,
     StaleRecordError,
-    StoreConfigError,
     StoredRow,
-    StoreUnavailableError,
     Write,
+    decode_row,
+    encode_row,
+    stored_expiry,
 )
-from bot.sessions.stores.row_codec import decode_row, encode_row
 from bot.sessions.stores.sqlite_errors import error_sentence
 from bot.sessions.stores.sqlite_schema import make_private, prepare_database
 from bot.sessions.stores.sqlite_writer import SqliteWriter
 
-EXPIRY_GRANULARITY_SECONDS = 600  # seconds: a row's expiry is stored no finer, as it tells when the person wrote
-ROWS_PER_READ = 500  # rows read at once
 DATA_KEY_MISSING = -1  # instead of a version: the row's data key is not there yet
 SELECT_BEFORE_COMMIT = """SELECT (SELECT version FROM chats WHERE name = ?1), (SELECT sealed FROM ring.keys WHERE name = ?1),
     EXISTS (SELECT 1 FROM seen WHERE id = ?2)"""
@@ -37,7 +37,7 @@ UNDECRYPTABLE_ROW_MESSAGE = "A row of the store cannot be opened with SESSION_KE
 
 
 class SqliteStore:
-    """A store in one file; made by `open_sqlite_store`. The form of a row's plaintext is in row_codec.py."""
+    """A store in one file; made by `open_sqlite_store`. What a row says is in base.py."""
 
     def __init__(
         self, writer: SqliteWriter, key_ring: KeyRing, newest_version: int, clock: Callable[[], float] = time.time
@@ -86,12 +86,7 @@ class SqliteStore:
             if ciphertext is None:
                 db.execute("DELETE FROM chats WHERE name = ?", (row_id,))
                 return 0
-            row = (
-                row_id,
-                version,
-                int(write.expires_at // EXPIRY_GRANULARITY_SECONDS * EXPIRY_GRANULARITY_SECONDS),
-                ciphertext,
-            )
+            row = (row_id, version, stored_expiry(write.expires_at), ciphertext)
             db.execute("INSERT OR REPLACE INTO chats VALUES (?, ?, ?, ?)", row)
             return version
 
@@ -99,9 +94,8 @@ class SqliteStore:
             await self._store_new_data_key(self._key_ring.row_id(write.chat))
         if not new_version and write.expected_version:
             row_id = self._key_ring.row_id(write.chat)
-            with suppress(
-                StoreUnavailableError
-            ):  # the row is gone for good; its key goes with the next purge at the latest
+            # The row is gone for good; its key goes with the next purge at the latest.
+            with suppress(StoreUnavailableError):
                 await self._writer.write(lambda db: data_keys.destroy_key(db, row_id))
         return new_version
 

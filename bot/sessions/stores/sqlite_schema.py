@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.operations.encryption import KeyRing, WrongKeyError
+from bot.operations.errors import StoreConfigError
 from bot.sessions.stores import sqlite_keyring as data_keys
-from bot.sessions.stores.base import StoreConfigError
-from bot.sessions.stores.row_codec import decode_row
+from bot.sessions.stores.base import KEY_CHECK, WRONG_KEY_MESSAGE, decode_row
 
 APPLICATION_ID = 0x436F6E66  # "Conf": what the file's header says it belongs to
 SCHEMA_VERSION = 1
@@ -26,10 +26,6 @@ CREATE TABLE seen (id INTEGER PRIMARY KEY, hour INTEGER NOT NULL);
 CREATE TABLE aside (id INTEGER PRIMARY KEY, fault TEXT NOT NULL);
 CREATE TABLE proof (name BLOB PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID;
 """
-KEY_CHECK = "the key that opens this opens every row"
-WRONG_KEY_MESSAGE = (
-    "SESSION_KEY does not open this store. Nothing in it was changed. Use the key that it was made with."
-)
 DAMAGED_MESSAGE = "The store's file is damaged. Nothing in it was changed; restore it, or move it away."
 NEWER_SCHEMA_MESSAGE = "The store's file was written by a newer version of this bot. Nothing in it was changed."
 FOREIGN_FILE_MESSAGE = "The store's file belongs to another program. Nothing in it was changed."

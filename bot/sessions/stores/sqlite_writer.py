@@ -12,7 +12,7 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
-from bot.sessions.stores.base import StoreUnavailableError
+from bot.operations.errors import StoreUnavailableError
 from bot.sessions.stores.sqlite_errors import error_sentence
 
 Result = TypeVar("Result")

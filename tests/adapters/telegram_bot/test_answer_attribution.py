@@ -84,7 +84,7 @@ class RightAnswers(RuleBasedStateMachine):
         """What is kept once nothing is owed any more."""
         for _ in range(500):
             await self.served.idle()
-            await self.served.service.service.write_back(quiet_seconds=0)
+            await self.served.service.service.outbox.write_back(quiet_seconds=0)
             kept = await self.served.kept(self.actor.person)
             if kept and not kept.outbox and self.served.woken():
                 return kept

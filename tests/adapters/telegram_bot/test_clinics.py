@@ -11,7 +11,8 @@ from bot.clinics.draft_links import draft_payload
 from bot.engine.deep_links import clinic_payload
 from bot.engine.presenters.emergency import FALLBACK_TEXT
 from bot.model.bundle import ContentBundle
-from bot.sessions.stores.base import StoreUnavailableError, Write
+from bot.operations.errors import StoreUnavailableError
+from bot.sessions.stores.base import Write
 from bot.sessions.stores.memory import MemoryStore
 from tests.support.clinics import EXAMPLE
 from tests.support.running_bot import GO_ON, KEY, bots, in_file, moved_on, serving

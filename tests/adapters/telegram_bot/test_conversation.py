@@ -8,7 +8,8 @@ import pytest
 
 from bot.adapters.telegram_bot.delivery.chat_queue import MAX_STEP_ATTEMPTS
 from bot.model.bundle import ContentBundle
-from bot.sessions.stores.base import StoreUnavailableError, Write
+from bot.operations.errors import StoreUnavailableError
+from bot.sessions.stores.base import Write
 from bot.sessions.stores.memory import MemoryStore
 from tests.support.running_bot import RunningBot, begun, bots, in_file, keyboards
 from tests.support.running_bot import unpaced as serving
@@ -747,7 +748,7 @@ async def test_what_is_over_is_swept_from_the_store(
     async with serving(telegram, library, in_file(tmp_path), clock) as bot:
         await begun(ana, BLEEDING)
         clock.now += 25 * 3600
-        assert await bot.service.service.purge_expired() == 1
+        assert await bot.service.service.cache.purge_expired() == 1
         assert await bot.kept(ana) is None
 
 

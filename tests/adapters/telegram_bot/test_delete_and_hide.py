@@ -1,6 +1,7 @@
 """Leaving without a trace, and coming back: what /delete and Hide clear, what is said to stay, where one was."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -118,8 +119,8 @@ async def test_the_job_holds_ids_and_nothing_of_the_person(
         assert kept.tag == ""
         assert kept.started_at == kept.last_active_at == 0
         (job,) = kept.outbox
-        assert set(job) == {"n", "turn", "moved", "line", "clear", "some_left", "until"}
-        assert all(isinstance(id, int) for id in job["clear"])
+        assert set(json.loads(row.text)["outbox"][0]) == {"n", "turn", "moved", "line", "clear", "some_left", "until"}
+        assert all(isinstance(id, int) for id in job.messages_to_clear)
         for word in ("bleed", "GB", "signs", "United", "question"):
             assert word not in row.text
         ana.starts()

@@ -104,11 +104,11 @@ def test_no_question_has_a_wall_of_buttons(library: ContentBundle) -> None:
             voice = Texts(library, Session())
             message = question_message(voice, flow.full_name(question.name), question)
             (sheet,) = to_messages(message, lambda id: id)
-            ids = [data for row in sheet["rows"] for _, data in row]
+            ids = [data for row in sheet.rows for _, data in row]
             assert {"!back", "!review", "!why", "!explain", "!urgent", "not_sure", "prefer_not_to_say"} <= set(ids)
             own = [option for option in question.options if not option.is_standard]
-            assert len(sheet["rows"]) <= len(own) + MOST_ROWS, question.name
-            assert len(sheet["text"]) < 1000, question.name
+            assert len(sheet.rows) <= len(own) + MOST_ROWS, question.name
+            assert len(sheet.text) < 1000, question.name
 
 
 def test_a_long_answer_is_numbered_in_the_text_and_on_its_button(library: ContentBundle) -> None:
@@ -116,6 +116,6 @@ def test_a_long_answer_is_numbered_in_the_text_and_on_its_button(library: Conten
     message = question_message(Texts(library, Session()), "safety.signs", question)  # type: ignore[arg-type]
     (sheet,) = to_messages(message, lambda id: id)
     for option in message.options[:2]:
-        assert f"{option.key}. {option.text}" in sheet["text"]
-        assert [f"{option.key}. {option.label}", option.id] in [row[0] for row in sheet["rows"]]
+        assert f"{option.key}. {option.text}" in sheet.text
+        assert [f"{option.key}. {option.label}", option.id] in [row[0] for row in sheet.rows]
     assert message.kind is MessageKind.QUESTION

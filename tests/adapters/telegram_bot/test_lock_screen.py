@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.telegram_bot.messages.outgoing import OutgoingMessage, to_messages
+from bot.adapters.telegram_bot.messages.outgoing import to_messages
 from bot.adapters.telegram_bot.messages.spoilers import with_spoilers
 from bot.adapters.terminal.transcript import TerminalChat, input_lines
 from bot.engine.presenters.ending import answers_on_path
@@ -14,6 +14,7 @@ from bot.engine.presenters.info import INFO_COMMANDS
 from bot.engine.session import Message, Session
 from bot.engine.snapshot import Snapshot
 from bot.model.bundle import BASE_LANGUAGE, ContentBundle
+from bot.sessions.outbox_entry import OutgoingMessage
 from tests.support.paths import DATA
 
 CHATS = sorted((DATA / "transcripts").glob("*.txt"))
@@ -27,8 +28,8 @@ PRIVATE = re.compile(
 
 def first_line(sheet: OutgoingMessage) -> str:
     """What a notification shows of a message, as far as it is not covered."""
-    units = sheet["text"].encode("utf-16-le")
-    for kind, at, long in sheet.get("marks", []):
+    units = sheet.text.encode("utf-16-le")
+    for kind, at, long in sheet.entities:
         if kind == "spoiler":
             begin, end = 2 * int(at), 2 * (int(at) + int(long))
             units = units[:begin] + "█".encode("utf-16-le") * ((end - begin) // 2) + units[end:]
@@ -54,7 +55,7 @@ def test_nothing_of_any_conversation_stands_in_a_first_line(library: ContentBund
 
 def test_nor_of_anything_that_can_be_asked_for_on_the_way(library: ContentBundle) -> None:
     """Why we ask, what it means, every page, every word, the list of answers, the text to show."""
-    session = Session(agreed=True, country="GB", flow="bleeding_after_sex")
+    session = Session(consented=True, country="GB", flow="bleeding_after_sex")
     talk = Snapshot(library, session)
     named = {
         "page": list(library.pages[BASE_LANGUAGE]),
@@ -71,7 +72,7 @@ def test_nor_of_anything_that_can_be_asked_for_on_the_way(library: ContentBundle
 
 
 def test_nor_when_an_answer_is_changed(library: ContentBundle) -> None:
-    session = Session(agreed=True, flow="chooser", answers={"chooser.topic": "bleeding"})
+    session = Session(consented=True, flow="chooser", answers={"chooser.topic": "bleeding"})
     changed = Snapshot(library, session).with_session(changing="chooser.topic").current_message()
     assert changed.lead
     for told in shown(library, session, changed):

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model.bundle import ContentBundle
+from bot.operations.errors import StoreUnavailableError
 from bot.operations.log_redaction import EVENT_KINDS
 from bot.operations.metrics import Metrics
-from bot.sessions.stores.base import StoreUnavailableError
 from bot.sessions.stores.memory import MemoryStore
 from tests.support.postgres_server import free_port
 from tests.support.running_bot import RunningBot, begun, serving

@@ -9,6 +9,7 @@ import pytest
 from bot.adapters.telegram_bot.receiving.rate_limit import BURST_UPDATES, MAX_CHATS_REMEMBERED, RateLimiter
 from bot.model.bundle import ContentBundle
 from bot.sessions.chat_record import MAX_OUTBOX_ENTRIES, bounded_outbox
+from bot.sessions.outbox_entry import OutboxEntry, OutgoingMessage
 from tests.support.postgres_server import free_port
 from tests.support.running_bot import RunningBot, begun, serving
 from tests.support.telegram_double import Person, Telegram
@@ -42,11 +43,15 @@ def test_it_remembers_only_so_many_chats() -> None:
 
 
 def test_what_is_owed_has_an_end_but_no_emergency_falls_out_of_it() -> None:
-    owed = tuple({"n": n, "alarm": []} if n % 50 == 7 else {"n": n, "card": []} for n in range(400))
+    said = (OutgoingMessage("x", [], protect=False),)
+    card, alarm = ({"main": said}, {"emergency": said})
+    owed = tuple(
+        OutboxEntry(update_id=n, turn=0, advanced=False, **(alarm if n % 50 == 7 else card)) for n in range(400)
+    )
     kept = bounded_outbox(owed)
     assert len(kept) < MAX_OUTBOX_ENTRIES + 10
     assert kept[-MAX_OUTBOX_ENTRIES:] == owed[-MAX_OUTBOX_ENTRIES:]
-    assert {p["n"] for p in owed if "alarm" in p} <= {p["n"] for p in kept}
+    assert {p.update_id for p in owed if p.emergency} <= {p.update_id for p in kept}
     assert bounded_outbox(owed[:10]) == owed[:10]
 
 

@@ -13,6 +13,7 @@ from bot.adapters.telegram_bot.api.errors import NotSentError, OutcomeUnknownErr
 from bot.adapters.telegram_bot.api.httpx_transport import HttpxTransport
 from bot.adapters.telegram_bot.api.request import JsonRequest, create_transport
 from bot.adapters.telegram_bot.api.transport import Transport
+from bot.sessions.outbox_entry import OutgoingMessage
 from tests.support.running_bot import settings
 from tests.support.telegram_double import Broken, Cut, Flood, Refused, Silent, Telegram
 
@@ -115,8 +116,8 @@ async def test_a_line_over_the_plain_carrier_shows_and_changes_a_message(monkeyp
         ana = telegram.person("Ana")
         ana.starts()
         line = ApiClient(telegram.token, settings(telegram).api_url)
-        sent = await line.send(ana.chat.id, {"text": "one", "rows": [[["A", "a"]]], "protect": True})
-        assert await line.edit(ana.chat.id, sent.id, {"text": "two", "rows": [], "protect": True})
-        assert await line.edit(ana.chat.id, sent.id, {"text": "two", "rows": [], "protect": True}) is None
+        sent = await line.send(ana.chat.id, OutgoingMessage("one", [[["A", "a"]]], protect=True))
+        assert await line.edit(ana.chat.id, sent.id, OutgoingMessage("two", [], protect=True))
+        assert await line.edit(ana.chat.id, sent.id, OutgoingMessage("two", [], protect=True)) is None
         assert (ana.last.text, ana.labels) == ("two", [])
         await line.close()

@@ -12,6 +12,7 @@ import pytest
 from bot.engine.session import Session
 from bot.model.bundle import ContentBundle
 from bot.sessions.chat_record import ChatRecord
+from bot.sessions.outbox_entry import CallbackAnswer, OutboxEntry
 from tests.support.paths import ROOT
 from tests.support.running_bot import begun, in_file
 from tests.support.running_bot import unpaced as serving
@@ -30,8 +31,8 @@ async def test_who_was_active_ten_minutes_ago_is_shown_the_card_and_nobody_else_
     async with serving(telegram, library, in_file(tmp_path), lambda: now[0]) as bot:
         await begun(ana, BLEEDING)
         await bot.idle()
-        for parcel in bot.service.service.entries_to_deliver(str(ana.chat.id)):
-            await bot.service.service.mark_delivered(str(ana.chat.id), parcel["n"])
+        for parcel in bot.service.service.outbox.entries_to_deliver(str(ana.chat.id)):
+            await bot.service.service.outbox.mark_delivered(str(ana.chat.id), parcel.update_id)
     before = len(telegram.calls)
     now[0] += minutes * 60
     async with serving(telegram, library, in_file(tmp_path), lambda: now[0]) as bot:
@@ -43,10 +44,10 @@ async def test_who_was_active_ten_minutes_ago_is_shown_the_card_and_nobody_else_
 
 
 def kept(**given: Any) -> ChatRecord:
-    return ChatRecord(Session(agreed=True), tag="x", started_at=NOW, **given)
+    return ChatRecord(Session(consented=True), tag="x", started_at=NOW, **given)
 
 
-OWED = {"n": 1, "turn": 0, "moved": False, "tap": ["1", ""]}
+OWED = OutboxEntry(update_id=1, turn=0, advanced=False, callback_answer=CallbackAnswer("1", ""))
 ROWS: dict[str, tuple[str, bool]] = {
     "quiet": (kept(last_active_at=NOW - 1).to_json(), True),
     "active": (kept(last_active_at=NOW + 1).to_json(), False),

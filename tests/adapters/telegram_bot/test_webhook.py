@@ -10,7 +10,8 @@ import pytest
 
 from bot.adapters.telegram_bot.receiving.webhook import MAX_BODY_BYTES
 from bot.model.bundle import ContentBundle
-from bot.sessions.stores.base import StoreUnavailableError, Write
+from bot.operations.errors import StoreUnavailableError
+from bot.sessions.stores.base import Write
 from bot.sessions.stores.memory import MemoryStore
 from tests.support.running_bot import RunningBot, begun, bots, keyboards, tapped_on
 from tests.support.running_bot import unpaced as serving

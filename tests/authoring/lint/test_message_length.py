@@ -44,7 +44,7 @@ def test_no_ending_is_longer_than_reckoned(
     """Every third chat beside the flows, by the link of a clinic with everything, the third time, after an alarm."""
     library, lengths = case.bundle, dict(ending_lengths(case, language))
     voice = MaxLengths(library, language).largest_clinic_texts
-    session = replace(voice.session, shown_emergency=True, begun=3)
+    session = voice.session.with_changes(shown_emergency=True, started=3)
     for trial in load_scenarios(content_root(), *shipped)[::3]:
         played = run_scenario(library, trial)
         walker = replay(voice.bundle, trial.entry_flow.name, dict(played.answers), language)

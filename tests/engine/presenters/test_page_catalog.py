@@ -253,7 +253,7 @@ def test_a_worry_gets_a_kind_sentence_and_the_question_stays(library: ContentBun
         assert reader.types(typed).kind is MessageKind.QUESTION
         assert reader.messages[0].text.startswith(said), "the third time, too: it is no mistake"
     assert not reader.session.answers
-    assert not reader.session.misses
+    assert not reader.session.unmatched
 
 
 def test_no_kind_word_is_an_answer(library: ContentBundle) -> None:

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from itertools import count
 from typing import Any
+
+from msgspec import structs
 
 from bot.adapters.telegram_bot.messages.callback_data import CallbackDataCodec
 from bot.adapters.telegram_bot.messages.context import UpdateContext
@@ -22,6 +24,7 @@ from bot.engine.step import step
 from bot.model.bundle import ContentBundle
 from bot.model.flow import Question
 from bot.sessions.chat_record import ChatRecord
+from bot.sessions.chat_view import ChatView
 from bot.sessions.service import SessionService
 from bot.sessions.stores.memory import MemoryStore
 from tests.long.hostile.area import Area, WrongOutcomeError
@@ -81,8 +84,10 @@ def _walked(walk: tuple[str, ...]) -> ChatRecord:
         number = next(numbers)
         tap = CallbackQuery("query", desk().callback_data.encode(kept, known))
         kept = done(kept, TelegramUpdate(IncomingUpdate(number, CHAT, True, tap, 10), desk()))
-        screen = {"card": 10, "ids": [10], "last": 10, "turn": kept.session.turn, "kind": "question"}
-        kept = replace(kept, outbox=(), view=screen)
+        screen = ChatView(
+            main_message=10, message_ids=[10], last_message=10, main_turn=kept.session.turn, main_kind="question"
+        )
+        kept = structs.replace(kept, outbox=(), view=screen)
     return kept
 
 
@@ -235,7 +240,7 @@ def tap(data: bytes) -> str:
         and not tapped.session_before_consent
         and text != desk().callback_data.encode(before, tapped.button_id)
     ):
-        turn = replace(before, session=replace(before.session, turn=tapped.turn))
+        turn = structs.replace(before, session=before.session.with_changes(turn=tapped.turn))
         if text != desk().callback_data.encode(turn, tapped.button_id):
             raise WrongOutcomeError("a forged button was taken for ours")
     return judge(number, came) if tapped.is_authentic or number % 4 == 0 else "not ours"

@@ -51,6 +51,6 @@ def questions(language: str, library: ContentBundle) -> Iterator[Phone]:
         for question in translated.questions():
             card = question_message(voice, translated.full_name(question.name), question)
             sheet = to_messages(card, lambda id: id[:64])[-1]
-            rows = [[{"text": label, "callback_data": data} for label, data in row] for row in sheet["rows"]]
-            message = Message(1, BOT, 0.0, text=sheet["text"], rows=rows)
+            rows = [[{"text": label, "callback_data": data} for label, data in row] for row in sheet.rows]
+            message = Message(1, BOT, 0.0, text=sheet.text, rows=rows)
             yield Phone(f"{flow}.{question.name}-{language}", (message,), NARROW, leftward=language == pseudo.CODE)

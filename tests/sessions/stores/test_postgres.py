@@ -9,15 +9,8 @@ import psycopg
 import pytest
 
 from bot.operations.encryption import KeyRing
-from bot.sessions.stores.base import (
-    AlreadyProcessedError,
-    StaleRecordError,
-    Store,
-    StoreConfigError,
-    StoredRow,
-    StoreUnavailableError,
-    Write,
-)
+from bot.operations.errors import StoreConfigError, StoreUnavailableError
+from bot.sessions.stores.base import AlreadyProcessedError, StaleRecordError, Store, StoredRow, Write
 from bot.sessions.stores.open_store import open_store
 from bot.sessions.stores.postgres import PostgresStore, open_postgres_store
 from tests.support.postgres_server import Server

@@ -8,15 +8,10 @@ import pytest
 from psycopg import errors
 
 from bot.operations.encryption import KeyRing
+from bot.operations.errors import StoreConfigError, StoreUnavailableError
 from bot.sessions.stores import postgres_pool as line
-from bot.sessions.stores.base import (
-    PROCESSED_RETENTION_SECONDS,
-    StoreConfigError,
-    StoredRow,
-    StoreUnavailableError,
-    Write,
-)
-from bot.sessions.stores.postgres import EXPIRY_GRANULARITY_SECONDS, PostgresStore, open_postgres_store
+from bot.sessions.stores.base import EXPIRY_GRANULARITY_SECONDS, PROCESSED_RETENTION_SECONDS, StoredRow, Write
+from bot.sessions.stores.postgres import PostgresStore, open_postgres_store
 from bot.sessions.stores.postgres_schema import SCHEMA_VERSION
 from tests.support.postgres_server import Server
 

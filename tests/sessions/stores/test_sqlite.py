@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from bot.operations.encryption import KeyRing
-from bot.sessions.stores.base import PROCESSED_RETENTION_SECONDS, StoredRow, StoreUnavailableError, Write
+from bot.operations.errors import StoreUnavailableError
+from bot.sessions.stores.base import EXPIRY_GRANULARITY_SECONDS, PROCESSED_RETENTION_SECONDS, StoredRow, Write
 from bot.sessions.stores.memory import MemoryStore
-from bot.sessions.stores.sqlite import EXPIRY_GRANULARITY_SECONDS, SqliteStore, open_sqlite_store
+from bot.sessions.stores.sqlite import SqliteStore, open_sqlite_store
 from bot.sessions.stores.sqlite_errors import ERROR_SENTENCES, UNKNOWN_ERROR, error_sentence
 
 KEY, OTHER = "a key that is long enough to be one.", "another key, long enough to be a key."

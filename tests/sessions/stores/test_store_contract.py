@@ -14,14 +14,13 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from bot.operations.encryption import KeyRing
+from bot.operations.errors import StoreConfigError, StoreUnavailableError
 from bot.sessions.stores.base import (
     PROCESSED_RETENTION_SECONDS,
     AlreadyProcessedError,
     StaleRecordError,
     Store,
-    StoreConfigError,
     StoredRow,
-    StoreUnavailableError,
     Write,
 )
 from bot.sessions.stores.memory import MemoryStore

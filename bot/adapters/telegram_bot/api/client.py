@@ -15,7 +15,7 @@ from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
 from bot.adapters.telegram_bot.api.request import create_request
-from bot.adapters.telegram_bot.messages.outgoing import OutgoingMessage
+from bot.sessions.outbox_entry import OutgoingMessage
 
 NO_LINK_PREVIEW = {"is_disabled": True}
 MAX_API_CONNECTIONS = 112  # with an API that takes 100 ms, 96 calls at once are 480 steps a second
@@ -95,22 +95,22 @@ class ApiClient:
 
     async def send(self, chat_id: int, outgoing: OutgoingMessage) -> SentMessage:
         """Send *outgoing* to the chat, as a contact if it has a phone number."""
-        if phone := outgoing.get("phone"):
+        if phone := outgoing.phone:
             return await self._send_contact(chat_id, phone, outgoing)
         sent = await self._call(
             "sendMessage",
             chat_id=chat_id,
-            text=outgoing["text"],
+            text=outgoing.text,
             entities=_message_entities(outgoing),
             reply_markup=inline_keyboard(outgoing),
-            protect_content=outgoing["protect"] or None,
+            protect_content=outgoing.protect or None,
             link_preview_options=NO_LINK_PREVIEW,
         )
         return _to_sent_message(sent)
 
     async def _send_contact(self, chat_id: int, phone: str, outgoing: OutgoingMessage) -> SentMessage:
         """Send a phone number as a contact to tap on. It may be saved and forwarded: that is what it is for."""
-        name, reply_markup = outgoing["text"], inline_keyboard(outgoing)
+        name, reply_markup = outgoing.text, inline_keyboard(outgoing)
         return _to_sent_message(
             await self._call(
                 "sendContact", chat_id=chat_id, phone_number=phone, first_name=name, reply_markup=reply_markup
@@ -123,7 +123,7 @@ class ApiClient:
             "editMessageText",
             chat_id=chat_id,
             message_id=message_id,
-            text=outgoing["text"],
+            text=outgoing.text,
             entities=_message_entities(outgoing),
             reply_markup=inline_keyboard(outgoing),
             link_preview_options=NO_LINK_PREVIEW,
@@ -179,9 +179,9 @@ class ApiClient:
 
 def inline_keyboard(outgoing: OutgoingMessage) -> dict[str, Any] | None:
     """Return the buttons of *outgoing* as an InlineKeyboardMarkup, None if it has none."""
-    if not outgoing["rows"]:
+    if not outgoing.rows:
         return None
-    return {"inline_keyboard": [[_inline_button(*button) for button in row] for row in outgoing["rows"]]}
+    return {"inline_keyboard": [[_inline_button(*button) for button in row] for row in outgoing.rows]}
 
 
 def _inline_button(label: str, data: str, copy_text: str = "") -> dict[str, Any]:
@@ -191,9 +191,7 @@ def _inline_button(label: str, data: str, copy_text: str = "") -> dict[str, Any]
 
 def _message_entities(outgoing: OutgoingMessage) -> list[dict[str, Any]] | None:
     """Return the formatting of *outgoing* as MessageEntity tables, None if it has none."""
-    return [
-        {"type": kind, "offset": offset, "length": length} for kind, offset, length in outgoing.get("marks", [])
-    ] or None
+    return [{"type": kind, "offset": offset, "length": length} for kind, offset, length in outgoing.entities] or None
 
 
 def _to_sent_message(message: Mapping[str, Any]) -> SentMessage:

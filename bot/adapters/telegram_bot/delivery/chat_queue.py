@@ -11,6 +11,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from msgspec import UNSET
 from telegram.error import TelegramError
 
 from bot.adapters.telegram_bot.api.client import ApiClient, ChatUnreachableError
@@ -31,10 +32,10 @@ from bot.adapters.telegram_bot.delivery.priority import (
     supersedes_main,
 )
 from bot.adapters.telegram_bot.delivery.steps import DeliverySteps
+from bot.operations.errors import StoreUnavailableError
 from bot.operations.log_redaction import describe_error
-from bot.sessions.chat_record import OutboxEntry
+from bot.sessions.outbox_entry import CallbackAnswer, OutboxEntry
 from bot.sessions.service import SessionService
-from bot.sessions.stores.base import StoreUnavailableError
 
 log = logging.getLogger(__name__)
 MAX_STEP_ATTEMPTS = {"alarm": 40, "tidy": 8, "clear": 3, "beside": 8, "card": 8}
@@ -60,7 +61,7 @@ class ChatQueue:
         self, chat: str, service: SessionService, client: ApiClient, connection_slots: asyncio.Semaphore
     ) -> None:
         self.chat, self.service, self.client = chat, service, client
-        self.steps = DeliverySteps(int(chat), client, lambda: service.view(chat), connection_slots)
+        self.steps = DeliverySteps(int(chat), client, lambda: service.outbox.view(chat), connection_slots)
         self.connection_slots = connection_slots
         self.wakeup = asyncio.Event()
         self.progress: dict[int, EntryProgress] = {}
@@ -74,7 +75,9 @@ class ChatQueue:
 
         An emergency that must wait does not delay the answer to a callback query.
         """
-        entries = [entry for entry in self.service.entries_to_deliver(self.chat) if not self._progress_of(entry).parked]
+        entries = [
+            entry for entry in self.service.outbox.entries_to_deliver(self.chat) if not self._progress_of(entry).parked
+        ]
         self._skip_superseded(entries)
         open_steps = [(entry, step) for entry in entries for step in self._open_steps(entry)]
         if self._alert_pending():
@@ -89,20 +92,20 @@ class ChatQueue:
     def _open_steps(self, entry: OutboxEntry) -> list[str]:
         """Return the steps of *entry* that are neither done nor being done."""
         done, is_alerted_elsewhere = (
-            self.steps.view.finished_steps(entry["n"]),
-            self.service.membership.is_alerting(entry),
+            self.steps.view.finished_steps(entry.update_id),
+            self.service.outbox.is_alerting(entry),
         )
         remaining = [
             step
             for step in self._progress_of(entry).steps
-            if step not in done and (step, entry["n"]) not in self.callback_tasks
+            if step not in done and (step, entry.update_id) not in self.callback_tasks
         ]
         return [step for step in remaining if not (is_alerted_elsewhere and priority(step) == EMERGENCY_PRIORITY)]
 
     def _alert_pending(self) -> bool:
         """Whether another instance is sending an emergency here just now: other messages come after it."""
-        alerting = filter(self.service.membership.is_alerting, self.service.entries_to_deliver(self.chat))
-        return any("alarm 0" not in self.steps.view.finished_steps(entry["n"]) for entry in alerting)
+        alerting = filter(self.service.outbox.is_alerting, self.service.outbox.entries_to_deliver(self.chat))
+        return any("alarm 0" not in self.steps.view.finished_steps(entry.update_id) for entry in alerting)
 
     def _skip_superseded(self, entries: list[OutboxEntry]) -> None:
         """Set the main message of each entry as done that a later entry replaces."""
@@ -112,12 +115,12 @@ class ChatQueue:
 
     def _set_done(self, entry: OutboxEntry, step: str) -> None:
         """Set *step* of *entry* as done."""
-        self.steps.view.finished_steps(entry["n"]).append(step)
+        self.steps.view.finish_steps(entry.update_id, step)
 
     def _progress_of(self, entry: OutboxEntry) -> EntryProgress:
         """Return the progress of *entry*; a new one at the first call."""
-        if not (progress := self.progress.get(entry["n"])):
-            progress = self.progress[entry["n"]] = EntryProgress(delivery_steps(entry))
+        if not (progress := self.progress.get(entry.update_id)):
+            progress = self.progress[entry.update_id] = EntryProgress(delivery_steps(entry))
         return progress
 
     def _seconds_until_allowed(self, step: str) -> float:
@@ -148,7 +151,7 @@ class ChatQueue:
         While we waited, another instance may have delivered the entry, or the chat may have moved on.
         """
         try:
-            return await self.service.is_owned_here(self.chat)
+            return await self.service.outbox.is_owned_here(self.chat)
         except StoreUnavailableError:
             return True
 
@@ -220,25 +223,25 @@ class ChatQueue:
 
     async def _close_finished_entries(self) -> None:
         """Close every entry that is delivered, and those that could not be delivered after many rounds."""
-        for entry in self.service.entries_to_deliver(self.chat):
+        for entry in self.service.outbox.entries_to_deliver(self.chat):
             self.steps.record_alert(entry)
-            progress, done = self._progress_of(entry), self.steps.view.finished_steps(entry["n"])
+            progress, done = self._progress_of(entry), self.steps.view.finished_steps(entry.update_id)
             is_delivered = all(step in done for step in progress.steps)
             if is_delivered or (
-                progress.parked and progress.retry_rounds >= MAX_RETRY_ROUNDS and time.time() >= entry.get("until", 0)
+                progress.parked and progress.retry_rounds >= MAX_RETRY_ROUNDS and time.time() >= entry.deletion_until
             ):
                 await self._close_entry(entry)
 
     async def _close_entry(self, entry: OutboxEntry) -> None:
         """Remove *entry* from the outbox; keep what was done of it if the store fails."""
         try:
-            await self.service.mark_delivered(
-                self.chat, entry["n"], safe_to_repeat=self.steps.only_edited_messages(entry)
+            await self.service.outbox.mark_delivered(
+                self.chat, entry.update_id, safe_to_repeat=self.steps.only_edited_messages(entry)
             )
         except Exception as error:
             log.warning("what was shown could not be marked as shown: %s", describe_error(error))
             return  # what was done stays known: the entry may turn up again in the outbox
-        self.progress.pop(entry["n"], None)
+        self.progress.pop(entry.update_id, None)
         self.steps.forget_entry(entry)  # only now: else a record could hold the entry without what was done of it
 
     def retry_parked(self) -> None:
@@ -255,23 +258,25 @@ class ChatQueue:
 
         If that fails, or must wait, no other step waits for it.
         """
-        task = asyncio.create_task(self._send_callback_answer(*entry["tap"]))
-        self.callback_tasks["answer", entry["n"]] = task
+        if entry.callback_answer is UNSET:
+            return
+        task = asyncio.create_task(self._send_callback_answer(entry.callback_answer))
+        self.callback_tasks["answer", entry.update_id] = task
         task.add_done_callback(lambda _: self._on_callback_answered(entry))
         await asyncio.wait([task], timeout=CALLBACK_HEAD_START_SECONDS)
 
     def _on_callback_answered(self, entry: OutboxEntry) -> None:
         """Set the callback answer of *entry* as done, and wake the queue."""
-        self.callback_tasks.pop(("answer", entry["n"]), None)
+        self.callback_tasks.pop(("answer", entry.update_id), None)
         self._set_done(entry, "answer")
         self.wakeup.set()
 
-    async def _send_callback_answer(self, query_id: str, toast: str) -> None:
+    async def _send_callback_answer(self, answer: CallbackAnswer) -> None:
         """Answer the callback query; retry until Telegram answers or rejects it."""
         for attempts in range(MAX_STEP_ATTEMPTS["card"]):
             try:
                 async with self.connection_slots:
-                    await self.client.answer_callback_query(query_id, toast)
+                    await self.client.answer_callback_query(answer.query_id, answer.toast)
                 return
             except RetryAfterError as retry_after:
                 await asyncio.sleep(retry_after.seconds)

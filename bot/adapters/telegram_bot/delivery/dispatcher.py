@@ -26,7 +26,7 @@ class Dispatcher:
 
     def schedule(self, chat: str) -> asyncio.Task[None]:
         """Start to deliver the outbox of *chat* in the background; return the task of its queue."""
-        if chat not in self.emergency_tasks and self.service.alerts_for(chat):
+        if chat not in self.emergency_tasks and self.service.outbox.alerts_for(chat):
             self._start_emergency_sender(chat)
         chat_queue = self.queues.setdefault(chat, ChatQueue(chat, self.service, self.client, self.connection_slots))
         chat_queue.wakeup.set()
@@ -52,7 +52,7 @@ class Dispatcher:
     def _on_queue_ended(self, chat: str) -> None:
         """Forget the task of a queue that ended, and the queue itself if the chat's outbox is empty."""
         self.queue_tasks.pop(chat, None)
-        if not self.service.entries_to_deliver(chat):
+        if not self.service.outbox.entries_to_deliver(chat):
             self.queues.pop(chat, None)
 
     async def wait_for_capacity(self) -> None:

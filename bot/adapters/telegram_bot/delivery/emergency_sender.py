@@ -18,10 +18,9 @@ from bot.adapters.telegram_bot.api.errors import (
     RetryAfterError,
     retry_delay,
 )
-from bot.sessions.chat_record import OutboxEntry
-from bot.sessions.chat_view import ChatView
+from bot.operations.errors import StoreUnavailableError
+from bot.sessions.outbox_entry import OutboxEntry
 from bot.sessions.service import SessionService
-from bot.sessions.stores.base import StoreUnavailableError
 
 log = logging.getLogger(__name__)
 MAX_SEND_ATTEMPTS = 40
@@ -40,15 +39,15 @@ class EmergencySender:
 
     async def run(self) -> None:
         """Send every emergency of the chat that is this instance's to send."""
-        while entries := self.service.alerts_for(self.chat):
+        while entries := self.service.outbox.alerts_for(self.chat):
             await self._deliver(entries[0])
 
     async def _deliver(self, entry: OutboxEntry) -> None:
         """Send the emergency of *entry*, and record its messages or that it could not be sent."""
-        update_id, attempts = entry["n"], 0
+        update_id, attempts = entry.update_id, 0
         ids = self.sent_ids.setdefault(update_id, [])
         try:
-            while len(ids) < len(entry["alarm"]) and attempts < MAX_SEND_ATTEMPTS:
+            while len(ids) < len(entry.emergency) and attempts < MAX_SEND_ATTEMPTS:
                 attempts += 1
                 if not await self._try_send_next(entry, ids, attempts):
                     break
@@ -57,14 +56,16 @@ class EmergencySender:
             return
         except TelegramError as error:
             log.error("an emergency was refused: %s", type(error).__name__)
-        await self._record_alert(update_id, ids if len(ids) == len(entry["alarm"]) else [])
+        await self._record_alert(update_id, ids if len(ids) == len(entry.emergency) else [])
         self.sent_ids.pop(update_id, None)
 
     async def _record_alert(self, update_id: int, ids: list[int]) -> None:
         """Record the messages of an emergency, until the store answers; if there are none, the owner sends it."""
         while True:
             try:
-                return await self.service.save_alert(self.chat, update_id, ids, update_id in self.may_be_duplicated)
+                return await self.service.outbox.save_alert(
+                    self.chat, update_id, ids, update_id in self.may_be_duplicated
+                )
             except StoreUnavailableError as error:
                 log.warning("%s", error)
                 await asyncio.sleep(MAX_RETRY_DELAY_SECONDS)
@@ -72,20 +73,22 @@ class EmergencySender:
     async def _try_send_next(self, entry: OutboxEntry, ids: list[int], attempts: int) -> bool:
         """Try once to send the next message; return False when it need not be sent any more."""
         try:
-            ids.append((await self.client.send(int(self.chat), entry["alarm"][len(ids)])).id)
+            ids.append((await self.client.send(int(self.chat), entry.emergency[len(ids)])).id)
             return True
         except RetryAfterError as retry_after:
             await asyncio.sleep(retry_after.seconds)
         except NotSentError:
             await asyncio.sleep(retry_delay(attempts))
         except OutcomeUnknownError:
-            self.may_be_duplicated.add(entry["n"])
+            self.may_be_duplicated.add(entry.update_id)
             await asyncio.sleep(retry_delay(attempts))
         return await self._is_still_due(entry)
 
     async def _is_still_due(self, entry: OutboxEntry) -> bool:
         """Whether the emergency is still to be sent: no other instance did, and no tap shows that it arrived."""
         with suppress(StoreUnavailableError):
-            await self.service.is_owned_here(self.chat)  # this reads the store
-        done = ChatView(self.service.view(self.chat)).finished_steps(entry["n"])
-        return "alarm 0" not in done and any(other["n"] == entry["n"] for other in self.service.alerts_for(self.chat))
+            await self.service.outbox.is_owned_here(self.chat)  # this reads the store
+        done = self.service.outbox.view(self.chat).finished_steps(entry.update_id)
+        return "alarm 0" not in done and any(
+            other.update_id == entry.update_id for other in self.service.outbox.alerts_for(self.chat)
+        )

@@ -2,24 +2,26 @@
 
 from functools import cache
 
-from bot.sessions.chat_record import OutboxEntry
+from msgspec import UNSET
+
+from bot.sessions.outbox_entry import OutboxEntry
 
 EMERGENCY_PRIORITY, CALLBACK_PRIORITY, SHOW_PRIORITY, CLEANUP_PRIORITY = range(4)
 
 
 def delivery_steps(entry: OutboxEntry) -> tuple[str, ...]:
     """Return the names of the steps that deliver *entry*, in the order of decision 12."""
-    steps = [f"alarm {index}" for index in range(len(entry.get("alarm", ())))]
-    steps += ["answer"] if "tap" in entry else []
-    steps += ["clear"] if "clear" in entry else []
-    steps += [f"beside {index}" for index in range(len(entry.get("beside", ())))]
-    steps += ["card"] if "card" in entry else []
+    steps = [f"alarm {index}" for index in range(len(entry.emergency))]
+    steps += ["answer"] if entry.callback_answer is not UNSET else []
+    steps += ["clear"] if entry.is_deletion else []
+    steps += [f"beside {index}" for index in range(len(entry.extra))]
+    steps += ["card"] if entry.main else []
     return (*steps, "tidy")
 
 
 def supersedes_main(entry: OutboxEntry) -> bool:
     """Whether *entry* makes a main message that is still undelivered from before it needless."""
-    return "card" in entry or "clear" in entry or ("alarm" in entry and entry["moved"])
+    return bool(entry.main) or entry.is_deletion or (bool(entry.emergency) and entry.advanced)
 
 
 @cache

@@ -7,13 +7,13 @@ heading, as in a page's file, and two characters that cannot be typed enclose a 
 import re
 from collections.abc import Iterator
 
+from bot.sessions.outbox_entry import Entity
+
 SPOILER_BEGIN, SPOILER_END = "\ue000", "\ue001"
 _MARKUP = re.compile(
     rf"^## (?P<heading>[^\n{SPOILER_BEGIN}{SPOILER_END}]*)|(?P<begin>{SPOILER_BEGIN})|(?P<end>{SPOILER_END})",
     re.MULTILINE,
 )
-
-Entity = list[str | int]  # Telegram's type, offset and length, in UTF-16 units
 
 
 def as_spoiler(text: str) -> str:

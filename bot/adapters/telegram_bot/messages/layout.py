@@ -7,7 +7,9 @@ question: so there is always one thing to read. Emergencies, pages and the summa
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import NamedTuple
+
+from msgspec import UNSET
 
 from bot.adapters.telegram_bot.messages.context import UpdateContext
 from bot.adapters.telegram_bot.messages.entities import as_spoiler
@@ -23,6 +25,7 @@ from bot.engine.session import Button, Message, MessageKind, Session
 from bot.engine.snapshot import Snapshot
 from bot.model.bundle import ContentBundle
 from bot.sessions.chat_record import ChatRecord
+from bot.sessions.outbox_entry import CallbackAnswer, OutboxEntry
 
 SEPARATE_KINDS = (MessageKind.PAGE, MessageKind.SUMMARY, MessageKind.CONTACT)
 RESUME_ACTION = "!resume"
@@ -34,39 +37,51 @@ def compose_entry(
     after: ChatRecord,
     messages: Iterable[Message],
     *,
+    update_id: int,
+    advanced: bool,
     query_id: str = "",
     is_typed: bool = False,
-) -> dict[str, Any]:
-    """Return the parts of the outbox entry that shows *messages*.
-
-    They are `alarm` and `beside` (outgoing messages), `card` (outgoing messages, the last with buttons) and `tap` (the
-    callback query and its toast).
-    """
+) -> OutboxEntry:
+    """Return the outbox entry that shows *messages* and answers the callback query *query_id*, if there is one."""
     messages = [with_spoilers(context.bundle, after.session, message) for message in messages]
-    toast_line = find_toast(messages) if query_id else ""
-    notes = [m for m in messages if m.kind is MessageKind.NOTE and m.text != toast_line]
+    toast = find_toast(messages) if query_id else ""
+    parts = _sort_by_place(messages, toast)
+    main = parts.main
+    if main or parts.notes:
+        main = _main_with_notes(context, after, main, parts.notes)
+    encode = partial(context.callback_data.encode, after)
+    extra = tuple(outgoing for message in parts.separate for outgoing in to_messages(message, encode))
+    return OutboxEntry(
+        callback_answer=CallbackAnswer(query_id, toast) if query_id else UNSET,
+        emergency=tuple(outgoing for message in parts.emergencies for outgoing in to_messages(message, encode)),
+        extra=extra,
+        extra_is_page=[message.kind for message in parts.separate] == [MessageKind.PAGE] and len(extra) == 1,
+        main=tuple(to_messages(main, encode, list_options_in_full=is_typed)) if main else (),
+        main_kind=main.kind.value if main else "",
+        update_id=update_id,
+        turn=after.session.turn,
+        advanced=advanced,
+    )
+
+
+class _MessageParts(NamedTuple):
+    """The messages of one reply, by what becomes of them."""
+
+    emergencies: list[Message]
+    separate: list[Message]
+    notes: list[Message]
+    main: Message | None
+
+
+def _sort_by_place(messages: list[Message], toast: str) -> _MessageParts:
+    """Return *messages* by what becomes of them; the note that is shown as the *toast* is in none of the parts."""
+    notes = [m for m in messages if m.kind is MessageKind.NOTE and m.text != toast]
     emergencies = [m for m in messages if m.kind is MessageKind.EMERGENCY]
     separate = [m for m in messages if m.kind in SEPARATE_KINDS]
-    main = next(
-        (m for m in reversed(messages) if m.kind not in (MessageKind.NOTE, MessageKind.EMERGENCY, *SEPARATE_KINDS)),
-        None,
-    )
-    if main is None and notes and emergencies:
-        separate = [*notes, *separate]
-    elif main or notes:
-        main = _main_with_notes(context, after, main, notes)
-    encode = partial(context.callback_data.encode, after)
-    entry: dict[str, Any] = {}
-    if query_id:
-        entry["tap"] = [query_id, toast_line]
-    if emergencies:
-        entry["alarm"] = [outgoing for message in emergencies for outgoing in to_messages(message, encode)]
-    if separate:
-        entry["beside"] = [outgoing for message in separate for outgoing in to_messages(message, encode)]
-        entry["page"] = [message.kind for message in separate] == [MessageKind.PAGE] and len(entry["beside"]) == 1
-    if main:
-        entry |= {"card": to_messages(main, encode, list_options_in_full=is_typed), "kind": main.kind.value}
-    return entry
+    others = [m for m in messages if m.kind not in (MessageKind.NOTE, MessageKind.EMERGENCY, *SEPARATE_KINDS)]
+    if not others and emergencies:  # notes below an emergency are messages of their own
+        return _MessageParts(emergencies, [*notes, *separate], [], None)
+    return _MessageParts(emergencies, separate, notes, others[-1] if others else None)
 
 
 def _main_with_notes(context: UpdateContext, after: ChatRecord, main: Message | None, notes: list[Message]) -> Message:
@@ -105,22 +120,27 @@ def answered_question(bundle: ContentBundle, before: Session, after: Session) ->
     ]
     if not text or snapshot.shown_question is None:
         return ""
-    is_covered = snapshot.shown_question.sensitive and not after.uncovered
+    is_covered = snapshot.shown_question.sensitive and not after.reveal_private
     return f"{bundle.text('answered', after.language)}\n{as_spoiler(text) if is_covered else text}"
 
 
 def clearing_entry(
-    context: UpdateContext, after: ChatRecord, entry: dict[str, Any], message_ids: list[int], *, without_trace: bool
-) -> dict[str, Any]:
+    context: UpdateContext, after: ChatRecord, entry: OutboxEntry, message_ids: list[int], *, without_trace: bool
+) -> OutboxEntry:
     """Return *entry* as a deletion of the messages *message_ids*.
 
     Afterwards it shows one neutral line; *without_trace* nothing but a toast.
     """
-    main = entry.pop("card", [])
-    deletion: dict[str, Any] = {name: entry[name] for name in ("n", "turn", "moved", "tap") if name in entry}
-    if not without_trace:
-        deletion["line"] = main[0]
-    elif "tap" in deletion and main:
-        deletion["tap"] = [deletion["tap"][0], main[0]["text"][:MAX_TOAST_CHARACTERS]]
+    answer = entry.callback_answer
+    if without_trace and answer is not UNSET and entry.main:
+        answer = CallbackAnswer(answer.query_id, entry.main[0].text[:MAX_TOAST_CHARACTERS])
     some_left = context.bundle.text("some_left", after.session.language)
-    return deletion | {"clear": message_ids, "some_left": text_message(some_left, protect=True)}
+    return OutboxEntry(
+        update_id=entry.update_id,
+        turn=entry.turn,
+        advanced=entry.advanced,
+        callback_answer=answer,
+        closing_line=UNSET if without_trace else entry.main[0],
+        messages_to_clear=tuple(message_ids),
+        some_left_line=text_message(some_left, protect=True),
+    )

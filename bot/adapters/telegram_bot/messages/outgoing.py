@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from hashlib import sha256
-from typing import NotRequired, TypedDict
 
-from bot.adapters.telegram_bot.messages.entities import Entity, extract_entities
+from bot.adapters.telegram_bot.messages.entities import extract_entities
 from bot.adapters.telegram_bot.messages.keyboard import arrange_buttons
 from bot.adapters.telegram_bot.messages.spoilers import COMMON_OPTIONS, list_options
 from bot.engine.session import Button, Message, MessageKind
+from bot.sessions.outbox_entry import ButtonCells, ButtonRows, OutgoingMessage
 
 MAX_MESSAGE_CHARACTERS = 4096  # Telegram's limit
 MAX_TOAST_CHARACTERS = 200
@@ -18,20 +18,6 @@ FORWARDABLE_KINDS = (
     MessageKind.SUMMARY,
     MessageKind.CONTACT,
 )  # may be forwarded and saved; nothing else may
-
-
-class OutgoingMessage(TypedDict):
-    """A message to be sent. *rows* hold `[label, data]`, or `[label, "", what it copies]`.
-
-    *marks* are its entities. A *phone* makes it a contact.
-    """
-
-    text: str
-    rows: list[list[list[str]]]
-    protect: bool
-    marks: NotRequired[list[Entity]]
-    phone: NotRequired[str]
-
 
 ButtonEncoder = Callable[[str], str]  # a button's id to its data
 
@@ -51,7 +37,7 @@ def to_messages(
     return [*(text_message(part, protect) for part in first), text_message(last, protect, button_rows(message, encode))]
 
 
-def _contact_message(message: Message, buttons: list[list[list[str]]]) -> OutgoingMessage:
+def _contact_message(message: Message, buttons: ButtonRows) -> OutgoingMessage:
     """Return a contact that can be called with a tap; a line of text where the number is a short or a local one.
 
     Telegram's apps take every number of a contact for an international one, and write a + before it: +999 would not
@@ -62,10 +48,10 @@ def _contact_message(message: Message, buttons: list[list[list[str]]]) -> Outgoi
     return OutgoingMessage(text=message.text, rows=buttons, protect=False, phone=message.phone)
 
 
-def text_message(text: str, protect: bool, rows: Iterable[list[list[str]]] = ()) -> OutgoingMessage:
+def text_message(text: str, protect: bool, rows: Iterable[list[ButtonCells]] = ()) -> OutgoingMessage:
     """Return one outgoing message, with the formatting in *text* taken out as entities."""
     shown, entities = extract_entities(text)
-    return OutgoingMessage(text=shown, rows=list(rows), protect=protect, marks=entities)
+    return OutgoingMessage(text=shown, rows=list(rows), protect=protect, entities=entities)
 
 
 def _with_options_in_full(message: Message, always: bool) -> Message:
@@ -83,12 +69,12 @@ def _with_options_in_full(message: Message, always: bool) -> Message:
     return replace(message, text=f"{message.text}\n\n{lines}", options=options)
 
 
-def button_rows(message: Message, encode: ButtonEncoder) -> list[list[list[str]]]:
+def button_rows(message: Message, encode: ButtonEncoder) -> ButtonRows:
     """Return the rows of buttons of *message*, each button as its label and its callback data."""
     return [[_button_cells(button, encode) for button in row] for row in arrange_buttons(message)]
 
 
-def _button_cells(button: Button, encode: ButtonEncoder) -> list[str]:
+def _button_cells(button: Button, encode: ButtonEncoder) -> ButtonCells:
     """Return a button as its label and its callback data, or as its label and what it copies."""
     return [button.label, "", button.copy_text] if button.copy_text else [button.label, encode(button.id)]
 
@@ -108,7 +94,7 @@ def split_text(text: str) -> list[str]:
 
 def fingerprint(outgoing: OutgoingMessage) -> str:
     """Return a hash that two outgoing messages share only if they look and work the same."""
-    return sha256(repr((outgoing["text"], outgoing["rows"], outgoing.get("marks", []))).encode()).hexdigest()[:12]
+    return sha256(repr((outgoing.text, outgoing.rows, outgoing.entities)).encode()).hexdigest()[:12]
 
 
 def find_toast(messages: Iterable[Message]) -> str:

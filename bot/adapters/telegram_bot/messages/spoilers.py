@@ -15,14 +15,14 @@ COMMON_OPTIONS = ("not_sure", "prefer_not_to_say")
 def with_spoilers(bundle: ContentBundle, session: Session, message: Message) -> Message:
     """Return *message* with what is private covered, unless this person chose to see it openly."""
     if message.kind is MessageKind.LIST and any(tool.key for tool in message.tools):
-        return _with_answers_listed(message, is_covered=message.sensitive and not session.uncovered)
+        return _with_answers_listed(message, is_covered=message.sensitive and not session.reveal_private)
     if not message.sensitive:
         return message
     if message.kind is not MessageKind.QUESTION:
-        return message if session.uncovered else replace(message, text=as_spoiler(message.text))
-    switch = "cover" if session.uncovered else "uncover"
+        return message if session.reveal_private else replace(message, text=as_spoiler(message.text))
+    switch = "cover" if session.reveal_private else "uncover"
     tools = (*message.tools, Button(f"!{switch}", bundle.text(switch, session.language)))
-    if session.uncovered:
+    if session.reveal_private:
         return replace(message, tools=tools)
     explanation = bundle.text("covered", session.language)
     return replace(

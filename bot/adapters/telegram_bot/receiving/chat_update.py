@@ -4,15 +4,17 @@ A tap is an answer only to the question it was shown with; its callback data pro
 count only if they were written when the open question could already be seen.
 """
 
+import dataclasses
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from typing import Any
+
+from msgspec import UNSET
+from msgspec.structs import replace
 
 from bot.adapters.telegram_bot.messages.callback_data import NO_TURN, TappedButton
 from bot.adapters.telegram_bot.messages.context import UpdateContext
 from bot.adapters.telegram_bot.messages.layout import answered_question, clearing_entry, compose_entry
-from bot.adapters.telegram_bot.messages.outgoing import OutgoingMessage, fingerprint
+from bot.adapters.telegram_bot.messages.outgoing import fingerprint
 from bot.adapters.telegram_bot.receiving.updates import (
     CallbackQuery,
     CommandMessage,
@@ -32,8 +34,8 @@ from bot.engine.session import (
     TypedText,
 )
 from bot.model.urgency import Urgency
-from bot.sessions.chat_record import ChatRecord, OutboxEntry
-from bot.sessions.chat_view import ChatView
+from bot.sessions.chat_record import ChatRecord
+from bot.sessions.outbox_entry import OutboxEntry, OutgoingMessage
 
 BUTTON_COMMANDS = (
     "help",
@@ -51,7 +53,7 @@ CLEARING_ACTIONS = ("!delete", HIDE_ACTION)
 
 
 class TelegramUpdate:
-    """A ChatUpdate (see sessions/chat_event.py) made of one Telegram update."""
+    """A ChatUpdate (see sessions/chat_update.py) made of one Telegram update."""
 
     def __init__(self, incoming: IncomingUpdate, context: UpdateContext) -> None:
         self.incoming, self.context = incoming, context
@@ -79,10 +81,10 @@ class TelegramUpdate:
         match self.incoming.content:
             case CallbackQuery(_, data):
                 self.tapped_button = tapped_button = self.context.callback_data.decode(record, data)
-                if tapped_button.session_before_consent and not session.agreed:
-                    session = replace(tapped_button.session_before_consent, turn=session.turn)
-                    ChatView(record.view).adopt_main(self.incoming.message_id)
-                elif tapped_button.is_authentic and self.incoming.message_id not in ChatView(record.view).message_ids:
+                if tapped_button.session_before_consent and not session.consented:
+                    session = tapped_button.session_before_consent.with_changes(turn=session.turn)
+                    record.view.adopt_main(self.incoming.message_id)
+                elif tapped_button.is_authentic and self.incoming.message_id not in record.view.message_ids:
                     self._assume_emergency_shown(record, tapped_button.turn)
                 self.event = self._tap_event(record, tapped_button)
             case TextMessage(text):
@@ -97,38 +99,28 @@ class TelegramUpdate:
 
     def _update_view(self, record: ChatRecord) -> None:
         """Note in the record's view what the update shows about the chat's messages."""
-        view, message_id = record.view, self.incoming.message_id
-        if not message_id:
-            return
-        if view.pop("reopened", False):
-            ChatView(view).note_takeover()
-        elif view.pop("begun", False) or (not view and not record.tag and self.context.started_recently):
-            ChatView(view).note_possible_duplicate(message_id)
-        if isinstance(self.incoming.content, CallbackQuery) and record.tag:
-            ChatView(view).note_tapped(message_id)
-        else:
-            ChatView(view).note_received(message_id)
-        view["last"] = max(message_id, view.get("last", 0))
+        if self.incoming.message_id:
+            record.view.note_update(
+                self.incoming.message_id,
+                is_tap=isinstance(self.incoming.content, CallbackQuery) and bool(record.tag),
+                may_be_answered=not record.tag and self.context.started_recently,
+            )
 
     def _assume_emergency_shown(self, record: ChatRecord, turn: int) -> None:
         """Note the emergency of *turn* as sent, if it is not: a tap came from a message that is not in the view."""
-        view = ChatView(record.view)
+        view = record.view
         for entry in record.outbox:
-            steps = [f"alarm {index}" for index in range(len(entry.get("alarm", ())))]
-            if (
-                steps
-                and entry["turn"] == turn
-                and entry["moved"]
-                and not set(steps) <= set(view.finished_steps(entry["n"]))
-            ):
-                view.finished_steps(entry["n"]).extend(steps)
+            steps = [f"alarm {index}" for index in range(len(entry.emergency))]
+            is_meant = steps and entry.turn == turn and entry.advanced
+            if is_meant and not set(steps) <= set(view.finished_steps(entry.update_id)):
+                view.finish_steps(entry.update_id, *steps)
                 view.note_sent(self.incoming.message_id)
-                view.with_buttons.append(self.incoming.message_id)
+                view.note_buttons(self.incoming.message_id)
 
     def _tap_event(self, record: ChatRecord, tapped_button: TappedButton) -> Event:
         """Return the event of a tapped button; one that belongs to no open question answers nothing."""
         if not tapped_button.is_authentic and not tapped_button.works_anytime:
-            return ButtonPress("", NO_TURN) if record.session.agreed else OtherInput("gone")
+            return ButtonPress("", NO_TURN) if record.session.consented else OtherInput("gone")
         if (
             tapped_button.button_id in RESTART_ACTIONS
             and record.session.flow
@@ -144,7 +136,7 @@ class TelegramUpdate:
                 if not argument and self._was_sent_before_question(record):
                     return ButtonPress("!resume", NO_TURN)
                 start = self.context.read_link(argument) if argument else Start()
-                return replace(start, language=self.incoming.language)
+                return dataclasses.replace(start, language=self.incoming.language)
             case "country":
                 return ButtonPress(f"!country:{argument}" if argument else "!countries", NO_TURN)
             case "language":
@@ -155,25 +147,22 @@ class TelegramUpdate:
 
     def _list_hides_question(self, record: ChatRecord) -> bool:
         """Whether a list is shown in place of the open question: words below it are for the list, no answer."""
-        return bool(record.session.flow) and ChatView(record.view).main_kind == MessageKind.LIST
+        return bool(record.session.flow) and record.view.main_kind == MessageKind.LIST
 
     def _was_sent_before_question(self, record: ChatRecord) -> bool:
         """Whether the message was sent before the open question was shown.
 
         A `/start` from before consent that Telegram offers again must open nothing.
         """
-        return bool(record.session.flow) and self.incoming.message_id < ChatView(record.view).main_message
+        return bool(record.session.flow) and self.incoming.message_id < record.view.main_message
 
     def _turn_of_text(self, record: ChatRecord) -> int:
         """Return the turn a text was written in: the present one only if its question could be seen by then."""
-        view, incoming = record.view, self.incoming
+        incoming, turn = self.incoming, record.session.turn
         if not record.session.flow:
-            return record.session.turn
-        is_shown = view.get("turn") == record.session.turn
-        was_sent_after = incoming.date >= view.get("shown", 0) and incoming.message_id > view.get("card", 0)
-        return (
-            record.session.turn if is_shown and was_sent_after and incoming.update_id > view.get("by", 0) else NO_TURN
-        )
+            return turn
+        is_seen = record.view.could_be_answered_by(turn, incoming.message_id, incoming.date, incoming.update_id)
+        return turn if is_seen else NO_TURN
 
     # ---- the outbox entry
 
@@ -181,39 +170,54 @@ class TelegramUpdate:
         """Return the outbox entry that shows *messages* and what follows from the update for older messages."""
         advanced = before.session.turn != after.session.turn or before.tag != after.tag
         if advanced:
-            before.view["by"] = self.incoming.update_id
+            before.view.advanced_by = self.incoming.update_id
             messages = tuple(messages)
             self.outcome = after.session.flow, outcome_urgency(messages)
-        if after.session.told > before.session.told and isinstance(self.event, ButtonPress):
+        if after.session.feedback_given > before.session.feedback_given and isinstance(self.event, ButtonPress):
             self.clarity_feedback = self.event.id.rpartition(":")[2]
-        query_id = self.incoming.content.query_id if isinstance(self.incoming.content, CallbackQuery) else ""
-        is_typed = isinstance(self.event, TypedText)
-        entry = compose_entry(self.context, after, messages, query_id=query_id, is_typed=is_typed)
-        entry |= {"n": self.incoming.update_id, "turn": after.session.turn, "moved": advanced}
-        if advanced and (answered_text := answered_question(self.context.bundle, before.session, after.session)):
-            entry["left"] = answered_text
-            if is_typed:
-                entry["typed"] = self.incoming.message_id
-        is_on_its_way = any(other.get("alarm") == entry.get("alarm") for other in before.outbox)
-        if "alarm" in entry and (
-            is_on_its_way or (not advanced and self._repeats_last_emergency(before, entry["alarm"]))
-        ):
-            del entry["alarm"]
-            entry.pop("beside", None)  # its phone number, as a contact
-        if entry.get("page") and query_id and self.incoming.message_id in ChatView(before.view).page_messages:
-            entry["over"] = self.incoming.message_id
-        elif self._has_outdated_buttons(before, after):
-            entry["bare"] = self.incoming.message_id
-        if "alarm" in entry and self.tapped_button and self.tapped_button.button_id.startswith("!country:"):
-            entry["leaves"] = True  # the list of countries is over
-        return self._clearing_entry(before, after, entry) if self._clears_chat() else entry
+        entry = compose_entry(
+            self.context,
+            after,
+            messages,
+            update_id=self.incoming.update_id,
+            advanced=advanced,
+            query_id=self.incoming.content.query_id if isinstance(self.incoming.content, CallbackQuery) else "",
+            is_typed=isinstance(self.event, TypedText),
+        )
+        if self._clears_chat():
+            return self._clearing_entry(before, after, entry)
+        entry = self._with_answered_text(before, after, self._without_repeated_emergency(before, entry))
+        return self._with_tapped_message(before, after, entry)
 
-    def _clearing_entry(self, before: ChatRecord, after: ChatRecord, entry: dict[str, Any]) -> OutboxEntry:
+    def _with_answered_text(self, before: ChatRecord, after: ChatRecord, entry: OutboxEntry) -> OutboxEntry:
+        """Return *entry* with what the message of the answered question shall show, and the typed answer to delete."""
+        text = answered_question(self.context.bundle, before.session, after.session) if entry.advanced else ""
+        is_typed = bool(text) and isinstance(self.event, TypedText)
+        return replace(entry, answered_text=text, typed_message=self.incoming.message_id if is_typed else 0)
+
+    def _without_repeated_emergency(self, before: ChatRecord, entry: OutboxEntry) -> OutboxEntry:
+        """Return *entry* without its emergency, if that is on its way already or was shown just now."""
+        is_on_its_way = any(other.emergency == entry.emergency for other in before.outbox)
+        if entry.emergency and (
+            is_on_its_way or (not entry.advanced and self._repeats_last_emergency(before, entry.emergency))
+        ):
+            return replace(entry, emergency=(), extra=())  # nor its phone number, as a contact
+        return entry
+
+    def _with_tapped_message(self, before: ChatRecord, after: ChatRecord, entry: OutboxEntry) -> OutboxEntry:
+        """Return *entry* with what becomes of the message that was tapped on."""
+        tapped, button = self.incoming.message_id, self.tapped_button
+        if entry.extra_is_page and entry.callback_answer is not UNSET and tapped in before.view.page_messages:
+            entry = replace(entry, page_to_turn=tapped)
+        elif self._has_outdated_buttons(before, after):
+            entry = replace(entry, strip_buttons_of=tapped)
+        closes_list = bool(entry.emergency and button and button.button_id.startswith("!country:"))
+        return replace(entry, closes_list=closes_list)
+
+    def _clearing_entry(self, before: ChatRecord, after: ChatRecord, entry: OutboxEntry) -> OutboxEntry:
         """Return *entry* as a deletion of every message that is known to be in the chat."""
         without_trace = isinstance(self.event, ButtonPress) and self.event.id == HIDE_ACTION
-        return clearing_entry(
-            self.context, after, entry, ChatView(before.view).all_message_ids(), without_trace=without_trace
-        )
+        return clearing_entry(self.context, after, entry, before.view.all_message_ids(), without_trace=without_trace)
 
     def _repeats_last_emergency(self, before: ChatRecord, emergency: Sequence[OutgoingMessage]) -> bool:
         """Whether *emergency* has just been shown and is the last message.
@@ -225,7 +229,7 @@ class TelegramUpdate:
             and self.tapped_button.button_id
             and not self.tapped_button.button_id.startswith(COMMAND_PREFIX)
         )
-        return bool(is_answer_tap and emergency) and ChatView(before.view).has_just_shown_emergency(
+        return bool(is_answer_tap and emergency) and before.view.has_just_shown_emergency(
             fingerprint(emergency[-1]), time.time()
         )
 
@@ -236,7 +240,7 @@ class TelegramUpdate:
     def _has_outdated_buttons(self, before: ChatRecord, after: ChatRecord) -> bool:
         """Whether the tapped message still shows buttons that are over."""
         tapped_button = self.tapped_button
-        if not tapped_button or self.incoming.message_id in (before.view.get("card"), *before.view.get("up", [])):
+        if not tapped_button or before.view.shows_buttons_of_now(self.incoming.message_id):
             return False
         return not tapped_button.is_authentic or (
             tapped_button.session_before_consent is None and tapped_button.turn != after.session.turn
@@ -259,17 +263,17 @@ class ResumeUpdate:
 
     def to_event(self, record: ChatRecord) -> tuple[Session, Event | None]:
         """Return the session without an event; note that messages may have been sent before the restart."""
-        record.view.pop("reopened", None)
-        ChatView(record.view).note_takeover()
+        record.view.reopened = False
+        record.view.note_takeover()
         return record.session, None
 
     def to_entry(self, before: ChatRecord, after: ChatRecord, messages: Iterable[Message]) -> OutboxEntry | None:
         """Return an entry that shows the main message again; None if one is on its way or consent is missing."""
-        entry: dict[str, Any] = compose_entry(self.context, after, messages)
         advanced = before.session.turn != after.session.turn
-        has_undelivered_main = any("card" in other for other in before.outbox)
+        entry = compose_entry(self.context, after, messages, update_id=RESUME_ENTRY_ID, advanced=advanced)
+        has_undelivered_main = any(other.main for other in before.outbox)
         # After a deletion nothing is shown again.
-        if has_undelivered_main or "card" not in entry or not after.session.agreed:
+        if has_undelivered_main or not entry.main or not after.session.consented:
             return None
-        ChatView(before.view).forget_steps(RESUME_ENTRY_ID)
-        return entry | {"n": RESUME_ENTRY_ID, "turn": after.session.turn, "moved": advanced}
+        before.view.forget_steps(RESUME_ENTRY_ID)
+        return entry

@@ -13,9 +13,8 @@ from bot.adapters.telegram_bot.api.client import ApiClient
 from bot.adapters.telegram_bot.delivery.chat_queue import ChatQueue
 from bot.adapters.telegram_bot.delivery.dispatcher import Dispatcher
 from bot.adapters.telegram_bot.receiving.chat_update import TelegramUpdate
-from bot.sessions.chat_view import ChatView
+from bot.operations.errors import StoreUnavailableError
 from bot.sessions.service import SessionService
-from bot.sessions.stores.base import StoreUnavailableError
 
 ANSWER_TIMEOUT_SECONDS = 2.0  # for which an update waits for its answer; see sessions/service.py
 LATE_ANSWER_TIMEOUT_SECONDS = 60.0  # for which a later answer is waited for
@@ -55,7 +54,8 @@ class FirstContact:
     def _is_unanswered(self, chat_update: TelegramUpdate) -> bool:
         """Whether the answer to the update is still in the outbox."""
         return any(
-            entry["n"] == chat_update.incoming.update_id for entry in self.service.entries_to_deliver(chat_update.chat)
+            entry.update_id == chat_update.incoming.update_id
+            for entry in self.service.outbox.entries_to_deliver(chat_update.chat)
         )
 
     async def _check_later(self, chat_update: TelegramUpdate, chat_queue: ChatQueue, is_late: bool) -> None:
@@ -68,8 +68,8 @@ class FirstContact:
         for delay in DUPLICATE_CHECK_DELAYS_SECONDS:
             await asyncio.sleep(delay)
             with suppress(StoreUnavailableError, TelegramError):
-                await self.service.is_owned_here(chat_update.chat)  # this reads the store
+                await self.service.outbox.is_owned_here(chat_update.chat)  # this reads the store
                 main_message_id = chat_queue.steps.main_messages.get(chat_update.incoming.update_id, 0)
-                if main_message_id > ChatView(self.service.view(chat_update.chat)).main_message > 0:
+                if main_message_id > self.service.outbox.view(chat_update.chat).main_message > 0:
                     await self.client.delete_message(chat_update.incoming.chat_id, main_message_id)
                     return

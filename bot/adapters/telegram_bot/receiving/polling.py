@@ -13,7 +13,7 @@ from bot.adapters.telegram_bot.api.client import ApiClient
 from bot.adapters.telegram_bot.api.errors import RetryAfterError
 from bot.adapters.telegram_bot.receiving.update_handler import PoisonUpdateError, UpdateHandler
 from bot.adapters.telegram_bot.receiving.updates import is_update
-from bot.sessions.stores.base import StoreUnavailableError
+from bot.operations.errors import StoreUnavailableError
 
 log = logging.getLogger(__name__)
 ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member"]

@@ -32,12 +32,13 @@ from bot.adapters.telegram_bot.receiving.updates import (
 )
 from bot.engine.presenters.texts import Texts
 from bot.engine.session import COMMAND_PREFIX, Session
+from bot.operations.errors import StoreUnavailableError
 from bot.operations.log_redaction import describe_error, log_handled_update
 from bot.operations.metrics import Metrics
-from bot.sessions.chat_view import ChatView
 from bot.sessions.fallback import EmergencyFallback
+from bot.sessions.outbox_entry import OutgoingMessage
 from bot.sessions.service import SessionService
-from bot.sessions.stores.base import AlreadyProcessedError, StoreUnavailableError
+from bot.sessions.stores.base import AlreadyProcessedError
 
 log = logging.getLogger(__name__)
 EVENT_NAMES: dict[type[UpdateContent], str] = {  # as the log and the metrics know them
@@ -178,7 +179,7 @@ class UpdateHandler:
             return
         self.metrics.rate_limited += 1
         if not isinstance(update.content, CallbackQuery):
-            ChatView(self.service.view(str(update.chat_id))).note_received(update.message_id)
+            self.service.outbox.view(str(update.chat_id)).note_received(update.message_id)
         elif len(self.dropped) < MAX_DROPPED_TAPS:
             self._run_in_background(self.dropped, self._answer_dropped_tap(update.content))
 
@@ -252,7 +253,7 @@ class UpdateHandler:
             self.answered_groups.popitem(last=False)
         if is_new:
             text = Texts(self.context.bundle, Session())("group", link=self.bot_link)
-            await self._ignore_telegram_errors(self.client.send(group, {"text": text, "rows": [], "protect": False}))
+            await self._ignore_telegram_errors(self.client.send(group, OutgoingMessage(text, [], protect=False)))
         if is_new or was_added:
             await self._ignore_telegram_errors(self.client.bot.leave_chat(group))
 

@@ -16,7 +16,7 @@ import uvicorn
 
 from bot.adapters.telegram_bot.receiving.update_handler import PoisonUpdateError, UpdateHandler
 from bot.adapters.telegram_bot.receiving.updates import is_update
-from bot.sessions.stores.base import StoreUnavailableError
+from bot.operations.errors import StoreUnavailableError
 
 log = logging.getLogger(__name__)
 SECRET_HEADER = b"x-telegram-bot-api-secret-token"

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from bot.engine.session import Event, Message, Session
-from bot.sessions.chat_record import ChatRecord, OutboxEntry
+from bot.sessions.chat_record import ChatRecord
+from bot.sessions.outbox_entry import OutboxEntry
 
 
 class ChatUpdate(Protocol):

@@ -1,4 +1,4 @@
-"""How long the texts on buttons and in lists may be, in characters: for readers, schemas, translations and the linter."""
+"""How many characters texts on buttons and in lists may have: for readers, schemas, translations and the linter."""
 
 MAX_LABEL_LENGTH = 24  # what a phone shows on a button; a term and the name of a language are labels, too
 MAX_TITLE_LENGTH, MAX_GIST_LENGTH = 60, 100  # of a page

@@ -16,7 +16,7 @@ from bot.model.stored_types import StoredInteger
 Item = TypeVar("Item")
 MAX_DUPLICATES = 10
 MAX_REMEMBERED_IDS = 1000  # messages of one chat that are remembered, to be cleared by /delete
-MAX_PAGES_TURNED_IN_PLACE = 20  # reading pages in one chat that can still be turned in place
+MAX_TURNABLE_PAGES = 20  # reading pages in one chat that can still be turned in place
 REPEATED_EMERGENCY_SECONDS = 30  # seconds after an emergency in which the same one is not sent again
 CLOCK_SKEW_SECONDS = 2  # seconds by which Telegram's clock and ours may differ
 
@@ -148,7 +148,7 @@ class ChatView(Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=T
     def note_page(self, message: int) -> None:
         """Record that *message* is a page that can be turned in place."""
         self.page_messages.append(message)
-        del self.page_messages[:-MAX_PAGES_TURNED_IN_PLACE]
+        del self.page_messages[:-MAX_TURNABLE_PAGES]
 
     def note_deleted(self, message: int) -> None:
         """Record that *message* is not in the chat any more."""

@@ -51,7 +51,8 @@ def written(log: io.StringIO) -> str:
     return text
 
 
-EVERYBODY = ("bot.sessions.service", "bot.sessions.stores.postgres", "telegram.Bot", "httpx", "httpcore.http11", "psycopg.pool",
+EVERYBODY = ("bot.sessions.service", "bot.sessions.stores.postgres", "telegram.Bot", "httpx", "httpcore.http11",
+             "psycopg.pool",
              "uvicorn.error", "asyncio", "transitions.core", "hypothesis")  # fmt: skip
 
 

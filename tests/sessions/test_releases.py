@@ -23,7 +23,8 @@ from tests.support.telegram_double import Person, Telegram, all_settled
 BLEEDING = "Bleeding after sex"
 OLD, NEW = "What would you like help with?", "What can we help you with?"
 MOVED = "These questions were put right"
-AGAIN = "CONFIDANTE_PEOPLE=1000 python -m pytest -n0 --timeout=600 tests/sessions/test_releases.py"  # the long form, and its results
+# The long form, and its results.
+AGAIN = "CONFIDANTE_PEOPLE=1000 python -m pytest -n0 --timeout=600 tests/sessions/test_releases.py"
 PEOPLE = int(os.environ.get("CONFIDANTE_PEOPLE", 20))
 PATIENCE = 30.0 + PEOPLE / 4  # seconds
 RESULTS = RESULTS / "recall.json"

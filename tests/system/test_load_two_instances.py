@@ -1,4 +1,4 @@
-"""Two bots, one store: the short form of `python -m tests.long.load_two_instances --people 200 --minutes 10 --seed 1`."""
+"""Two bots, one store: a short `python -m tests.long.load_two_instances --people 200 --minutes 10 --seed 1`."""
 
 from tests.long.load_two_instances import walk
 from tests.support.postgres_server import needed

@@ -226,7 +226,7 @@ async def test_a_page_that_somebody_deleted_is_sent_anew(served: RunningBot, ana
 async def test_whatever_is_sent_is_met_kindly(served: RunningBot, ana: Person) -> None:
     await begun(ana, BLEEDING)
     before = await served.answers(ana)
-    for what in NON_TEXT_CONTENT:
+    for what in NON_TEXT_CONTENT.keys() - {"caption"}:  # which is words
         ana.sends(what)
         await served.idle()
         card = ana.last

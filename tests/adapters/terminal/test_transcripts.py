@@ -1,6 +1,7 @@
 """Conversations that must go exactly so: written by people, read aloud, replayed word for word.
 
-To write one: put its `>` lines and `#` remarks into tests/data/transcripts/<name>.txt, "# Ends: soon 7 days" among them, and
+To write one: put its `>` lines and `#` remarks into
+tests/data/transcripts/<name>.txt, "# Ends: soon 7 days" among them, and
 let the bot write the rest:
 
     REWRITE=1 python -m pytest tests/adapters/terminal/test_transcripts.py

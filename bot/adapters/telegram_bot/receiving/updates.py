@@ -12,18 +12,26 @@ from telegram import Chat, ChatMember, Update
 
 MAX_STORED_INTEGER = 1 << 63  # Telegram's numbers are far below
 MAX_TEXT_CHARACTERS = 4096  # Telegram's own limit; a longer text is cut there
+# Fields of a private chat's message by which Telegram tells what happened there (Bot API, Message): nothing was said.
 SERVICE_MESSAGE_FIELDS = frozenset(
-    """
-    boost_added channel_chat_created chat_background_set chat_owner_changed chat_owner_left chat_shared connected_website
-    delete_chat_photo direct_message_price_changed forum_topic_closed forum_topic_created forum_topic_edited
-    forum_topic_reopened general_forum_topic_hidden general_forum_topic_unhidden gift giveaway_completed giveaway_created
-    group_chat_created left_chat_member message_auto_delete_timer_changed migrate_from_chat_id migrate_to_chat_id
-    new_chat_members new_chat_photo new_chat_title paid_message_price_changed passport_data pinned_message
-    proximity_alert_triggered refunded_payment successful_payment suggested_post_approved suggested_post_paid
-    supergroup_chat_created unique_gift users_shared video_chat_ended video_chat_participants_invited
-    video_chat_scheduled video_chat_started web_app_data write_access_allowed
-    """.split()
-)  # Bot API, "Message": Telegram tells by these that something happened in a chat; nothing was said to the bot
+    (
+        "boost_added",
+        "chat_background_set",
+        "chat_shared",
+        "connected_website",
+        "gift",
+        "message_auto_delete_timer_changed",
+        "passport_data",
+        "pinned_message",
+        "proximity_alert_triggered",
+        "refunded_payment",
+        "successful_payment",
+        "unique_gift",
+        "users_shared",
+        "web_app_data",
+        "write_access_allowed",
+    )
+)
 BUSINESS_FIELDS = ("business_message", "edited_business_message")  # said to a person, not to the bot
 NON_MEMBER_STATUSES = (ChatMember.BANNED, ChatMember.LEFT)
 JsonObject = Mapping[str, Any]

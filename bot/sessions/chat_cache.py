@@ -203,13 +203,10 @@ class ChatCache:
     async def _claim_update(self, cached_chat: CachedChat, update_id: int) -> None:
         """Claim an update from before consent for this instance.
 
-        Raises AlreadyProcessedError if it was processed, and StaleRecordError if another instance had claimed it and
-        may be dead.
+        Raises AlreadyProcessedError if it was processed, and StaleRecordError if another instance, or this bot before
+        its restart, had claimed it and may have answered it.
         """
-        if not self.membership.shared:
-            if await self._store.is_processed(update_id):
-                raise AlreadyProcessedError
-        elif await pending_updates.claim(self._store, self.membership.instance_id, update_id, self.clock()):
+        if await pending_updates.claim(self._store, self.membership.instance_id, update_id, self.clock()):
             assert cached_chat.record
             cached_chat.record.view.claimed_before = True
             raise StaleRecordError

@@ -109,15 +109,12 @@ class ChatView(Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=T
 
     # ---- messages that come and go
 
-    def note_update(self, message: int, *, is_tap: bool, may_be_answered: bool) -> None:
-        """Record what an update shows: the person sent *message*, or tapped it.
-
-        *may_be_answered*: nothing is stored of the chat, and the process before may have answered this very update.
-        """
+    def note_update(self, message: int, *, is_tap: bool) -> None:
+        """Record what an update shows: the person sent *message*, or tapped it."""
         was_reopened, self.reopened = self.reopened, False
         if was_reopened:
             self.note_takeover()
-        elif self.claimed_before or (may_be_answered and self == ChatView()):
+        elif self.claimed_before:
             self.claimed_before = False
             self.note_possible_duplicate(message)
         if is_tap:

@@ -1,8 +1,9 @@
-"""The updates from before consent that an instance is handling, where several instances share a store.
+"""The updates from before consent that an instance is handling.
 
 A claim is stored before anything is sent. Before consent nothing is stored of the person, so the claim is about the
 update alone, and it is removed when the update is marked as processed. An instance that dies in between leaves it
-there: so the next one to get that update knows that its messages may have been sent already.
+there: so the next one to get that update, be it the same bot after a restart, knows that its messages may have been
+sent already, and looks for them in that chat and in no other.
 """
 
 from contextlib import suppress

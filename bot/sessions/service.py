@@ -19,14 +19,14 @@ from bot.engine.input_matching import is_distress
 from bot.engine.session import MessageKind, TypedText
 from bot.model.bundle import ContentBundle
 from bot.sessions import pending_updates
-from bot.sessions.chat_cache import ChatCache
+from bot.sessions.chat_cache import CachedChat, ChatCache
 from bot.sessions.chat_record import ChatRecord
 from bot.sessions.chat_update import ChatUpdate
 from bot.sessions.draft_link_claims import RejectedUpdate, claim_draft_link
 from bot.sessions.environment import EnvironmentProvider
 from bot.sessions.outbox import Outbox
 from bot.sessions.releases import ReleaseRouter
-from bot.sessions.stores.base import StaleRecordError, Store
+from bot.sessions.stores.base import AlreadyProcessedError, StaleRecordError, Store
 
 log = logging.getLogger(__name__)
 RECENTLY_ACTIVE_SECONDS = (
@@ -66,6 +66,7 @@ class SessionService:
             while True:
                 before = await self.cache.read(cached_chat)
                 if cached_chat.is_pending_update(before, chat_update.update_id):
+                    await self._drop_if_answered_elsewhere(cached_chat, before, chat_update.update_id)
                     return False
                 after, counts = self._record_after(before, chat_update)
                 if not await claim_draft_link(self._store, chat_update.chat, before.session, after.session):
@@ -96,6 +97,17 @@ class SessionService:
     async def is_processed(self, update_id: int) -> bool:
         """Whether the store has committed this update before."""
         return await self._store.is_processed(update_id)
+
+    async def _drop_if_answered_elsewhere(
+        self, cached_chat: CachedChat, record: ChatRecord, update_id: int | None
+    ) -> None:
+        """Drop the entry of an update from before consent, if another instance has answered it meanwhile.
+
+        Raises AlreadyProcessedError then.
+        """
+        if update_id is not None and await self._store.is_processed(update_id):
+            cached_chat.record = record.without_entry(update_id)
+            raise AlreadyProcessedError
 
     async def dead_letter(self, update_id: int, error_kind: str) -> None:
         """Mark an update as a dead letter: it failed, and is not tried again."""

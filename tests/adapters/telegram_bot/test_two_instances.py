@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import pytest
 
@@ -101,16 +100,10 @@ async def dies_unmarked(one: TelegramApp, telegram: Telegram, ana: Person) -> di
     return start
 
 
-def there_for_long(service: TelegramApp) -> None:
-    """It does not think of a death of its own, as one does that has just begun."""
-    service.update_handler.context = replace(service.update_handler.context, started_at=-1000.0)
-
-
 async def test_a_first_card_that_a_bot_showed_as_it_died_does_not_stay_beside_the_next(
     two: list[TelegramApp], telegram: Telegram, ana: Person
 ) -> None:
     one, other = two
-    there_for_long(other)
     start = await dies_unmarked(one, telegram, ana)
     await other.update_handler.receive(start)
     await done(other)
@@ -128,8 +121,6 @@ async def test_of_two_first_cards_the_one_that_nobody_went_on_with_goes_again(
 ) -> None:
     """Both bots live, and each shows it: the first was slow, so it was told to the other as well."""
     one, other = two
-    there_for_long(one)
-    there_for_long(other)
     ana.starts()
     start = list(telegram.updates.all.values())[-1].json()
     telegram.updates.clear()

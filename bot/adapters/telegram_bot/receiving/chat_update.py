@@ -103,7 +103,6 @@ class TelegramUpdate:
             record.view.note_update(
                 self.incoming.message_id,
                 is_tap=isinstance(self.incoming.content, CallbackQuery) and bool(record.tag),
-                may_be_answered=not record.tag and self.context.started_recently,
             )
 
     def _assume_emergency_shown(self, record: ChatRecord, turn: int) -> None:

@@ -9,6 +9,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from bot.authoring.loader import load_bundle
 from bot.clinics.draft_links import parse_start_payload
@@ -20,9 +21,12 @@ from bot.engine.session import Event, Session, Start
 from bot.engine.snapshot import Reply
 from bot.model.bundle import ContentBundle
 from bot.model.clinic import Environment
+from bot.model.diagnostics import DiagnosticsError
+from bot.operations.errors import CommandError
 from bot.operations.settings import Settings
 
 log = logging.getLogger(__name__)
+Opened = TypeVar("Opened")
 CLINICS_CHECK_SECONDS = 30.0  # seconds between two checks whether the clinics' file has changed
 
 
@@ -95,15 +99,36 @@ class EnvironmentProvider:
             self._counts.close()
 
 
+OnOpenError = Callable[[str, Exception], None]
+"""Is told the setting that names what cannot be opened, and why."""
+
+
+def _raise(_: str, error: Exception) -> None:
+    """Raise *error*."""
+    raise error
+
+
 def open_environment_provider(
-    settings: Settings, bundle: ContentBundle, clock: Callable[[], float] = time.time
+    settings: Settings,
+    bundle: ContentBundle,
+    clock: Callable[[], float] = time.time,
+    on_error: OnOpenError = _raise,
 ) -> EnvironmentProvider:
     """Open the environment provider that the settings ask for.
 
-    Raises DiagnosticsError for a bad file of content or clinics, CountsFileError for a bad COUNTS.
+    What cannot be opened is left out, and *on_error* is told each DiagnosticsError, for a bad file of content or
+    clinics, and CommandError, for a bad COUNTS. Without it the first is raised.
     """
-    clinics_file = ClinicsFile(Path(settings.clinics_file), bundle) if settings.clinics_file else None
-    draft_bundle = load_bundle(Path(settings.drafts_folder))[0] if settings.drafts_folder else None
-    return EnvironmentProvider(
-        bundle, clinics_file, open_counts(settings.statistics_file), draft_bundle, settings.session_keys, clock
-    )
+
+    def opened(name: str, path: str, open_path: Callable[[Path], Opened]) -> Opened | None:
+        """Return what the setting *name* names; None where it names nothing, or nothing that can be opened."""
+        try:
+            return open_path(Path(path)) if path else None
+        except (DiagnosticsError, CommandError) as error:
+            on_error(name, error)
+            return None
+
+    clinics_file = opened("CLINICS", settings.clinics_file, lambda path: ClinicsFile(path, bundle))
+    counts = opened("COUNTS", settings.statistics_file, lambda path: open_counts(str(path)))
+    draft_bundle = opened("DRAFTS", settings.drafts_folder, lambda path: load_bundle(path)[0])
+    return EnvironmentProvider(bundle, clinics_file, counts, draft_bundle, settings.session_keys, clock)

@@ -10,7 +10,7 @@ from typing import Any
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.adapters.telegram_bot.api.client import ApiClient
-from bot.adapters.telegram_bot.api.errors import RetryAfterError
+from bot.adapters.telegram_bot.api.errors import CONNECT_BACKOFF, RetryAfterError
 from bot.adapters.telegram_bot.bot_profile import update_profile
 from bot.adapters.telegram_bot.delivery.dispatcher import Dispatcher
 from bot.adapters.telegram_bot.messages.callback_data import CallbackDataCodec
@@ -20,7 +20,6 @@ from bot.adapters.telegram_bot.operator_texts import with_operator_texts
 from bot.adapters.telegram_bot.receiving.polling import (
     ALLOWED_UPDATES,
     LONG_POLL_SECONDS,
-    MAX_POLL_DELAY_SECONDS,
     Polling,
 )
 from bot.adapters.telegram_bot.receiving.update_handler import UpdateHandler
@@ -31,7 +30,7 @@ from bot.operations.errors import StoreUnavailableError
 from bot.operations.log_redaction import describe_error
 from bot.operations.metrics import Metrics
 from bot.operations.settings import Settings
-from bot.sessions.environment import open_environment_provider
+from bot.sessions.environment import EnvironmentProvider, open_environment_provider
 from bot.sessions.service import SessionService
 from bot.sessions.stores.base import Store
 
@@ -64,15 +63,17 @@ class TelegramApp:
         store: Store,
         client: ApiClient | None = None,
         older_bundles: Sequence[ContentBundle] = (),
+        environment_provider: EnvironmentProvider | None = None,
     ) -> None:
         """Put the parts together. *older_bundles* are releases that people began in, and may go on in.
 
-        Raises DiagnosticsError and CommandError: a file that the settings name is no good.
+        *environment_provider* is what the preflight opened. Without it what the settings name is opened here, and
+        DiagnosticsError or CommandError says what of it is no good.
         """
         self.settings, self.bundle, self.store = settings, with_operator_texts(bundle, settings), store
         bundles = [self.bundle, *(with_operator_texts(release, settings) for release in older_bundles)]
         self.client = client or ApiClient(settings.token, settings.api_url)
-        self.environment_provider = open_environment_provider(settings, self.bundle)
+        self.environment_provider = environment_provider or open_environment_provider(settings, self.bundle)
         self.service = SessionService(
             bundles, store, settings.session_hours, JumpTolerantClock(), self.environment_provider
         )
@@ -269,7 +270,7 @@ async def _ends_before(work: Coroutine[Any, Any, None], stop: asyncio.Task[Any])
 
 async def retry_until_answered(request: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
     """Await *request()* until Telegram answers; return its result."""
-    delay = 0.2
+    failures = 0
     while True:
         try:
             return await request()
@@ -277,5 +278,5 @@ async def retry_until_answered(request: Callable[[], Coroutine[Any, Any, Any]]) 
             await asyncio.sleep(retry_after.seconds)
         except TelegramError as error:
             log.warning("Telegram does not answer: %s", describe_error(error))
-            await asyncio.sleep(delay)
-            delay = min(MAX_POLL_DELAY_SECONDS, delay * 2)
+            failures += 1
+            await asyncio.sleep(CONNECT_BACKOFF.delay(failures))

@@ -8,18 +8,20 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from bot.adapters.telegram_bot.preflight import ProofCheck, problems, valid_settings
+from bot.adapters.telegram_bot.preflight import ProofCheck, run_preflight, valid_settings
 from bot.authoring.check.proof_record import proof_record_problems
 from bot.authoring.loader import content_root, load_bundle
 from bot.engine.information_mode import information_bundle
 from bot.model.bundle import ContentBundle
 from bot.model.diagnostics import DiagnosticsError
 from bot.model.signoff import unsigned_keys
-from bot.operations.errors import CommandError, StoreConfigError
+from bot.operations.errors import StoreConfigError
 from bot.operations.exit_codes import EXIT_BAD_USAGE, EXIT_OK
 from bot.operations.logging_setup import configure_logging
 from bot.operations.settings import Settings, SettingsError, database_password
+from bot.sessions.environment import EnvironmentProvider
 from bot.sessions.release_archive import load_older_releases
+from bot.sessions.stores.base import Store
 from bot.sessions.stores.open_store import open_store
 
 SignoffCheck = Callable[[ContentBundle], Sequence[str]]
@@ -57,17 +59,27 @@ def run_telegram(
     bundle = _with_information_mode(settings, bundle)
     if not draft and (signoff_check is None or signoff_check(bundle)):
         refusals.append(UNSIGNED_REFUSAL)
-    refusals += problems(settings, bundle, proof_check)
+    preflight = run_preflight(settings, bundle, proof_check)
+    refusals += preflight.problems
+    store = None
     try:
         store = open_store(settings.store, settings.session_keys)
     except StoreConfigError as error:
-        return _refuse(*refusals, str(error))
-    if refusals:
-        asyncio.run(store.close())
-        return _refuse(*refusals)
+        refusals.append(str(error))
+    if refusals or store is None:
+        return _refuse_start(refusals, store, preflight.environment_provider)
     for line in [DRAFT_WARNING] * draft + [MEMORY_WARNING] * (settings.store == "memory:"):
         print(line, file=sys.stderr)
-    return _serve(settings, bundle, store, _older_releases(settings, bundle, draft))
+    older_releases = _older_releases(settings, bundle, draft)
+    return _serve(settings, bundle, store, older_releases, preflight.environment_provider)
+
+
+def _refuse_start(refusals: Sequence[str], store: Store | None, environment_provider: EnvironmentProvider) -> int:
+    """Close what was opened and print *refusals*; return the exit code."""
+    environment_provider.close()
+    if store:
+        asyncio.run(store.close())
+    return _refuse(*refusals)
 
 
 def _older_releases(settings: Settings, bundle: ContentBundle, draft: bool) -> list[ContentBundle]:
@@ -107,13 +119,19 @@ def main(
 def _further_problems(settings: Settings, draft: bool) -> list[str]:
     """Return what else is wrong, with *settings* of which only the valid values are left."""
     try:
-        return list(problems(settings, load_bundle(content_root(), include_drafts=draft)[0]))
+        preflight = run_preflight(settings, load_bundle(content_root(), include_drafts=draft)[0])
     except DiagnosticsError as error:
         return [str(error)]
+    preflight.environment_provider.close()
+    return list(preflight.problems)
 
 
 def _serve(
-    settings: Settings, bundle: ContentBundle, store: object, older_bundles: Sequence[ContentBundle] = ()
+    settings: Settings,
+    bundle: ContentBundle,
+    store: Store,
+    older_bundles: Sequence[ContentBundle],
+    environment_provider: EnvironmentProvider,
 ) -> int:
     """Run the bot until it ends; return the exit code, and print why it could not serve."""
     from bot.adapters.telegram_bot.app import TelegramApp, TokenRejectedError, WebhookRejectedError  # slow to import
@@ -121,7 +139,9 @@ def _serve(
 
     async def serve() -> None:
         """Run the bot."""
-        await TelegramApp(settings, bundle, store, older_bundles=older_bundles).run()  # type: ignore[arg-type]
+        await TelegramApp(
+            settings, bundle, store, older_bundles=older_bundles, environment_provider=environment_provider
+        ).run()
 
     try:
         asyncio.run(serve())
@@ -131,9 +151,7 @@ def _serve(
         return _refuse(
             "Telegram refuses this WEBHOOK_URL. It must be an https:// address that can be reached from afar."
         )
-    except (AddressInUseError, CommandError) as error:
-        return _refuse(str(error))
-    except DiagnosticsError as error:  # the clinics' file, or the drafts'
+    except AddressInUseError as error:
         return _refuse(str(error))
     return EXIT_OK
 

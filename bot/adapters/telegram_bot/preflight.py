@@ -1,35 +1,45 @@
-"""Preflight checks: what the settings name is tried before anything starts. Each problem is a sentence."""
+"""Preflight checks: what the settings name is opened before anything starts. Each problem is a sentence."""
 
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from bot.authoring.loader import content_root, load_bundle
-from bot.clinics.registry import ClinicsFile
-from bot.clinics.statistics.store import open_counts
+from bot.authoring.loader import content_root
 from bot.model.bundle import ContentBundle
-from bot.model.diagnostics import DiagnosticsError
-from bot.operations.errors import CommandError
 from bot.operations.settings import Settings, SettingsError
+from bot.sessions.environment import EnvironmentProvider, open_environment_provider
 from bot.sessions.release_archive import archive_release
 
 ProofCheck = Callable[[Path, ContentBundle], Sequence[str]]
 
 
-def problems(settings: Settings, bundle: ContentBundle, proof_check: ProofCheck | None = None) -> Iterator[str]:
-    """Yield a sentence for everything that is named and cannot be used: files, folders, addresses.
+@dataclass(frozen=True, slots=True)
+class PreflightResult:
+    """What the settings name, opened; and a sentence for everything that is named and cannot be used."""
 
-    *proof_check* returns what is not proved of the drafts.
+    environment_provider: EnvironmentProvider
+    problems: tuple[str, ...]
+
+
+def run_preflight(settings: Settings, bundle: ContentBundle, proof_check: ProofCheck | None = None) -> PreflightResult:
+    """Open and try all that the settings name: files, folders, addresses; each is opened once.
+
+    *proof_check* returns what is not proved of the drafts. Close the provider if there are problems.
     """
+    found: list[tuple[str, str]] = []
+    provider = open_environment_provider(
+        settings, bundle, on_error=lambda name, error: found.append((name, str(error)))
+    )
     for name, sentences in (
-        ("CLINICS", _clinics_problems(settings.clinics_file, bundle)),
-        ("COUNTS", _counts_problems(settings.statistics_file)),
-        ("DRAFTS", _drafts_problems(settings.drafts_folder, proof_check)),
+        ("DRAFTS", _drafts_problems(settings.drafts_folder, provider.draft_bundle, proof_check)),
         ("RELEASES", _releases_problems(settings.releases_folder, bundle)),
         ("WEBHOOK_LISTEN", _address_problems(settings.webhook_listen if settings.webhook_url else None)),
         ("METRICS_LISTEN", _address_problems(settings.metrics_listen)),
     ):
-        yield from (line if line.startswith(name) else f"{name}: {line}" for line in sentences)
+        found += [(name, sentence) for sentence in sentences]
+    lines = (line if line.startswith(name) else f"{name}: {line}" for name, line in found)
+    return PreflightResult(provider, tuple(lines))
 
 
 def valid_settings(environment: Mapping[str, str]) -> Settings:
@@ -44,30 +54,9 @@ def valid_settings(environment: Mapping[str, str]) -> Settings:
                 values[name] = "1:none" if name == "TELEGRAM_TOKEN" else ""
 
 
-def _clinics_problems(path: str, bundle: ContentBundle) -> Iterator[str]:
-    """Yield what is wrong with the clinics' file."""
-    try:
-        _ = path and ClinicsFile(Path(path), bundle)
-    except DiagnosticsError as error:
-        yield str(error)
-
-
-def _counts_problems(path: str) -> Iterator[str]:
-    """Yield why the statistics' file cannot be used."""
-    try:
-        if counts := open_counts(path):
-            counts.close()
-    except CommandError as error:
-        yield str(error)
-
-
-def _drafts_problems(path: str, proof_check: ProofCheck | None) -> Iterator[str]:
-    """Yield what is wrong with the drafts' folder, or not proved of it."""
-    try:
-        bundle = load_bundle(Path(path))[0] if path else None
-        yield from proof_check(Path(path), bundle) if proof_check and bundle else ()
-    except DiagnosticsError as error:
-        yield str(error)
+def _drafts_problems(path: str, draft_bundle: ContentBundle | None, proof_check: ProofCheck | None) -> Sequence[str]:
+    """Return what is not proved of the drafts' folder."""
+    return proof_check(Path(path), draft_bundle) if proof_check and draft_bundle else ()
 
 
 def _releases_problems(path: str, bundle: ContentBundle) -> Iterator[str]:

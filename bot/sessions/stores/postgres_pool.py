@@ -18,6 +18,7 @@ import psycopg
 from psycopg import AsyncConnection, errors
 from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 
+from bot.operations.backoff import Backoff
 from bot.operations.errors import StoreUnavailableError
 from bot.sessions.stores.postgres_errors import SERVER_SILENT, error_sentence
 
@@ -28,10 +29,7 @@ RETRYABLE_ERRORS = (errors.SerializationFailure, errors.DeadlockDetected)  # the
 MAX_CONNECTIONS = 8
 STORE_TIMEOUT_SECONDS = 6.0  # seconds in which a transaction must come to its end, with all its attempts
 ATTEMPT_TIMEOUT_SECONDS = 3.0
-FIRST_RETRY_PAUSE_SECONDS, MAX_RETRY_PAUSE_SECONDS = (
-    0.05,
-    0.3,
-)  # after a restart each connection must find out for itself that it is dead
+RETRY_BACKOFF = Backoff(0.05, 0.3)  # after a restart each connection must find out for itself that it is dead
 CONNECTION_OPTIONS = {
     "connect_timeout": 3,
     "application_name": "confidante",
@@ -62,7 +60,7 @@ class PostgresPool:
 
         Raises StoreUnavailableError, with one sentence, when the time is over or a retry cannot help.
         """
-        deadline, pause = time.monotonic() + STORE_TIMEOUT_SECONDS, FIRST_RETRY_PAUSE_SECONDS
+        deadline, failures = time.monotonic() + STORE_TIMEOUT_SECONDS, 0
         while True:
             try:
                 result = await self._attempt(work)
@@ -75,10 +73,11 @@ class PostgresPool:
             except psycopg.Error as error:
                 raise StoreUnavailableError(error_sentence(error)) from None
             self.is_failing = not isinstance(failure, RETRYABLE_ERRORS)
+            failures += 1
+            pause = RETRY_BACKOFF.delay(failures)
             if time.monotonic() + pause > deadline or not _is_transient(failure):
                 raise StoreUnavailableError(error_sentence(failure)) from None
             await asyncio.sleep(pause)
-            pause = min(MAX_RETRY_PAUSE_SECONDS, pause * 2)
 
     async def _attempt(self, work: Work[Result]) -> Result:
         """Run *work* once, on a connection that is aborted if it takes too long."""

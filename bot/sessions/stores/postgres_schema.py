@@ -38,9 +38,13 @@ CREATE TABLE IF NOT EXISTS confidante.bots (id TEXT PRIMARY KEY, beat BIGINT NOT
 """,
 }
 NEWER_SCHEMA_MESSAGE = "The store was written by a newer version of this bot. Nothing in it was changed."
-CONCURRENT_SETUP_ERRORS = (errors.UniqueViolation, errors.DuplicateTable, errors.DuplicateSchema,
-                           errors.SerializationFailure,
-         errors.DeadlockDetected)  # fmt: skip
+CONCURRENT_SETUP_ERRORS = (
+    errors.UniqueViolation,
+    errors.DuplicateTable,
+    errors.DuplicateSchema,
+    errors.SerializationFailure,
+    errors.DeadlockDetected,
+)
 MAX_SETUP_ATTEMPTS = 20
 
 

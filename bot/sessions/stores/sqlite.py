@@ -32,8 +32,7 @@ from bot.sessions.stores.sqlite_writer import SqliteWriter
 
 DATA_KEY_MISSING = -1  # instead of a version: the row's data key is not there yet
 SELECT_BEFORE_COMMIT = """SELECT (SELECT version FROM chats WHERE name = ?1),
-    (SELECT sealed FROM ring.keys WHERE name = ?1),
-    EXISTS (SELECT 1 FROM seen WHERE id = ?2)"""
+    (SELECT sealed FROM ring.keys WHERE name = ?1), EXISTS (SELECT 1 FROM seen WHERE id = ?2)"""
 UNDECRYPTABLE_ROW_MESSAGE = "A row of the store cannot be opened with SESSION_KEY. Use the key that it was made with."
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from bot.adapters.telegram_bot.delivery.chat_queue import MAX_STEP_ATTEMPTS
 from bot.model.bundle import ContentBundle
+from bot.operations.backoff import Backoff
 from bot.operations.errors import StoreUnavailableError
 from bot.sessions.stores.base import Write
 from bot.sessions.stores.memory import MemoryStore
@@ -613,7 +614,7 @@ async def test_tries_have_an_end_and_what_was_recorded_stays(
     """What cannot be shown stays owed, and is taken up again later; nothing is tried for ever."""
     await begun(ana, BLEEDING)
     await served.idle()
-    monkeypatch.setattr("bot.adapters.telegram_bot.api.errors.MAX_RETRY_DELAY_SECONDS", 0.01)
+    monkeypatch.setattr("bot.adapters.telegram_bot.delivery.chat_queue.SEND_BACKOFF", Backoff(0.01, 0.01))
     broken = telegram.faults.always(Broken(), "editMessageText", chat=ana.chat.id)
     before = len(telegram.calls_of("editMessageText", ana.chat.id))
     ana.taps(NONE)

@@ -1,18 +1,16 @@
-"""The wire to Telegram, over both carriers: what may have arrived and what did not, and no word of the token."""
+"""The wire to Telegram: what may have arrived and what did not, and no word of the token."""
 
 import asyncio
 import socket
-import sys
 from collections.abc import Callable
 
 import pytest
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
+from bot.adapters.telegram_bot.api.aiohttp_transport import AiohttpTransport
 from bot.adapters.telegram_bot.api.client import ApiClient
 from bot.adapters.telegram_bot.api.errors import NotSentError, OutcomeUnknownError, RetryAfterError
-from bot.adapters.telegram_bot.api.httpx_transport import HttpxTransport
-from bot.adapters.telegram_bot.api.request import JsonRequest, create_transport
-from bot.adapters.telegram_bot.api.transport import Transport
+from bot.adapters.telegram_bot.api.request import JsonRequest
 from bot.sessions.outbox_entry import OutgoingMessage
 from tests.support.running_bot import settings
 from tests.support.telegram_double import Broken, Cut, Flood, Refused, Silent, Telegram
@@ -20,21 +18,9 @@ from tests.support.telegram_double import Broken, Cut, Flood, Refused, Silent, T
 TOKEN = "4242:AA" + "secretpartofthetoken" * 2
 
 
-def swift(connections: int) -> Transport:
-    pytest.importorskip("aiohttp", reason="NO AIOHTTP HERE, so the swift carrier was not tested")
-    from bot.adapters.telegram_bot.api.aiohttp_transport import AiohttpTransport
-
-    return AiohttpTransport(connections)
-
-
-@pytest.fixture(params=[HttpxTransport, swift], ids=["plain", "swift"])
-def made(request: pytest.FixtureRequest) -> Callable[[int], Transport]:
-    return request.param  # type: ignore[no-any-return]
-
-
 @pytest.fixture
-def wires(made: Callable[[int], Transport]) -> Callable[..., JsonRequest]:
-    return lambda connections=4, within=1.0: JsonRequest(made(connections), within)
+def wires() -> Callable[..., JsonRequest]:
+    return lambda connections=4, within=1.0: JsonRequest(AiohttpTransport(connections), within)
 
 
 @pytest.mark.parametrize(
@@ -105,13 +91,7 @@ async def test_a_wire_that_was_closed_opens_again_and_a_call_can_be_given_up(wir
         await wire.shutdown()
 
 
-def test_without_aiohttp_it_is_the_plain_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "bot.adapters.telegram_bot.api.aiohttp_transport", None)
-    assert isinstance(create_transport(4), HttpxTransport)
-
-
-async def test_a_line_over_the_plain_carrier_shows_and_changes_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "bot.adapters.telegram_bot.api.aiohttp_transport", None)
+async def test_a_message_is_shown_and_changed() -> None:
     async with Telegram() as telegram:
         ana = telegram.person("Ana")
         ana.starts()

@@ -1,4 +1,4 @@
-"""The transport over aiohttp, whose parser is in C and whose pool knows at once which connection is free."""
+"""The transport of requests to Telegram: aiohttp, whose parser is in C and whose pool knows what is free."""
 
 from functools import cache
 from ssl import SSLContext
@@ -8,13 +8,11 @@ import aiohttp
 import httpx
 
 from bot.adapters.telegram_bot.api.errors import NotSentError, OutcomeUnknownError
-from bot.adapters.telegram_bot.api.transport import (
-    CONNECT_TIMEOUT_SECONDS,
-    JSON_HEADERS,
-    POOL_TIMEOUT_SECONDS,
-    WRITE_TIMEOUT_SECONDS,
-)
 
+CONNECT_TIMEOUT_SECONDS = 5.0
+WRITE_TIMEOUT_SECONDS = 10.0
+POOL_TIMEOUT_SECONDS = 30.0  # for which a request waits for a free connection
+JSON_HEADERS = {"Content-Type": "application/json"}
 KEEPALIVE_SECONDS = 60.0  # for which a connection stays open: an idle bot needs no new handshake for each first call
 NOT_SENT_ERRORS = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
@@ -29,7 +27,7 @@ def ssl_context() -> SSLContext:
 
 
 class AiohttpTransport:
-    """A Transport over aiohttp with so many *connections*."""
+    """An HTTP client that keeps up to so many *connections* open."""
 
     def __init__(self, connections: int) -> None:
         self._connections = connections
@@ -55,7 +53,10 @@ class AiohttpTransport:
         return self._session
 
     async def post(self, url: str, body: bytes, timeout: float) -> tuple[int, bytes]:
-        """Send *body* as JSON; return the status and the body of the answer."""
+        """Send *body* as JSON; return the status and the body of the answer.
+
+        Raises NotSentError or OutcomeUnknownError; *timeout* is how many seconds the answer may take.
+        """
         timeouts = aiohttp.ClientTimeout(
             total=POOL_TIMEOUT_SECONDS + WRITE_TIMEOUT_SECONDS + timeout,
             connect=POOL_TIMEOUT_SECONDS,

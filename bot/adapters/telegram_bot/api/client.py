@@ -12,8 +12,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from telegram import Bot
-from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden
 
+from bot.adapters.telegram_bot.api.errors import ChatUnreachableError, MessageNotFoundError, RequestRejectedError
 from bot.adapters.telegram_bot.api.request import create_request
 from bot.sessions.outbox_entry import OutgoingMessage
 
@@ -28,18 +29,6 @@ MESSAGE_GONE_TEXTS = (
     "message_id_invalid",
     "message to delete not found",
 )
-
-
-class MessageNotFoundError(TelegramError):
-    """The message is not in the chat any more, or may not be edited or deleted."""
-
-
-class ChatUnreachableError(TelegramError):
-    """The person blocked the bot, or the account is gone."""
-
-
-class RequestRejectedError(TelegramError):
-    """Telegram rejects this request, and would reject it again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
-"""Errors of a Bot API request, told apart by whether Telegram may have carried the request out; and the retry delay."""
-
-import random
+"""Errors of a Bot API request, told apart by whether Telegram may have carried the request out, and how to go on."""
 
 from telegram.error import TelegramError
 
-FIRST_RETRY_DELAY_SECONDS, MAX_RETRY_DELAY_SECONDS = 0.2, 4.0  # seconds; doubled, and never the same for two chats
+from bot.operations.backoff import Backoff
+
+SEND_BACKOFF = Backoff(0.2, 4.0, jitter=0.3)  # for what is sent to one chat: never the same for two
+CONNECT_BACKOFF = Backoff(0.2, 8.0)  # for what the bot asks for itself
 
 
 class NotSentError(TelegramError):
@@ -23,8 +24,13 @@ class RetryAfterError(TelegramError):
         self.seconds = seconds
 
 
-def retry_delay(failed_attempts: int) -> float:
-    """Return the seconds to wait after so many *failed_attempts*: doubled each time, bounded, with random jitter."""
-    return float(min(MAX_RETRY_DELAY_SECONDS, FIRST_RETRY_DELAY_SECONDS * 2 ** (failed_attempts - 1))) * random.uniform(
-        0.7, 1.3
-    )
+class MessageNotFoundError(TelegramError):
+    """The message is not in the chat any more, or may not be edited or deleted."""
+
+
+class ChatUnreachableError(TelegramError):
+    """The person blocked the bot, or the account is gone."""
+
+
+class RequestRejectedError(TelegramError):
+    """Telegram rejects this request, and would reject it again."""

@@ -1,8 +1,7 @@
-"""python-telegram-bot's request interface over a Transport; its errors say whether a request may have arrived.
+"""python-telegram-bot's request interface over our transport; its errors say whether a request may have arrived.
 
 A send whose answer was lost may have been carried out, and a blind retry would double it. One that never left may be
-repeated freely. The bytes are sent by aiohttp_transport.py, or httpx_transport.py where aiohttp is not installed.
-Causes are dropped on purpose: clients write the address, and so the token, into their exceptions.
+repeated freely. Causes are dropped on purpose: clients write the address, and so the token, into their exceptions.
 """
 
 import json
@@ -11,8 +10,8 @@ from typing import Any, cast
 
 from telegram.request import BaseRequest, RequestData
 
+from bot.adapters.telegram_bot.api.aiohttp_transport import AiohttpTransport
 from bot.adapters.telegram_bot.api.errors import OutcomeUnknownError, RetryAfterError
-from bot.adapters.telegram_bot.api.transport import Transport
 
 MAX_RETRY_AFTER_SECONDS = 3600.0
 
@@ -29,7 +28,7 @@ class PlainRequestData:
 class JsonRequest(BaseRequest):
     """A BaseRequest that posts JSON over *transport*; Telegram has *timeout* seconds for an answer."""
 
-    def __init__(self, transport: Transport, timeout: float) -> None:
+    def __init__(self, transport: AiohttpTransport, timeout: float) -> None:
         self._transport, self._timeout = transport, timeout
 
     @property
@@ -81,15 +80,4 @@ def _retry_after_seconds(body: bytes) -> float:
 
 def create_request(connections: int, timeout: float) -> JsonRequest:
     """Return a JsonRequest over a new transport with so many *connections*."""
-    return JsonRequest(create_transport(connections), timeout)
-
-
-def create_transport(connections: int) -> Transport:
-    """Return an AiohttpTransport, which costs a fifth of the library's own httpx; else an HttpxTransport."""
-    try:
-        from bot.adapters.telegram_bot.api.aiohttp_transport import AiohttpTransport
-    except ImportError:
-        from bot.adapters.telegram_bot.api.httpx_transport import HttpxTransport
-
-        return HttpxTransport(connections)
-    return AiohttpTransport(connections)
+    return JsonRequest(AiohttpTransport(connections), timeout)

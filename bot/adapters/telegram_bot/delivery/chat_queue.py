@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from msgspec import UNSET
 from telegram.error import TelegramError
 
-from bot.adapters.telegram_bot.api.client import ApiClient, ChatUnreachableError
+from bot.adapters.telegram_bot.api.client import ApiClient
 from bot.adapters.telegram_bot.api.errors import (
-    FIRST_RETRY_DELAY_SECONDS,
+    SEND_BACKOFF,
+    ChatUnreachableError,
     NotSentError,
     OutcomeUnknownError,
     RetryAfterError,
-    retry_delay,
 )
 from bot.adapters.telegram_bot.delivery.priority import (
     CALLBACK_PRIORITY,
@@ -32,6 +32,7 @@ from bot.adapters.telegram_bot.delivery.priority import (
     supersedes_main,
 )
 from bot.adapters.telegram_bot.delivery.steps import DeliverySteps
+from bot.operations.backoff import Backoff
 from bot.operations.errors import StoreUnavailableError
 from bot.operations.log_redaction import describe_error
 from bot.sessions.outbox_entry import CallbackAnswer, OutboxEntry
@@ -40,6 +41,7 @@ from bot.sessions.service import SessionService
 log = logging.getLogger(__name__)
 MAX_STEP_ATTEMPTS = {"alarm": 40, "tidy": 8, "clear": 3, "beside": 8, "card": 8}
 MAX_RETRY_ROUNDS = 20  # so often an entry that could not be delivered is retried
+ANSWER_BACKOFF = Backoff(0.2, 30.0)  # for callback queries, which no step waits for
 CALLBACK_HEAD_START_SECONDS = 0.05  # by which the callback answer goes before the next step
 STORE_POLL_SECONDS = 1.0  # between reads of what other instances have added
 
@@ -215,7 +217,7 @@ class ChatQueue:
         progress = self._progress_of(entry)
         attempts = progress.attempts[step] = progress.attempts.get(step, 0) + 1
         if attempts < MAX_STEP_ATTEMPTS[step.partition(" ")[0]]:
-            self._delay(step, retry_delay(attempts))
+            self._delay(step, SEND_BACKOFF.delay(attempts))
         elif step == "tidy":
             self._set_done(entry, step)
         else:
@@ -273,7 +275,7 @@ class ChatQueue:
 
     async def _send_callback_answer(self, answer: CallbackAnswer) -> None:
         """Answer the callback query; retry until Telegram answers or rejects it."""
-        for attempts in range(MAX_STEP_ATTEMPTS["card"]):
+        for attempts in range(1, MAX_STEP_ATTEMPTS["card"] + 1):
             try:
                 async with self.connection_slots:
                     await self.client.answer_callback_query(answer.query_id, answer.toast)
@@ -281,6 +283,6 @@ class ChatQueue:
             except RetryAfterError as retry_after:
                 await asyncio.sleep(retry_after.seconds)
             except (OutcomeUnknownError, NotSentError):
-                await asyncio.sleep(FIRST_RETRY_DELAY_SECONDS * 2**attempts)
+                await asyncio.sleep(ANSWER_BACKOFF.delay(attempts))
             except TelegramError:
                 return

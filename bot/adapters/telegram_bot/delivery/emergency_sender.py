@@ -10,13 +10,13 @@ from contextlib import suppress
 
 from telegram.error import TelegramError
 
-from bot.adapters.telegram_bot.api.client import ApiClient, ChatUnreachableError
+from bot.adapters.telegram_bot.api.client import ApiClient
 from bot.adapters.telegram_bot.api.errors import (
-    MAX_RETRY_DELAY_SECONDS,
+    SEND_BACKOFF,
+    ChatUnreachableError,
     NotSentError,
     OutcomeUnknownError,
     RetryAfterError,
-    retry_delay,
 )
 from bot.operations.errors import StoreUnavailableError
 from bot.sessions.outbox_entry import OutboxEntry
@@ -68,7 +68,7 @@ class EmergencySender:
                 )
             except StoreUnavailableError as error:
                 log.warning("%s", error)
-                await asyncio.sleep(MAX_RETRY_DELAY_SECONDS)
+                await asyncio.sleep(SEND_BACKOFF.max_seconds)
 
     async def _try_send_next(self, entry: OutboxEntry, ids: list[int], attempts: int) -> bool:
         """Try once to send the next message; return False when it need not be sent any more."""
@@ -78,10 +78,10 @@ class EmergencySender:
         except RetryAfterError as retry_after:
             await asyncio.sleep(retry_after.seconds)
         except NotSentError:
-            await asyncio.sleep(retry_delay(attempts))
+            await asyncio.sleep(SEND_BACKOFF.delay(attempts))
         except OutcomeUnknownError:
             self.may_be_duplicated.add(entry.update_id)
-            await asyncio.sleep(retry_delay(attempts))
+            await asyncio.sleep(SEND_BACKOFF.delay(attempts))
         return await self._is_still_due(entry)
 
     async def _is_still_due(self, entry: OutboxEntry) -> bool:

@@ -8,8 +8,8 @@ from typing import Any
 
 from msgspec import UNSET
 
-from bot.adapters.telegram_bot.api.client import ApiClient, MessageNotFoundError, RequestRejectedError, SentMessage
-from bot.adapters.telegram_bot.api.errors import OutcomeUnknownError
+from bot.adapters.telegram_bot.api.client import ApiClient, SentMessage
+from bot.adapters.telegram_bot.api.errors import MessageNotFoundError, OutcomeUnknownError, RequestRejectedError
 from bot.adapters.telegram_bot.messages.outgoing import fingerprint, text_message
 from bot.engine.session import MessageKind
 from bot.sessions.chat_view import ChatView, FormerMainMessage

@@ -45,7 +45,7 @@ def compose_entry(
     """Return the outbox entry that shows *messages* and answers the callback query *query_id*, if there is one."""
     messages = [with_spoilers(context.bundle, after.session, message) for message in messages]
     toast = find_toast(messages) if query_id else ""
-    parts = _sort_by_position(messages, toast)
+    parts = _sort_messages(messages, toast)
     main = parts.main
     if main or parts.notes:
         main = _main_with_notes(context, after, main, parts.notes)
@@ -73,7 +73,7 @@ class _MessageParts(NamedTuple):
     main: Message | None
 
 
-def _sort_by_position(messages: list[Message], toast: str) -> _MessageParts:
+def _sort_messages(messages: list[Message], toast: str) -> _MessageParts:
     """Return *messages* by what becomes of them; the note that is shown as the *toast* is in none of the parts."""
     notes = [m for m in messages if m.kind is MessageKind.NOTE and m.text != toast]
     emergencies = [m for m in messages if m.kind is MessageKind.EMERGENCY]

@@ -10,7 +10,7 @@ from typing import Any
 from telegram.error import Conflict, InvalidToken, TelegramError
 
 from bot.adapters.telegram_bot.api.client import ApiClient
-from bot.adapters.telegram_bot.api.errors import RetryAfterError
+from bot.adapters.telegram_bot.api.errors import CONNECT_BACKOFF, RetryAfterError
 from bot.adapters.telegram_bot.receiving.update_handler import PoisonUpdateError, UpdateHandler
 from bot.adapters.telegram_bot.receiving.updates import is_update
 from bot.operations.errors import StoreUnavailableError
@@ -18,7 +18,6 @@ from bot.operations.errors import StoreUnavailableError
 log = logging.getLogger(__name__)
 ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member"]
 LONG_POLL_SECONDS = 25  # seconds for which Telegram holds an empty answer back
-FIRST_POLL_DELAY_SECONDS, MAX_POLL_DELAY_SECONDS = 0.2, 8.0
 
 
 class Polling:
@@ -30,24 +29,25 @@ class Polling:
 
     async def run(self) -> None:
         """Poll until cancelled. Updates that were not committed by then are offered again."""
-        delay = FIRST_POLL_DELAY_SECONDS
+        failures = 0
         while True:
+            asked_to_wait = 0.0
             try:
                 await self.poll_once()
-                delay = FIRST_POLL_DELAY_SECONDS
+                failures = 0
                 continue
             except InvalidToken:
                 raise
             except RetryAfterError as retry_after:
-                delay = max(delay, retry_after.seconds)
+                asked_to_wait = retry_after.seconds
             except Conflict:
                 log.warning("another process polls with this token; only one may")
             except StoreUnavailableError as error:
                 log.error("%s", error)
             except TelegramError as error:
                 log.info("Telegram does not answer: %s", type(error).__name__)
-            await asyncio.sleep(delay)
-            delay = min(MAX_POLL_DELAY_SECONDS, delay * 2)
+            failures += 1
+            await asyncio.sleep(max(CONNECT_BACKOFF.delay(failures), asked_to_wait))
 
     async def poll_once(self) -> None:
         """Fetch once, handle every update (each chat in order, all chats at once), and confirm them."""
@@ -70,4 +70,4 @@ class Polling:
             try:
                 return await self.update_handler.receive(raw)
             except PoisonUpdateError:
-                await asyncio.sleep(FIRST_POLL_DELAY_SECONDS)
+                await asyncio.sleep(CONNECT_BACKOFF.first_seconds)

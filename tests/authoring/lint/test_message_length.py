@@ -81,7 +81,7 @@ def test_every_placeholder_is_filled_for_every_country_and_clinic(shipped: tuple
             here = Session(language=language, country=country)
             for voice in (
                 Texts(library.with_environment(Environment()), here),
-                Texts(clinic.bundle, replace(here, clinic="m")),
+                Texts(clinic.bundle, here.with_changes(clinic="m")),
             ):
                 assert all(voice.fill(hole) for hole in ALWAYS)
                 assert not any(HOLE.search(voice.fill(text)) for text in texts)

@@ -63,6 +63,13 @@ def add_diff_arguments(parser: CommandParser) -> None:
     parser.add_argument("--html", default="", metavar="FILE", help="write the table there, too")
 
 
+def add_hear_arguments(parser: CommandParser) -> None:
+    """Add the arguments of `hear`."""
+    parser.add_argument("text", metavar="TEXT", help="what somebody types")
+    parser.add_argument("--at", default="", metavar="FLOW.QUESTION", help="while this question is open")
+    parser.add_argument("--lang", default="en", metavar="xx", help="the language of the chat; en, if left out")
+
+
 def add_telegram_arguments(parser: CommandParser) -> None:
     """Add the arguments of `telegram`."""
     parser.add_argument("--draft", action="store_true", help="with flows that no clinician has signed; it says so")
@@ -149,6 +156,17 @@ CLI_COMMANDS = (
         "Look for every fault in flows/ and content/, and prove the promises.",
         "bot.authoring.check.command",
         add_check_arguments,
+    ),
+    CliCommand(
+        "record",
+        "Train the model of what people type, check, and write all records.",
+        "bot.authoring.check.record_command",
+    ),
+    CliCommand(
+        "hear",
+        "Show what the bot makes of a sentence, and why.",
+        "bot.authoring.understanding.hear_command",
+        add_hear_arguments,
     ),
     CliCommand(
         "chats",

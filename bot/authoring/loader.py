@@ -8,9 +8,12 @@ from bot.authoring.parsing.content_folder import ContentFolder
 from bot.authoring.parsing.name_resolution import NameResolver
 from bot.authoring.parsing.parse_context import ParseContext
 from bot.authoring.parsing.readers.coverage import read_coverage
+from bot.authoring.parsing.readers.danger import read_danger
 from bot.authoring.parsing.readers.emergency_numbers import read_helplines, read_numbers
 from bot.authoring.parsing.readers.flows import read_flow
 from bot.authoring.parsing.readers.glossary import read_glossary
+from bot.authoring.parsing.readers.heard_languages import read_heard_languages
+from bot.authoring.parsing.readers.intents import read_examples, read_intent_model, read_intents
 from bot.authoring.parsing.readers.languages import BASE_LANGUAGE_ONLY, read_languages
 from bot.authoring.parsing.readers.pages import read_page
 from bot.authoring.parsing.readers.phrases import read_phrases
@@ -26,6 +29,7 @@ from bot.authoring.parsing.yaml_nodes import SourceSpan
 from bot.authoring.translation_loader import TranslationSet
 from bot.engine.information_mode import apply_information_mode, partly_unreachable_flows
 from bot.engine.machine import build_machine
+from bot.engine.understanding.phrase_index import build_phrase_index
 from bot.model.bundle import BASE_LANGUAGE, ContentBundle
 from bot.model.clinic import ClinicService
 from bot.model.content import (
@@ -47,6 +51,7 @@ from bot.model.promises import Promises
 from bot.model.remaining_questions import REMAINING_FILE, RemainingQuestions, hash_shape
 from bot.model.signoff import with_signoffs
 from bot.model.style_guide import StyleGuide, Suppression
+from bot.model.understanding import Vocabulary
 
 DIRECTORY_FILES = {"content/numbers.yaml", "content/helplines.yaml"}  # both are translated in content/<xx>/places.yaml
 
@@ -122,6 +127,7 @@ class BundleBuilder:
         self.style_guides: Mapping[str, StyleGuide] = {}
         self.services: Mapping[str, ClinicService] = {}
         self.subjects: tuple[Subject, ...] = ()
+        self.vocabulary = Vocabulary()
         for source_file in source_files:
             self._read_file(ParseContext(source_file))
         self.translations = TranslationSet(self.languages, self.translatable_content(), self._files_with_errors())
@@ -184,6 +190,22 @@ class BundleBuilder:
             case "wording.yaml":
                 self.style_guides = {BASE_LANGUAGE: read_style_guide(context)}
             case _:
+                self._read_vocabulary_file(file, context)
+
+    def _read_vocabulary_file(self, file: str, context: ParseContext) -> None:
+        """Read one file of those by which typed words are understood."""
+        match file:
+            case "danger.yaml":
+                self.vocabulary = replace(self.vocabulary, danger={BASE_LANGUAGE: read_danger(context)})
+            case "heard.yaml":
+                self.vocabulary = replace(self.vocabulary, heard=read_heard_languages(context))
+            case "intents.yaml":
+                self.vocabulary = replace(self.vocabulary, intents=read_intents(context))
+            case "examples.tsv":
+                self.vocabulary = replace(self.vocabulary, examples=read_examples(context))
+            case "intents.json":
+                self.vocabulary = replace(self.vocabulary, model=read_intent_model(context))
+            case _:
                 context.report(SourceSpan(1, 1), "stray", "nobody reads this")
 
     def collect_diagnostics(self, only_flow: str = "") -> list[Diagnostic]:
@@ -211,6 +233,12 @@ class BundleBuilder:
         }
         return declared | {key: location for context in contexts for key, location in context.text_line_locations()}
 
+    def _build_vocabulary(self) -> Vocabulary:
+        """Return what typed words are understood by: danger is heard in every language, also in drafts."""
+        danger = {**self.vocabulary.danger, **self.translations.danger}
+        index = build_phrase_index(danger.values(), self.vocabulary.heard.values(), self.emergency_numbers.values())
+        return replace(self.vocabulary, danger=danger, index=index)
+
     def build(self, version: str, include_drafts: bool = False) -> ContentBundle:
         """Build the content bundle of this *version* with all languages that ship, or also with drafts."""
         languages = {code: language for code, language in self.languages.items() if language.shipped or include_drafts}
@@ -234,6 +262,7 @@ class BundleBuilder:
             style_guides=self._style_guides(languages),
             services=self.services,
             subjects=self.subjects,
+            vocabulary=self._build_vocabulary(),
             suppressions=self._suppressions(other_languages),
             languages=languages,
             translated_directories={

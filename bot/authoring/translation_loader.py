@@ -7,6 +7,7 @@ from typing import Any
 from bot.authoring.localization.translation_file import UNTRANSLATED, TranslationFile
 from bot.authoring.localization.traversal import collect_units, translate
 from bot.authoring.parsing.parse_context import ParseContext
+from bot.authoring.parsing.readers.danger import read_danger
 from bot.authoring.parsing.readers.style_guide import read_style_guide
 from bot.authoring.parsing.readers.translations import HINTS_BY_CODE, TranslationReader
 from bot.authoring.parsing.yaml_nodes import SourceSpan
@@ -16,6 +17,7 @@ from bot.model.diagnostics import Diagnostic, SourceLocation
 from bot.model.flow import Flow
 from bot.model.language import Language
 from bot.model.style_guide import StyleGuide, Suppression
+from bot.model.understanding import DangerWords
 
 TranslatableContent = Mapping[str, Any]  # by file, such as "flows/safety.yaml", "content/coil.md"
 GapsByLanguage = dict[str, list[Diagnostic]]  # what is still to be done, by language
@@ -36,6 +38,7 @@ class TranslationSet:
         self.languages, self.originals, self.files_with_errors = languages, originals, files_with_errors
         self.files: dict[str, dict[str, TranslationFile]] = {code: {} for code in languages if code != BASE_LANGUAGE}
         self.style_guides: dict[str, StyleGuide] = {}
+        self.danger: dict[str, DangerWords] = {}
         self.gaps: GapsByLanguage = {code: [] for code in self.files}
 
     def read_all(self, contexts: Iterable[ParseContext]) -> None:
@@ -47,6 +50,8 @@ class TranslationSet:
                 context.report(SourceSpan(1, 1), "language", f"'{language}' is no language of this bot", hint)
             elif (folder, name) == ("content", "wording.yaml"):
                 self.style_guides[language] = read_style_guide(context, language)
+            elif (folder, name) == ("content", "danger.yaml"):
+                self.danger[language] = read_danger(context, language)
             else:
                 self._read_translation(context, language, f"{folder}/{name}")
         for language, translation_files in self.files.items():

@@ -140,6 +140,16 @@ def begin(snapshot: Snapshot, flow: str) -> Reply:
     ).advance()
 
 
+def begin_flow(snapshot: Snapshot, flow: str) -> Reply:
+    """Begin *flow* from a suggestion: at once where nothing is lost, else the person is asked first."""
+    if flow not in snapshot.bundle.entry_flows:
+        return snapshot.repeat("not_here")
+    is_busy = bool(snapshot.session.answers and snapshot.open_question)
+    if is_busy or not snapshot.session.consented or snapshot.session.reviewer or snapshot.bundle.information_only:
+        return handle_start(snapshot, Start(flow))
+    return begin(Snapshot(snapshot.bundle, show_opening(snapshot, flow).session), flow)
+
+
 def stop(snapshot: Snapshot, _: str) -> Reply:
     """Stop the conversation: erase the session and say so."""
     return _erase(snapshot, "stopped")
@@ -288,6 +298,7 @@ def set_language(snapshot: Snapshot, argument: str) -> Reply:
 
 CHAT_COMMANDS: Mapping[str, Callable[[Snapshot, str], Reply]] = {
     "go_on": begin,
+    "begin_flow": begin_flow,
     "restart": lambda snapshot, _: show_opening(snapshot),
     "resume": lambda snapshot, _: snapshot.repeat(),
     "stop": stop,

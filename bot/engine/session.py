@@ -39,10 +39,14 @@ class ButtonPress:
 
 @dataclass(frozen=True, slots=True)
 class TypedText:
-    """Typed words, used once and never stored. *turn* is the turn they were written in, as far as that is known."""
+    """Typed words, used once and never stored. *turn* is the turn they were written in, as far as that is known.
+
+    *shows_all_keys* says whether every option has its number or letter beside it; else only long ones have.
+    """
 
     text: str
     turn: int | None = None
+    shows_all_keys: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,7 @@ class Session(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
     changing: str = ""  # the earlier question that is being changed, as "flow.state"
     turn: StoredCount = 0  # rises with every change, so that a button belongs to one question of one turn
     unmatched: StoredCount = field(default=0, name="misses")  # typed texts in a row that matched nothing
+    offered: str = ""  # what a typed yes or no is the answer to: "help", or "change" of the answer before
     shown_emergency: bool = False
     recorded: str = field(default="", name="counted")  # what the clinic's statistics already have of this conversation
     reviewer: str = ""  # the reviewer who came by a draft link

@@ -13,6 +13,7 @@ from bot.model.language import Language, primary_subtag
 from bot.model.promises import Promises
 from bot.model.remaining_questions import RemainingQuestions
 from bot.model.style_guide import StyleGuide, Suppression
+from bot.model.understanding import Vocabulary
 
 BASE_LANGUAGE = "en"  # the language the flows themselves are written in
 CHOOSER_FLOW = "chooser"  # the flow that a start without a flow leads to
@@ -53,6 +54,7 @@ class ContentBundle:
     translation_gaps: tuple[Diagnostic, ...] = ()
     services: Mapping[str, ClinicService] = field(default_factory=dict)
     subjects: tuple[Subject, ...] = ()
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)  # what typed words are understood by
     partly_unreachable_flows: frozenset[str] = (
         frozenset()
     )  # flows that inform only, and those they run: partly unreachable

@@ -37,6 +37,7 @@ class Page:
     review: Review | None = None
     language: str = "en"
     button: str = ""
+    asked: tuple[str, ...] = ()  # questions as people type them, which lead here; heard, and never shown
 
     @property
     def button_label(self) -> str:

@@ -9,6 +9,8 @@ from bot.model.urgency import Floor
 
 INITIAL_STATE = "_begin"  # the initial pseudo-state: leaving it runs the entry action of the first state
 NOT_SURE, PREFER_NOT_TO_SAY = "not_sure", "prefer_not_to_say"  # the two options that every question has
+# What a number may mean that somebody types at a question; then its options have letters and no numbers.
+COUNTED_THINGS = ("years", "weeks", "days_ago", "score", "amount")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ class Option:
     button: str = ""
     say: str = ""  # a text sent at once when it is chosen
     effect: Effect = Effect()
-    numbers: range | None = None  # typed numbers that select it, such as an age or weeks
+    numbers: range | None = None  # typed numbers that select it, such as an age, weeks, or days ago
+    also: tuple[str, ...] = ()  # other words that people type for it; heard, and never shown
 
     @property
     def button_label(self) -> str:
@@ -57,6 +60,7 @@ class Question:
     unordered: str = ""  # why the options have no order from calm to worrying
     goto: str = ""  # the next state where the question is skipped (see *only_if*)
     only_if: Guard | None = None
+    counts: str = ""  # what a typed number may mean here, one of COUNTED_THINGS; empty: only an option's number
 
     @property
     def displayed_options(self) -> tuple[Option, ...]:
@@ -68,11 +72,13 @@ class Question:
 
     @property
     def typed_keys(self) -> tuple[str, ...]:
-        """The key to type for each displayed option: 1, 2, 3; or a, b, c where an option begins with a number.
+        """The key to type for each displayed option: 1, 2, 3; or a, b, c where a number can mean something else.
 
         A person who answers "how old are you?" with 7 must not be taken to choose the seventh option.
         """
-        use_letters = any(option.text[:1].isdigit() or option.button[:1].isdigit() for option in self.options)
+        use_letters = bool(self.counts) or any(
+            option.text[:1].isdigit() or option.button[:1].isdigit() for option in self.options
+        )
         return tuple(chr(ord("a") + i) if use_letters else str(i + 1) for i in range(len(self.options)))
 
     def option(self, option_id: str) -> Option | None:
@@ -158,6 +164,7 @@ class Flow:
     checked: str = ""  # the day its words were last compared with their sources, as YYYY-MM-DD
     sources: tuple[str, ...] = field(default=())
     review: Review | None = None
+    asked: tuple[str, ...] = ()  # questions as people type them, which lead to this flow; heard, and never shown
     information: tuple[str, ...] = ()  # if set, the flow asks nothing: the pages it offers first instead
 
     def questions(self) -> Iterator[Question]:

@@ -15,6 +15,7 @@ class Language:
     code: str
     name: str  # as its own speakers write it
     shipped: bool = False
+    called: tuple[str, ...] = ()  # how people ask for it, in any language
 
     @property
     def is_left_to_right(self) -> bool:

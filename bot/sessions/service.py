@@ -15,8 +15,10 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from msgspec.structs import replace
 
 from bot.clinics.statistics.counts import Count
-from bot.engine.input_matching import is_distress
-from bot.engine.session import MessageKind, TypedText
+from bot.engine.session import MessageKind
+from bot.engine.typed_replies import HELP_OFFER
+from bot.engine.understanding.danger import find_danger
+from bot.engine.understanding.folding import read_typed
 from bot.model.bundle import ContentBundle
 from bot.sessions import pending_updates
 from bot.sessions.chat_cache import CachedChat, ChatCache
@@ -82,12 +84,16 @@ class SessionService:
                 return is_committed
 
     async def leads_to_emergency(self, chat_update: ChatUpdate) -> bool:
-        """Whether *chat_update* would lead to an emergency or types words of distress. Nothing is changed."""
+        """Whether *chat_update* would lead to an emergency or to an offer of help. Nothing is changed."""
         async with self.cache.locked(chat_update.chat) as cached_chat:
-            reply, event, _ = self._router.step(await self.cache.read(cached_chat), chat_update)
-        texts = self._router.current.phrases_in(reply.session.language)
-        is_typed_distress = isinstance(event, TypedText) and is_distress(event.text, texts)
-        return is_typed_distress or any(message.kind is MessageKind.EMERGENCY for message in reply.messages)
+            reply, _, _ = self._router.step(await self.cache.read(cached_chat), chat_update)
+        return reply.session.offered == HELP_OFFER or any(
+            message.kind is MessageKind.EMERGENCY for message in reply.messages
+        )
+
+    def names_danger(self, text: str) -> bool:
+        """Whether *text* names a danger: a look-up, whatever its length."""
+        return find_danger(self._router.current.vocabulary.index, read_typed(text)) is not None
 
     async def mark_processed(self, *update_ids: int) -> None:
         """Mark updates from before consent as processed, once their messages are delivered."""

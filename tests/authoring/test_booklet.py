@@ -116,16 +116,16 @@ def test_every_answer_says_where_it_leads(name: str) -> None:
 
 
 SHOWN = {
-    Flow: "name title version start states rules language checked sources review information",
-    Question: "name ask options why explain sensitive safety unordered goto only_if",
-    Option: "id text goto button say effect numbers",
+    Flow: "name title version start states rules language checked sources review asked information",
+    Question: "name ask options why explain sensitive safety unordered goto only_if counts",
+    Option: "id text goto button say effect numbers also",
     Statement: "name say goto effect only_if",
     Call: "name run goto only_if",
     Return: "name why only_if",
     Outcome: "name floor say safety_net effect goto only_if",
     Rule: "when goto effect why",
     Effect: "at_least learn advise",
-    Page: "id title gist text sources cited topic unverified review language button",
+    Page: "id title gist text sources cited topic unverified review language button asked",
 }
 
 

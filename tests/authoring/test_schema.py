@@ -22,10 +22,13 @@ from bot.authoring.localization.traversal import collect_units
 from bot.authoring.parsing.parse_context import ParseContext
 from bot.authoring.parsing.readers.clinics import read_clinics
 from bot.authoring.parsing.readers.coverage import read_coverage
+from bot.authoring.parsing.readers.danger import read_danger
 from bot.authoring.parsing.readers.emergency_numbers import read_helplines, read_numbers
 from bot.authoring.parsing.readers.flows import read_flow
 from bot.authoring.parsing.readers.glossary import read_glossary
 from bot.authoring.parsing.readers.hazards import read_hazards
+from bot.authoring.parsing.readers.heard_languages import read_heard_languages
+from bot.authoring.parsing.readers.intents import read_intents
 from bot.authoring.parsing.readers.languages import read_languages
 from bot.authoring.parsing.readers.pages import read_front_matter, read_page
 from bot.authoring.parsing.readers.phrases import read_phrases
@@ -73,6 +76,9 @@ READERS: dict[str, Callable[[ParseContext], object]] = {
     "translated_glossary": lambda reading: in_spanish(reading, LIBRARY.glossary["en"]),
     "translated_places": lambda reading: in_spanish(reading, LIBRARY.phone_directory),
     "subjects": read_subjects,
+    "danger": lambda reading: read_danger(reading, "es" if "/es/" in reading.source_file.file else "en"),
+    "heard": read_heard_languages,
+    "intents": read_intents,
     "wording": lambda reading: read_style_guide(reading, "en"),
     "clinics": lambda reading: read_clinics(reading, LIBRARY),
 }
@@ -223,6 +229,9 @@ SAMPLES = {
     "clinics": [content_root() / "content" / "clinics.example.yaml"],
     "subjects": [content_root() / "content" / "subjects.yaml"],
     "wording": [content_root() / "content" / "wording.yaml"],
+    "danger": [DATA / "vocabulary" / "danger.yaml"],
+    "heard": [DATA / "vocabulary" / "heard.yaml"],
+    "intents": [DATA / "vocabulary" / "intents.yaml"],
     "translated_page": [
         content_root() / "content" / "es" / "coil.md",
         content_root() / "content" / "es" / "pill_patch_ring.md",

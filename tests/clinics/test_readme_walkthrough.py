@@ -63,7 +63,7 @@ def test_its_commands_lead_to_a_poster_and_to_an_ending_with_ones_own_phone(
                 assert [re.split("[>=<]", one)[0] for one in wanted["poster"]] == packages
             case words:
                 assert line.startswith(PYTHON), line
-                monkeypatch.setattr(sys, "stdin", typed("1\n" * TAPS))
+                monkeypatch.setattr(sys, "stdin", typed("1\na\n" * TAPS))
                 assert main(words[3:]) == 0, line
                 said[" ".join(words[3:5])] = capsys.readouterr().out
     assert "northside: Northside Clinic, +44 20 7946 0999" in said["clinic list"]

@@ -211,7 +211,7 @@ def test_typed_answers_are_heard_in_the_language_of_the_session(language: str) -
 
 
 def heard(question, words: str, language: str) -> str | None:  # type: ignore[no-untyped-def]
-    from bot.engine.input_matching import match_option
+    from bot.engine.understanding.option_matching import match_option
 
     return match_option(question, words, BOTH.phrases_in(language))
 
@@ -237,7 +237,7 @@ def test_the_words_of_another_language_are_no_answer() -> None:
 
 def test_words_of_danger_are_heard_in_english_too() -> None:
     chat = stranger()
-    for words in ("suicide", BOTH.phrases_in(OTHER).words["alarm"][0]):
+    for words in ("suicide", "i cant breathe"):
         assert "!urgent" in [button.id for button in chat.send(TypedText(words)) and chat.last[0].tools]
 
 

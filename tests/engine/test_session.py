@@ -41,7 +41,9 @@ def test_nothing_is_kept_of_what_is_as_at_first() -> None:
 
 
 def test_a_session_in_which_everything_has_happened_is_kept_whole() -> None:
-    full = Session("v", "f", "es", "GB", "c", True, 2, {"a.b": "c"}, "a.b", 9, 1, True, "x", "anna", 5, True, True)
+    full = Session(
+        "v", "f", "es", "GB", "c", True, 2, {"a.b": "c"}, "a.b", 9, 1, "help", True, "x", "anna", 5, True, True
+    )
     kept = json.loads(full.to_json())
     assert len(kept) == len(fields(Session))
     assert Session.from_json(full.to_json()) == full

@@ -34,7 +34,7 @@ SCRIPT = (
     "I tapped that by mistake",
     "2x No, none",
     "sees How much blood",
-    "> 1 to How much blood",
+    "> no blood at all to How much blood",
     "sees Could you be pregnant",
     "Back",
     "No blood at all",

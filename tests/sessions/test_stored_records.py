@@ -76,6 +76,7 @@ SESSION = {
     "begun": 1,
     "answers": {"a.b": "c"},
     "changing": "a.b",
+    "offered": "help",
     "turn": 1,
     "misses": 1,
     "shown_emergency": True,

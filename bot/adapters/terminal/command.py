@@ -17,6 +17,7 @@ from bot.authoring.loader import content_root, load_bundle
 from bot.clinics.registry import registry_from_environment
 from bot.engine.information_mode import information_bundle
 from bot.engine.presenters.texts import Texts
+from bot.engine.understanding.folding import without_escape_sequences
 from bot.model.bundle import ContentBundle
 from bot.model.clinic import Environment
 from bot.model.diagnostics import suggest
@@ -48,11 +49,12 @@ class Console:
         self.output_stream.flush()
 
     def read_line(self) -> str | None:
-        """Read the next typed line, without invisible characters; None at the end of the input."""
+        """Read the next typed line, without invisible characters and what arrow keys send; None at the end."""
         self.output_stream.write(f"\n{PROMPT}")
         self.output_stream.flush()
         line = self.input_stream.readline() if self.input_stream else ""
-        typed = "".join(c for c in line if unicodedata.category(c) not in ("Cc", "Cs")).strip()
+        line_typed = without_escape_sequences(line)
+        typed = "".join(c for c in line_typed if unicodedata.category(c) not in ("Cc", "Cs")).strip()
         if line and self.input_stream and not self.input_stream.isatty():  # then no terminal echoes what was typed
             self.output_stream.write(f"{typed}\n")
         return typed if line else None

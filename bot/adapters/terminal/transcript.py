@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 
 from bot.engine.commands import CHAT_COMMANDS
 from bot.engine.deep_links import parse_clinic_payload
-from bot.engine.input_matching import normalize
 from bot.engine.presenters.info import INFO_COMMANDS
 from bot.engine.session import (
     COMMAND_PREFIX,
@@ -26,6 +25,7 @@ from bot.engine.session import (
     TypedText,
 )
 from bot.engine.step import step
+from bot.engine.understanding.folding import fold, fold_authored
 from bot.model.bundle import ContentBundle
 
 BUTTON_COMMANDS = {name: name for name in (*INFO_COMMANDS, *CHAT_COMMANDS)} | {
@@ -109,14 +109,14 @@ def _parse_choice(line: str, visible: Iterable[Message]) -> Event:
 
     A number that the list does not have is an empty text: it must not answer the question shown before the list.
     """
-    normalized = normalize(line)
+    folded = fold(line)
     for message in visible:
         if message.kind in KINDS_WITH_TYPED_TOOLS or message.kind is MessageKind.CONTACT or not message.buttons:
             continue
         for key, button in numbered_choices(message):
-            if normalized in (key, normalize(button.label), normalize(button.text)) and normalized:
+            if folded in (key, fold_authored(button.label), fold_authored(button.text)) and folded:
                 return ButtonPress(button.id)
-        if normalized.isdecimal():
+        if folded.isdecimal():
             return TypedText("")
     return TypedText(line)
 

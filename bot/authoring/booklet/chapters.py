@@ -108,6 +108,8 @@ def _front_page(bundle: ContentBundle, flow: Flow, today: str) -> Iterator[Parag
     if flow.information:
         titles = ", ".join(f"“{bundle.page(page).title}”" for page in flow.information)
         yield (Paragraph(f"{INFORMATION_MODE_NOTE} {titles}.", ParagraphStyle.STRONG),)
+    if flow.asked:
+        yield (Paragraph(f"People are led here who type: {'; '.join(flow.asked)}.", ParagraphStyle.SMALL),)
     yield tuple(Paragraph(text.replace("{name}", flow.name)) for text in ABOUT_BOOKLET)
     count = sum(1 for _ in flow.questions())
     yield (

@@ -43,10 +43,11 @@ def page_part(bundle: ContentBundle, page_id: str, today: str) -> DocumentPart:
 
 
 def _signoff_line(page: Page, today: str) -> str:
-    """Return a sentence about the sign-off of *page*, its button label and its topic."""
+    """Return a sentence about the sign-off of *page*, its button label, its topic and what people ask."""
     label = f" On a button: {page.button}." if page.button else ""
     topic = f" Topic {page.topic}." if page.topic else ""
-    return f"{describe_signoff(page, today).capitalize()}.{label}{topic}"
+    asked = f" People ask: {'; '.join(page.asked)}." if page.asked else ""
+    return f"{describe_signoff(page, today).capitalize()}.{label}{topic}{asked}"
 
 
 def markdown_groups(text: str) -> Iterator[ParagraphGroup]:

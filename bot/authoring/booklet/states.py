@@ -100,6 +100,9 @@ class NumberedStates:
             yield Paragraph(
                 f"Its answers have no order from calm to worrying: {question.unordered}", ParagraphStyle.SMALL
             )
+        if question.counts:
+            counted = question.counts.replace("_", " ")
+            yield Paragraph(f"A typed number may mean {counted}, so the answers have letters.", ParagraphStyle.SMALL)
         for option in question.options:
             yield from self._option_lines(option)
 
@@ -111,6 +114,8 @@ class NumberedStates:
         if option.numbers:
             lowest, highest = option.numbers.start, option.numbers.stop - 1
             yield Paragraph(f"a typed number from {lowest} to {highest} means this answer", ParagraphStyle.SMALL, 1)
+        if option.also:
+            yield Paragraph(f"also typed: {'; '.join(option.also)}", ParagraphStyle.SMALL, 1)
         yield from (
             Paragraph(f"it says at once: {line.text}", ParagraphStyle.SMALL, 1) for line in _text_lines(option.say)
         )

@@ -20,6 +20,8 @@ from bot.authoring.loader import content_root, load_bundle
 from bot.authoring.localization.open_translations import describe_open_translations
 from bot.authoring.safety_case.controls import hazard_log_diagnostics as hazard_diagnostics
 from bot.authoring.scenarios.runner import ScenarioReport, load_scenarios, run_scenarios
+from bot.authoring.understanding.phrase_checks import phrase_diagnostics
+from bot.authoring.understanding.record import model_diagnostics, write_model
 from bot.model.bundle import BASE_LANGUAGE, ContentBundle
 from bot.model.diagnostics import Diagnostic, DiagnosticsError, SourceLocation, SourceMap
 from bot.model.signoff import describe_signoffs, signoff_diagnostics
@@ -61,6 +63,9 @@ def run(options: Namespace) -> int:
     progress, today = ProgressLine(sys.stderr), date.today().isoformat()
     try:
         with without_garbage_collection():
+            if options.record:
+                progress("The model of what people type is trained from today's examples.")
+                write_model(content_root())
             bundle, source_map = load_bundle(content_root(), today, include_drafts=True)
             report = check(bundle, source_map, content_root(), progress, available_workers())
         report = with_signoffs(report, bundle, source_map, today, release=options.release)
@@ -131,6 +136,8 @@ def _check_content(
     reading_levels = ReadingLevels(root)
     on_progress("The words that people read keep to the rules of speech.")
     diagnostics = [*lint_diagnostics(bundle, source_map, reading_levels), *hazard_diagnostics(root, bundle)]
+    on_progress("What people type is heard as what it stands for, and as nothing else.")
+    diagnostics += [*model_diagnostics(bundle.vocabulary), *phrase_diagnostics(bundle, source_map)]
     on_progress("A bot that only informs asks nothing, and shows everybody the same.")
     information_mode = check_information_mode(bundle)
     diagnostics += information_mode.diagnostics()

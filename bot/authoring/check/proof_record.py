@@ -9,7 +9,7 @@ from bot.model.bundle import BASE_LANGUAGE, ContentBundle
 from bot.proof.prover import Proof
 
 PROOF_RECORD_FILE = "flows/proof.json"
-UNPROVED_MESSAGE = "These flows have no proof of exactly these words and arrows. Run: python -m bot check --record"
+UNPROVED_MESSAGE = "These flows have no proof of exactly these words and arrows. Run: python -m bot record"
 
 
 def write_proof_record(root: Path, bundle: ContentBundle, proof: Proof) -> None:

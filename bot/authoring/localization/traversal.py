@@ -14,7 +14,7 @@ from bot.model.flow import Effect, Flow, Option, Outcome, Question, Rule, State,
 from bot.model.text_limits import MAX_DEFINITION_LENGTH, MAX_GIST_LENGTH, MAX_LABEL_LENGTH, MAX_TITLE_LENGTH
 
 TranslateUnit = Callable[[TranslationUnit], str]
-WORD_LISTS_ALSO_IN_ENGLISH = ("alarm", "help_now", "stop", "language")  # in danger people use any language
+WORD_LISTS_ALSO_IN_ENGLISH = ("help_now", "stop", "language")  # in danger people use any language
 
 
 def collect_units(content: object) -> dict[UnitPath, TranslationUnit]:
@@ -58,6 +58,12 @@ def _translate_labelled(
     return translate_unit(TranslationUnit((*parent_path, text_key), text, max_length)), translate_unit(label)
 
 
+def _translate_typed(translate_unit: TranslateUnit, path: UnitPath, related_text: str) -> tuple[str, ...]:
+    """Return what people type for something in this language; what they type in English says nothing about it."""
+    unit = TranslationUnit(path, "", is_word_list=True, is_optional=True, related_text=related_text)
+    return tuple(filter(None, translate_unit(unit).split("\n")))
+
+
 # ---- flows
 
 
@@ -67,6 +73,7 @@ def _(flow: Flow, translate_unit: TranslateUnit) -> Flow:
     return replace(
         flow,
         title=_translate_text(translate_unit, ("title",), flow.title),
+        asked=_translate_typed(translate_unit, ("asked",), flow.title),
         rules=tuple(_translate_rule(rule, translate_unit) for rule in flow.rules),
         states={name: _translate_state(state, ("states", name), translate_unit) for name, state in flow.states.items()},
     )
@@ -121,7 +128,8 @@ def _translate_option(option: Option, parent_path: UnitPath, translate_unit: Tra
         _translate_text(translate_unit, (*parent_path, "say"), option.say),
         _translate_effect(option.effect, parent_path, translate_unit),
     )
-    return replace(option, text=text, button=button, say=say, effect=effect)
+    also = _translate_typed(translate_unit, (*parent_path, "also"), option.text or option.id)
+    return replace(option, text=text, button=button, say=say, effect=effect, also=also)
 
 
 def _translate_effect(effect: Effect, parent_path: UnitPath, translate_unit: TranslateUnit) -> Effect:
@@ -141,7 +149,8 @@ def _(page: Page, tell: TranslateUnit) -> Page:
         tell(TranslationUnit(("lines", digest(line)), line)) if is_translatable_line(line) else line
         for line in page.text.split("\n")
     ]
-    return replace(page, title=title, button=button, gist=gist, text="\n".join(lines))
+    asked = _translate_typed(tell, ("asked",), page.title)
+    return replace(page, title=title, button=button, gist=gist, text="\n".join(lines), asked=asked)
 
 
 def is_translatable_line(line: str) -> bool:
@@ -181,10 +190,9 @@ def _translate_term(term: Term, parent_path: UnitPath, translate_unit: Translate
         _translate_text(translate_unit, (*parent_path, "term"), term.term, MAX_LABEL_LENGTH),
         _translate_text(translate_unit, (*parent_path, "text"), term.text, MAX_DEFINITION_LENGTH),
     )
-    also = translate_unit(
-        TranslationUnit((*parent_path, "also"), "", is_word_list=True, is_optional=True, related_text=term.term)
+    return replace(
+        term, term=name, text=text, other_names=_translate_typed(translate_unit, (*parent_path, "also"), term.term)
     )
-    return replace(term, term=name, text=text, other_names=tuple(filter(None, also.split("\n"))))
 
 
 @translate.register

@@ -9,6 +9,7 @@ from bot.model.diagnostics import Diagnostic, SourceLocation
 from bot.model.language import LANGUAGE_CODE_PATTERN
 
 SUFFIXES_BY_FOLDER = {"flows": (".yaml",), "content": (".md", ".yaml")}
+OTHER_FILES = ("content/examples.tsv", "content/intents.json")  # read for all that their suffix is another
 REQUIRED_FILES = ("flows/red_flags.yaml", "content/phrases.yaml", "content/numbers.yaml", "content/helplines.yaml")
 IGNORED_NAMES = (
     "README.md",
@@ -75,7 +76,7 @@ class ContentFolder:
         if not self._is_inside(path, file.partition("/")[0]):
             message = "this is a link that leads out of the folder, or in a circle"
             self._report(file, "outside", message, "put the file itself here")
-        elif path.suffix not in suffixes or path.is_dir():
+        elif (path.suffix not in suffixes and file not in OTHER_FILES) or path.is_dir():
             self._report(file, "stray", "nobody reads this", f"only files that end in {' or '.join(suffixes)} are read")
         elif not path.is_file():
             self._report(file, "unreadable", "this is no file that can be read")

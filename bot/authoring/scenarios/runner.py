@@ -8,8 +8,9 @@ from bot.authoring.parsing.name_resolution import NameResolver
 from bot.authoring.parsing.parse_context import ParseContext
 from bot.authoring.parsing.readers.scenarios import read_scenarios
 from bot.authoring.parsing.source_file import read_source_file
-from bot.engine.input_matching import normalize, option_names
 from bot.engine.interpreter import Interpreter
+from bot.engine.understanding.folding import fold_authored
+from bot.engine.understanding.option_matching import option_names
 from bot.model.bundle import BASE_LANGUAGE, ContentBundle
 from bot.model.diagnostics import Diagnostic, DiagnosticsError, SourceKey, SourceLocation, SourceMap, suggest
 from bot.model.flow import Option, Outcome, Question
@@ -111,11 +112,11 @@ def _find_option(bundle: ContentBundle, question: Question, answer: str) -> Opti
     """Return the option whose id, button or full text is *answer*; None if there is none, or more than one."""
     if option := question.option(answer):
         return option
-    normalized = normalize(answer)
+    folded = fold_authored(answer)
     option_ids = {
         option_id
         for option_id, label in option_names(question, bundle.phrases[BASE_LANGUAGE])
-        if label and normalize(label) == normalized
+        if label and fold_authored(label) == folded
     }
     return question.option(option_ids.pop()) if len(option_ids) == 1 else None
 

@@ -23,10 +23,11 @@ from bot.authoring.schema.fragments import (
     table,
     table_of,
     text,
+    word,
     yes_or_no,
 )
 from bot.model.bundle import BASE_LANGUAGE
-from bot.model.flow import NOT_SURE, PREFER_NOT_TO_SAY
+from bot.model.flow import COUNTED_THINGS, NOT_SURE, PREFER_NOT_TO_SAY
 from bot.model.text_limits import MAX_LABEL_LENGTH
 
 GOTO_SCHEMA = scalar("The state that comes next.", minLength=1)
@@ -41,6 +42,8 @@ FIRST_LINE_LIMITS = [{"pattern": r"\S"}, {"pattern": rf"^\s*[^\n]{{1,{MAX_QUESTI
 SUPPRESSION_PROPERTIES: dict[str, Schema] = {
     "silence": array_of(ref("silence"), "Rules of speech that are wrong here, and why.")
 }
+ALSO_SCHEMA = one_or_array_of(text(allow_placeholders=False), "Other words that people type for it.")
+ASKED_SCHEMA = one_or_array_of(text(allow_placeholders=False), "Questions as people type them, which lead here.")
 GUARD_NEEDS_GOTO: Schema = {"dependentRequired": {"only_if": ["goto"]}}
 
 
@@ -60,6 +63,7 @@ def flow_schema() -> Schema:
             ),
             "start": GOTO_SCHEMA,
             "rules": array_of(ref("rule"), "Looked at after every answer."),
+            "asked": ASKED_SCHEMA,
             "states": table_of(ref("state"), identifier(), minProperties=1),
             **SUPPRESSION_PROPERTIES,
         },
@@ -85,6 +89,7 @@ def _option_schema(is_text_optional: bool) -> Schema:
         "goto": GOTO_SCHEMA,
         "say": text("Said at once, before the next question."),
         "numbers": text("Which numbers mean this option, such as 18-29."),
+        "also": ALSO_SCHEMA,
         **EFFECT_PROPERTIES,
     }
     has_button_text: Schema = {"anyOf": [{"required": ["button"]}, {"properties": {"text": BUTTON_TEXT_SCHEMA}}]}
@@ -127,6 +132,7 @@ def _question_schema() -> Schema:
         "safety": yes_or_no("Must be asked before anybody may be told to wait."),
         "sensitive": yes_or_no("Hidden behind a spoiler."),
         "unordered": text("Why the options have no order from calm to worrying."),
+        "counts": word(COUNTED_THINGS, "What a typed number may mean here; the options then have letters."),
     }
     leads_on: Schema = {
         "anyOf": [{"required": ["goto"]}, {"properties": {"options": _for_standard_options(option_needs_goto)}}]

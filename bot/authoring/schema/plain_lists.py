@@ -52,6 +52,11 @@ def sources_schema() -> Schema:
 def languages_schema() -> Schema:
     """Return the schema of content/languages.yaml."""
     language = p.table(
-        {"name": p.short_text(MAX_LABEL_LENGTH), "status": p.word(LANGUAGE_STATUSES)}, ("name", "status")
+        {
+            "name": p.short_text(MAX_LABEL_LENGTH),
+            "status": p.word(LANGUAGE_STATUSES),
+            "called": p.one_or_array_of(p.text(allow_placeholders=False), "How people ask for it."),
+        },
+        ("name", "status"),
     )
     return p.table({"languages": p.table_of(language, p.matching(LANGUAGE_CODE_PATTERN.pattern))}, ("languages",))

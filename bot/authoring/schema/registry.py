@@ -7,7 +7,7 @@ from bot.authoring.parsing.readers.emergency_numbers import EVIDENCE_STATUSES, H
 from bot.authoring.parsing.readers.glossary import TERM_SOURCE_PATTERN
 from bot.authoring.parsing.readers.promises import BOUND_COUNTS
 from bot.authoring.schema import fragments as p
-from bot.authoring.schema import plain_lists, translations
+from bot.authoring.schema import plain_lists, translations, vocabulary
 from bot.authoring.schema import style_guide as speech
 from bot.authoring.schema.clinics import clinics_schema
 from bot.authoring.schema.flow import flow_schema
@@ -198,6 +198,7 @@ def page_schema() -> Schema:
         "gist": p.short_text(MAX_GIST_LENGTH),
         "button": p.short_text(MAX_LABEL_LENGTH),
         "topic": p.matching(r"T\d{2}"),
+        "asked": p.one_or_array_of(plain_text, "Questions as people type them, which lead here."),
         "language": BASE_LANGUAGE_SCHEMA,
         "unverified": plain_text,
         "sources": p.array_of(p.table(source, tuple(source))),
@@ -280,6 +281,9 @@ SCHEMA_KINDS: Mapping[str, SchemaKind] = {
     "languages": SchemaKind(plain_lists.languages_schema, "content", "content/languages.yaml"),
     "subjects": SchemaKind(speech.subjects_schema, "content", "content/subjects.yaml"),
     "wording": SchemaKind(speech.style_guide_schema, "content", "content/**/wording.yaml"),
+    "danger": SchemaKind(vocabulary.danger_schema, "content", "content/**/danger.yaml"),
+    "heard": SchemaKind(vocabulary.heard_languages_schema, "content", "content/heard.yaml"),
+    "intents": SchemaKind(vocabulary.intents_schema, "content", "content/intents.yaml"),
     "translation": SchemaKind(translations.translated_flow_schema, "flows", "flows/[a-z][a-z]/*.yaml"),
     "translated_page": SchemaKind(translations.translated_page_schema, "content", "content/[a-z][a-z]/*.md"),
     "translated_phrases": SchemaKind(

@@ -14,6 +14,7 @@ MADE_FROM_SCHEMA: Schema = {
     "type": "object",
     "description": "Marks of the English it was made from: bot translate accept.",
 }
+TYPED_WORDS_SCHEMA: Schema = p.array_of(p.text(allow_placeholders=False), "As people type it in this language.")
 COMMON_PROPERTIES: Schema = {
     "language": p.matching(LANGUAGE_CODE_PATTERN.pattern, "The name of its folder."),
     "review": REVIEW_SCHEMA,
@@ -24,13 +25,16 @@ COMMON_PROPERTIES: Schema = {
 
 def translated_flow_schema() -> Schema:
     """Return the schema of a flow's translation."""
-    option = p.table(dict.fromkeys(("text", "button", "say", "advise"), p.optional_text()))
+    option = p.table(
+        {**dict.fromkeys(("text", "button", "say", "advise"), p.optional_text()), "also": TYPED_WORDS_SCHEMA}
+    )
     options = p.table_of({"anyOf": [p.optional_text(), option]})
     texts = dict.fromkeys(("ask", "why", "explain", "say", "safety_net", "advise"), p.optional_text())
     states = p.table_of(p.table({**texts, "options": options}))
     keys = {
         "flow": p.identifier(),
         "title": p.optional_text(),
+        "asked": TYPED_WORDS_SCHEMA,
         "states": states,
         "rules": p.table_of(p.optional_text()),
     }
@@ -52,6 +56,7 @@ def translated_page_schema() -> Schema:
         "title": _short_text(MAX_TITLE_LENGTH),
         "gist": _short_text(MAX_GIST_LENGTH),
         "button": _short_text(MAX_LABEL_LENGTH),
+        "asked": TYPED_WORDS_SCHEMA,
         "made_from": made_from,
     }
     return p.table(

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from bot.engine.input_matching import normalize
 from bot.engine.interpreter import Interpreter
 from bot.engine.presenters.texts import Texts
 from bot.engine.session import Button, Message, MessageKind
+from bot.engine.understanding.folding import fold, fold_authored
 from bot.model.content import EmergencyNumber
 
 MAX_COUNTRIES_LISTED = 12  # countries listed at once
@@ -20,7 +20,7 @@ def countries_message(texts: Texts, _: Interpreter, argument: str) -> Message:
     part, __, flow = argument.partition(":")
     groups = list(
         _groups_by_letter(
-            sorted(texts.phone_directory.emergency_numbers.values(), key=lambda country: normalize(country.name))
+            sorted(texts.phone_directory.emergency_numbers.values(), key=lambda country: fold_authored(country.name))
         )
     )
     if not part.isdecimal() or int(part) >= len(groups):
@@ -49,7 +49,7 @@ def _groups_by_letter(countries: list[EmergencyNumber]) -> Iterator[list[Emergen
 
 def _first_letter(country: EmergencyNumber) -> str:
     """Return the first letter of the country's name."""
-    return normalize(country.name)[:1].upper()
+    return fold_authored(country.name)[:1].upper()
 
 
 def _letter_range(group: list[EmergencyNumber]) -> str:
@@ -59,14 +59,14 @@ def _letter_range(group: list[EmergencyNumber]) -> str:
 
 def find_country(texts: Texts, words: str) -> str:
     """Return the code of the country that *words* name, by its code or its name; empty when there is none."""
-    normalized, codes = normalize(words), texts.phone_directory.emergency_numbers
+    normalized, codes = fold(words), texts.phone_directory.emergency_numbers
     if words in codes:
         return words
     for code, country in codes.items():
         if normalized in (
-            normalize(code),
-            normalize(country.name),
-            normalize(texts.bundle.phone_directory.emergency_numbers[code].name),
+            fold_authored(code),
+            fold_authored(country.name),
+            fold_authored(texts.bundle.phone_directory.emergency_numbers[code].name),
         ):
             return code
     return ""

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.engine.input_matching import find_asked_term, find_terms, normalize
 from bot.engine.interpreter import Interpreter
 from bot.engine.presenters.buttons import command_buttons, language_button, language_buttons, parse_offset
 from bot.engine.presenters.country_picker import countries_message
@@ -18,6 +17,9 @@ from bot.engine.presenters.page_catalog import (
 from bot.engine.presenters.question import shown_question
 from bot.engine.presenters.texts import Texts
 from bot.engine.session import Button, Message, MessageKind
+from bot.engine.understanding.folding import fold
+from bot.engine.understanding.languages import find_asked_language
+from bot.engine.understanding.term_matching import find_asked_term, find_terms
 from bot.model.content import Term
 from bot.model.flow import Question
 
@@ -68,7 +70,7 @@ def term_message(texts: Texts, _: Interpreter, term_id: str) -> Message | None:
 
 
 def find_term_id(texts: Texts, text: str) -> str:
-    """Return the id of the term that *text* asks about; an empty text where it asks about none."""
+    """Return the id of the term that *text*, folded already, asks about; an empty text where it asks about none."""
     found = find_asked_term(text, texts.terms, texts.phrases)
     return found.id if found else ""
 
@@ -101,9 +103,9 @@ def languages_message(texts: Texts, _: Interpreter, flow: str) -> Message:
 
 
 def find_language(texts: Texts, words: str) -> str:
-    """Return the code of the language that *words* name, by its code or its own name; empty when there is none."""
-    codes_by_name = {normalize(language.name): code for code, language in texts.bundle.languages.items()}
-    return codes_by_name.get(normalize(words), "") or texts.bundle.selectable_language(words)
+    """Return the code of the language that *words* name, by its code, a tag or a name; empty when there is none."""
+    code = find_asked_language(texts.bundle, fold(words))
+    return code if code in texts.bundle.languages else texts.bundle.selectable_language(words)
 
 
 def review_message(texts: Texts, interpreter: Interpreter, _: str) -> Message:

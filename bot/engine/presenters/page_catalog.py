@@ -5,12 +5,13 @@ from dataclasses import replace
 from difflib import get_close_matches
 from functools import lru_cache
 
-from bot.engine.input_matching import find_asked_term, keywords, normalize
 from bot.engine.interpreter import Interpreter
 from bot.engine.presenters.buttons import command_buttons, parse_offset
 from bot.engine.presenters.ending import can_state_urgency, page_button, pages_by_floor
 from bot.engine.presenters.texts import Texts
 from bot.engine.session import Button, Message, MessageKind
+from bot.engine.understanding.folding import fold_authored
+from bot.engine.understanding.term_matching import find_asked_term, keywords
 from bot.model.bundle import BASE_LANGUAGE, ContentBundle, content_key
 from bot.model.content import Page, Subject
 
@@ -159,11 +160,11 @@ def reading_order(bundle: ContentBundle) -> Sequence[str]:
 def find_pages_message(texts: Texts, interpreter: Interpreter, text: str) -> Message | None:
     """Return the pages about the typed words, then the glossary term they name; None where there is nothing.
 
-    In the middle of questions only a whole title counts, as "pain" may also be meant for an answer. After advice
-    only titles are searched: "what should I do" is no search for a page.
+    *text* is folded. In the middle of questions only a whole title counts, as "pain" may also be meant for an answer.
+    After advice only titles are searched: "what should I do" is no search for a page.
     """
     asked, term = _has_open_question(texts, interpreter), find_asked_term(text, texts.terms, texts.phrases)
-    if term and (asked or normalize(text) not in map(normalize, term.names)):
+    if term and (asked or text not in map(fold_authored, term.names)):
         return None  # "what is thrush" asks for the term
     ids = (
         pages_titled(texts, text)
@@ -179,12 +180,11 @@ def find_pages_message(texts: Texts, interpreter: Interpreter, text: str) -> Mes
 
 def pages_titled(texts: Texts, text: str) -> list[str]:
     """Return the pages whose title or button is *text*."""
-    normalized = normalize(text)
     pages = [_page(texts, id) for id in reading_order(texts.bundle)]
     return [
         page.id
         for page in pages
-        if normalized and normalized in (" ".join(_split_words(page.title)), " ".join(_split_words(page.button)))
+        if text and text in (" ".join(_split_words(page.title)), " ".join(_split_words(page.button)))
     ]
 
 
@@ -222,7 +222,7 @@ def _pages_containing(texts: Texts, word: str) -> list[str]:
 @lru_cache(maxsize=2000)
 def _split_words(text: str) -> tuple[str, ...]:
     """Return the words of a text from the bundle, cached. Never for typed words: these are not stored."""
-    return tuple(normalize(text).split())
+    return tuple(fold_authored(text).split())
 
 
 def _title_words(page: Page) -> tuple[str, ...]:

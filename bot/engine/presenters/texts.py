@@ -26,6 +26,10 @@ class Texts:
         """One of the bot's own phrases."""
         return self.fill(self.bundle.text(phrase, self.session.language), values)
 
+    def in_language(self, language: str) -> "Texts":
+        """Return the texts of the same session in another language."""
+        return Texts(self.bundle, self.session.with_changes(language=language))
+
     def fill(self, text: str, values: Mapping[str, str] = {}) -> str:
         """Return *text* with its placeholders filled from *values* and the session.
 

@@ -57,7 +57,7 @@ def test_whoever_reads_may_leave() -> None:
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp437"])
 def test_a_place_that_knows_few_letters(encoding: str) -> None:
-    shown = piped("1\n1\n1\nno blood at all\n1\n1\n", PYTHONIOENCODING=encoding)
+    shown = piped("1\n1\n1\nno blood at all\n1\na\n", PYTHONIOENCODING=encoding)
     assert (shown.returncode, shown.stderr) == (0, b"")
     assert "temperature of 38" in shown.stdout.decode(encoding)
 

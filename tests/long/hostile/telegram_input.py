@@ -17,10 +17,10 @@ from bot.adapters.telegram_bot.receiving.webhook import HttpStatusError, _parse_
 from bot.authoring.loader import content_root, load_bundle
 from bot.clinics.draft_links import draft_payload, parse_start_payload
 from bot.engine.deep_links import clinic_payload
-from bot.engine.input_matching import match_option
 from bot.engine.session import Session
 from bot.engine.snapshot import Snapshot
 from bot.engine.step import step
+from bot.engine.understanding.option_matching import match_option
 from bot.model.bundle import ContentBundle
 from bot.model.flow import Question
 from bot.sessions.chat_record import ChatRecord

@@ -28,7 +28,7 @@ MUTATION_TARGETS = {
             *(
                 "engine/test_engine_rules",
                 "engine/test_red_flag_monitor",
-                "engine/test_input_matching",
+                "engine/understanding/test_option_matching",
                 "authoring/test_scenarios",
                 "engine/test_properties",
                 "engine/test_change_answer",

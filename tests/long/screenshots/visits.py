@@ -44,7 +44,7 @@ TO_AN_EMERGENCY: tuple[Step, ...] = (
     ("emergency", "yes"),
     ("emergency-country", "!countries"),
     "!countries:2",
-    ("emergency-number", "!country:FR"),
+    ("emergency-number", "!country"),
     ("staff", "!staff"),
     ("mistake", "!mistake"),
 )

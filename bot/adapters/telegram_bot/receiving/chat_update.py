@@ -88,9 +88,8 @@ class TelegramUpdate:
                     self._assume_emergency_shown(record, tapped_button.turn)
                 self.event = self._tap_event(record, tapped_button)
             case TextMessage(text):
-                self.event = TypedText(
-                    text, NO_TURN if self._list_hides_question(record) else self._turn_of_text(record)
-                )
+                turn = NO_TURN if self._list_hides_question(record) else self._turn_of_text(record)
+                self.event = TypedText(text, turn, shows_all_keys=False)
             case CommandMessage(name, argument):
                 self.event = self._command_event(record, name, argument)
             case OtherContent(phrase):

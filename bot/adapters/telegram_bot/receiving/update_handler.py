@@ -32,6 +32,7 @@ from bot.adapters.telegram_bot.receiving.updates import (
 )
 from bot.engine.presenters.texts import Texts
 from bot.engine.session import COMMAND_PREFIX, Session
+from bot.engine.understanding.folding import MAX_SHORT_CHARACTERS
 from bot.operations.errors import StoreUnavailableError
 from bot.operations.log_redaction import describe_error, log_handled_update
 from bot.operations.metrics import Metrics
@@ -192,10 +193,16 @@ class UpdateHandler:
     async def _is_urgent(self, update: IncomingUpdate, chat_update: TelegramUpdate) -> bool:
         """Whether an update over the rate limit is about an emergency.
 
-        The same content, once found not urgent, is not examined again.
+        Words are looked up; a long text could be no answer that leads to one. The same content, once found not urgent,
+        is not examined again; no word of it is kept for that.
         """
+        if isinstance(update.content, TextMessage):
+            if self.service.names_danger(update.content.text):
+                return True
+            if len(update.content.text) > MAX_SHORT_CHARACTERS:
+                return False
         not_urgent = self.known_not_urgent.setdefault(update.chat_id, set())
-        content = update.content.data if isinstance(update.content, CallbackQuery) else update.content
+        content = hash(update.content.data if isinstance(update.content, CallbackQuery) else update.content)
         if content in not_urgent:
             return False
         if await self.service.leads_to_emergency(chat_update):

@@ -8,6 +8,7 @@ from bot.authoring.parsing.readers.guards import NEVER_HOLDS, read_guard
 from bot.authoring.parsing.readers.shared_fields import read_effect, read_goto, read_learn_pages
 from bot.authoring.parsing.readers.sources import read_source_code
 from bot.authoring.parsing.readers.states import read_states
+from bot.authoring.parsing.readers.word_lists import read_word_list
 from bot.authoring.parsing.table_reader import TableReader
 from bot.authoring.parsing.yaml_nodes import shorten
 from bot.model.bundle import BASE_LANGUAGE
@@ -35,6 +36,7 @@ def read_flow(context: ParseContext) -> Flow:
             sources=_read_sources(top),
             review=read_review(top),
             information=read_learn_pages(top, "information"),
+            asked=read_word_list(context, top.get("asked"), "'asked'"),
         )
         _check_information_flow(top, flow)
         return flow

@@ -1,6 +1,7 @@
 """Reader of the list of languages: what each calls itself, and whether it ships or is a draft."""
 
 from bot.authoring.parsing.parse_context import ParseContext
+from bot.authoring.parsing.readers.word_lists import read_word_list
 from bot.authoring.parsing.table_reader import TableReader
 from bot.authoring.parsing.yaml_nodes import YamlNode, YamlScalar
 from bot.model.bundle import BASE_LANGUAGE
@@ -34,6 +35,7 @@ def _read_language(context: ParseContext, key: YamlScalar, value: YamlNode) -> L
             code,
             table.read_short_text("name", MAX_LABEL_LENGTH),
             table.read_choice("status", LANGUAGE_STATUSES) == LANGUAGE_STATUSES[0],
+            read_word_list(context, table.get("called"), table.display_name_of("called")),
         )
         if code == BASE_LANGUAGE and not language.shipped and table.is_table:
             context.report(

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bot.authoring.parsing.readers.shared_fields import read_effect, read_goto
+from bot.authoring.parsing.readers.word_lists import read_word_list
 from bot.authoring.parsing.table_reader import TableReader
 from bot.authoring.parsing.yaml_nodes import Position, YamlNode, YamlScalar, shorten
 from bot.model.flow import NOT_SURE, PREFER_NOT_TO_SAY, Option
@@ -11,17 +12,18 @@ from bot.model.text_limits import MAX_LABEL_LENGTH
 
 MAX_ANSWER_DATA_BYTES = 60  # bytes of flow, question and option in callback data
 NUMBER_RANGE_PATTERN = re.compile(r"(\d{1,3})-(\d{1,3})?")
-MAX_TYPED_NUMBER = 150  # years of age; all else that is counted is less
+MAX_TYPED_NUMBER = 110  # years of age
+MAX_TYPED_NUMBERS = {"days_ago": 36_500}
 STANDARD_OPTIONS = (NOT_SURE, PREFER_NOT_TO_SAY)  # required on every question; the bot has its own texts for them
 
 
-def read_options(question_table: TableReader, question_name: str) -> Iterator[Option]:
-    """Read the options of the question that is called *question_name*."""
+def read_options(question_table: TableReader, question_name: str, counted: str) -> Iterator[Option]:
+    """Read the options of the question *question_name*, where a typed number may mean what is *counted*."""
     if (node := question_table.require("options")) is None:
         return
     with TableReader(question_table.context, node, question_table.display_name_of("options")) as table:
         for key, value in table.take_remaining():
-            yield _read_option(question_table, question_name, key, value)
+            yield _read_option(question_table, question_name, counted, key, value)
     if table.is_table:
         _check_required_options(question_table, table)
 
@@ -40,7 +42,9 @@ def _check_required_options(question_table: TableReader, table: TableReader) -> 
             )
 
 
-def _read_option(question_table: TableReader, question_name: str, key: YamlScalar, value: YamlNode) -> Option:
+def _read_option(
+    question_table: TableReader, question_name: str, counted: str, key: YamlScalar, value: YamlNode
+) -> Option:
     """Read one option, written as a text alone or as a table."""
     context = question_table.context
     id = context.read_name(key, "an option's name")
@@ -66,17 +70,19 @@ def _read_option(question_table: TableReader, question_name: str, key: YamlScala
         if missing_goto_message and "goto" not in table:
             table.report_missing("goto", missing_goto_message)
         button, say = table.read_optional_text("button"), table.read_optional_text("say")
-        option = Option(id, text, own_goto or question_goto, button, say, read_effect(table), _read_number_range(table))
+        numbers = _read_number_range(table, MAX_TYPED_NUMBERS.get(counted, MAX_TYPED_NUMBER))
+        also = read_word_list(context, table.get("also"), table.display_name_of("also"))
+        option = Option(id, text, own_goto or question_goto, button, say, read_effect(table), numbers, also)
         return _check_label_length(question_table, table.get("button") or table.get("text") or key, option)
 
 
-def _read_number_range(option_table: TableReader) -> range | None:
+def _read_number_range(option_table: TableReader, largest: int) -> range | None:
     """Read the numbers that mean this option when they are typed: `13-15`, or `60-` for that and above."""
     if "numbers" not in option_table:
         return None
     word = option_table.read_text("numbers")
     match = NUMBER_RANGE_PATTERN.fullmatch(word)
-    first, last = (int(match[1]), int(match[2] or MAX_TYPED_NUMBER)) if match else (1, 0)
+    first, last = (int(match[1]), int(match[2] or largest)) if match else (1, 0)
     if first > last:
         message = f"'{shorten(word)}' is no row of numbers"
         option_table.context.report(

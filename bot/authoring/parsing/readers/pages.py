@@ -9,6 +9,7 @@ from bot.authoring.parsing.readers.flows import read_base_language
 from bot.authoring.parsing.readers.page_body import PageBodyReader
 from bot.authoring.parsing.readers.shared_fields import page_key
 from bot.authoring.parsing.readers.sources import SOURCE_CODE_PATTERN, refer_to_source
+from bot.authoring.parsing.readers.word_lists import read_word_list
 from bot.authoring.parsing.table_reader import TableReader
 from bot.authoring.parsing.yaml_nodes import SourceSpan, YamlNode, shorten
 from bot.model.content import Page, Source
@@ -71,6 +72,7 @@ def _build_page(context: ParseContext, top: TableReader, body_reader: PageBodyRe
         review=read_review(top, required=True),
         button=top.read_short_text("button", MAX_LABEL_LENGTH) if "button" in top else "",
         language=read_base_language(top),
+        asked=read_word_list(context, top.get("asked"), "'asked'"),
     )
 
 

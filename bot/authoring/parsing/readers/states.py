@@ -9,7 +9,7 @@ from bot.authoring.parsing.readers.options import read_options
 from bot.authoring.parsing.readers.shared_fields import read_effect, read_goto, read_learn_pages, read_only_if
 from bot.authoring.parsing.table_reader import TableReader
 from bot.authoring.parsing.yaml_nodes import YamlNode, YamlScalar, shorten
-from bot.model.flow import Call, Effect, Outcome, Question, Return, State, Statement
+from bot.model.flow import COUNTED_THINGS, Call, Effect, Outcome, Question, Return, State, Statement
 from bot.model.urgency import Urgency
 
 STATE_KIND_KEYS = ("ask", "run", "return", "outcome", "say")  # `say` is last: beside `outcome` it is its text
@@ -80,10 +80,12 @@ def _read_question(table: TableReader, name: str) -> Question:
             f"the first line of {table.display_name_of('ask')} is longer than {MAX_QUESTION_LINE_LENGTH} characters"
         )
         table.context.report(table.value_of("ask"), "too-long", message)
+    counted = table.read_choice("counts", COUNTED_THINGS) if "counts" in table else ""
     return Question(
         name=name,
         ask=ask,
-        options=tuple(read_options(table, name)),
+        options=tuple(read_options(table, name, counted)),
+        counts=counted,
         why=table.read_text("why"),
         explain=table.read_text("explain"),
         sensitive=table.read_flag("sensitive"),

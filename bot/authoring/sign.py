@@ -7,6 +7,7 @@ import json
 import os
 import re
 import sys
+import tempfile
 from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import replace
@@ -166,7 +167,12 @@ def _with_review_line(data: bytes, file: str, line: str) -> bytes:
 
 def _replace_file(path: Path, data: bytes) -> None:
     """Replace the file in one step, so that no reader ever sees half of it."""
-    temporary = path.with_name(f".{path.name}.signing")
-    temporary.write_bytes(data)
-    temporary.chmod(path.stat().st_mode)
-    os.replace(temporary, path)
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".signing", dir=path.parent)
+    temporary = Path(name)  # a new file: whatever is there already stays
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        temporary.chmod(path.stat().st_mode)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -28,6 +28,8 @@ class Metrics:
         self.endings: Counter[tuple[str, str]] = Counter()
         self.clarity: Counter[str] = Counter()
         self.rate_limited = 0
+        self.refused_calls: Counter[int] = Counter()
+        self.dropped_connections: Counter[tuple[str, str]] = Counter()
         self._bucket_counts, self._total_seconds = [0] * (len(BUCKET_EDGES_SECONDS) + 1), 0.0
 
     def record_update(self, event: str, seconds: float) -> None:
@@ -39,6 +41,14 @@ class Metrics:
     def record_error(self, error: BaseException) -> None:
         """Count an error by its class."""
         self.errors[type(error).__name__] += 1
+
+    def record_refused_call(self, status: int) -> None:
+        """Count a call of the webhook that was refused, by the HTTP status that answered it."""
+        self.refused_calls[status] += 1
+
+    def record_dropped_connection(self, listener: str, reason: str) -> None:
+        """Count a connection that was closed because it went beyond a bound. Both words are from our own source."""
+        self.dropped_connections[listener, reason] += 1
 
     def record_ending(self, flow: str, urgency: str) -> None:
         """Count a conversation that came to an outcome."""
@@ -71,6 +81,7 @@ class Metrics:
             "limited_total", "counter", "Updates of chats that wrote too fast; each was acknowledged."
         )
         yield f"confidante_limited_total {self.rate_limited}"
+        yield from self._listener_lines()
         yield from _metric_header("endings_total", "counter", "Outcomes, by flow and urgency, in whole tens.")
         for (flow, urgency), count in sorted(self.endings.items()):
             if count >= ROUNDING_STEP:
@@ -83,6 +94,23 @@ class Metrics:
         )
         yield from _metric_header("sessions", "gauge", "Chats held in memory, in whole tens.")
         yield f"confidante_sessions {sessions // ROUNDING_STEP * ROUNDING_STEP}"
+
+    def _listener_lines(self) -> Iterator[str]:
+        """Yield the lines on what the listeners refused."""
+        yield from _metric_header(
+            "refused_calls_total", "counter", "Calls of the webhook that were refused, by status."
+        )
+        yield from (
+            f'confidante_refused_calls_total{{status="{status}"}} {n}'
+            for status, n in sorted(self.refused_calls.items())
+        )
+        yield from _metric_header(
+            "dropped_connections_total", "counter", "Connections that went beyond a bound, by listener and bound."
+        )
+        yield from (
+            f'confidante_dropped_connections_total{{listener="{listener}",bound="{bound}"}} {n}'
+            for (listener, bound), n in sorted(self.dropped_connections.items())
+        )
 
 
 def _metric_header(name: str, kind: str, help_text: str) -> tuple[str, str]:

@@ -11,6 +11,7 @@ import sys
 import time
 from argparse import Namespace
 from dataclasses import dataclass
+from pathlib import Path
 
 from bot.clinics.draft_links import MAX_DRAFT_LINK_DAYS
 from bot.operations.errors import StoreConfigError, StoreUnavailableError
@@ -29,6 +30,7 @@ from bot.sessions.stores.open_store import open_store
 
 MAX_CONCURRENT_WRITES = 50
 SAME_STORE_MESSAGE = "OLD is what SESSION_STORE names as well: there is nothing to move."
+NO_SUCH_FILE_MESSAGE = "OLD names a file that is not there. Nothing was moved."
 MEMORY_STORE_MESSAGE = (
     "What is in memory cannot be moved: OLD and SESSION_STORE must both be sqlite:PATH or postgresql://…."
 )
@@ -60,6 +62,9 @@ def run(options: Namespace) -> int:
         return _fail(SAME_STORE_MESSAGE)
     if "memory:" in (options.old, settings.store):
         return _fail(MEMORY_STORE_MESSAGE)
+    kind, _, file = options.old.partition(":")
+    if kind == "sqlite" and not Path(file).is_file():
+        return _fail(NO_SUCH_FILE_MESSAGE)
     try:
         print(asyncio.run(_open_and_migrate(options.old, settings)))
     except (StoreConfigError, StoreUnavailableError) as error:

@@ -105,6 +105,7 @@ def test_a_clinic_with_a_draft_language_has_every_command(
 
 def test_report(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("COUNTS", str(tmp_path / "counts"))
+    FileCounts(tmp_path / "counts").close()
     assert "nothing to show yet" in said(capsys, "report", "northside")
     counts = FileCounts(tmp_path / "counts")
     counts.add([Count("northside", "2025-W40", "began")] * 23 + [Count("northside", "2025-W40", "page:coil")] * 7)

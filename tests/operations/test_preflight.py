@@ -2,15 +2,18 @@
 
 import asyncio
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.adapters.telegram_bot.app import WebhookRejectedError
-from bot.adapters.telegram_bot.receiving.webhook import AddressInUseError
+from bot.adapters.telegram_bot.receiving.http_server import AddressInUseError
 from bot.model.bundle import ContentBundle
 from tests.operations.test_logging_setup import TOKEN, start
+from tests.support.paths import ROOT
 from tests.support.postgres_server import free_port
 from tests.support.running_bot import serving
 from tests.support.telegram_double import Rules, Telegram
@@ -86,3 +89,16 @@ async def test_a_place_that_is_taken_between_the_look_and_the_start(library: Con
         with pytest.raises(AddressInUseError, match="METRICS_LISTEN"):
             async with serving(telegram, library, METRICS_LISTEN=taken) as served:
                 await asyncio.wait([served.task], timeout=10)
+
+
+@pytest.mark.parametrize(("host", "is_told"), [("", True), ("0.0.0.0", True), ("127.0.0.1", False)])
+def test_metrics_on_every_address_are_said_to_be_open(host: str, is_told: bool) -> None:
+    """The form with a port alone keeps working, and whoever starts the bot is told what it means."""
+    code = "import os, sys\nfrom bot.adapters.telegram_bot import command\ncommand._serve = lambda *_: 0\n"
+    code += "sys.exit(command.main(os.environ, draft=True))"
+    environment = {"TELEGRAM_TOKEN": TOKEN, "METRICS_LISTEN": f"{host}:{free_port()}"}
+    ended = subprocess.run(
+        [sys.executable, "-c", code], env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert ended.returncode == 0
+    assert ("every address of this machine" in ended.stderr) is is_told

@@ -17,13 +17,14 @@ from bot.adapters.telegram_bot.messages.callback_data import CallbackDataCodec
 from bot.adapters.telegram_bot.messages.context import UpdateContext
 from bot.adapters.telegram_bot.monitoring import MonitoringEndpoint
 from bot.adapters.telegram_bot.operator_texts import with_operator_texts
+from bot.adapters.telegram_bot.receiving.http_server import WebServer
 from bot.adapters.telegram_bot.receiving.polling import (
     ALLOWED_UPDATES,
     LONG_POLL_SECONDS,
     Polling,
 )
 from bot.adapters.telegram_bot.receiving.update_handler import UpdateHandler
-from bot.adapters.telegram_bot.receiving.webhook import WebhookEndpoint, WebServer
+from bot.adapters.telegram_bot.receiving.webhook import WebhookEndpoint
 from bot.model.bundle import ContentBundle
 from bot.operations.clock import JumpTolerantClock
 from bot.operations.errors import StoreUnavailableError
@@ -167,9 +168,9 @@ class TelegramApp:
         """Receive updates by polling, or by webhook if the settings name an address."""
         if not self.settings.webhook_url:
             await self._poll()
-        server = WebServer(
-            WebhookEndpoint(self.update_handler, self.settings.webhook_secret), *self.settings.webhook_listen
-        )
+        metrics = self.update_handler.metrics
+        endpoint = WebhookEndpoint(self.update_handler, self.settings.webhook_secret, metrics)
+        server = WebServer(endpoint, *self.settings.webhook_listen, "webhook", metrics)
         serving = asyncio.create_task(server.run())
         try:
             await retry_until_answered(self._set_webhook)
@@ -208,10 +209,9 @@ class TelegramApp:
     async def _serve_monitoring(self) -> None:
         """Serve the monitoring endpoint, if the settings name an address for it."""
         if address := self.settings.metrics_listen:
-            await WebServer(
-                MonitoringEndpoint(self.update_handler.metrics, self.service.is_processed, self.service.cache.count),
-                *address,
-            ).run()
+            metrics = self.update_handler.metrics
+            endpoint = MonitoringEndpoint(metrics, self.store, self.service.cache.count)
+            await WebServer(endpoint, *address, "metrics", metrics).run()
 
     async def _resume_chats(self, include_recent: bool) -> None:
         """Resume chats after a restart or a failover: deliver their outboxes; many chats not all at once.

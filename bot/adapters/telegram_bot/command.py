@@ -27,6 +27,11 @@ from bot.sessions.stores.open_store import open_store
 SignoffCheck = Callable[[ContentBundle], Sequence[str]]
 DRAFT_WARNING = "This is a draft that no clinician has reviewed. It is not for patients."
 UNSIGNED_REFUSAL = "No clinician has signed these flows. To try them all the same: python -m bot telegram --draft"
+OPEN_METRICS_WARNING = (
+    "METRICS_LISTEN means every address of this machine: whoever reaches one can read /metrics. "
+    "127.0.0.1 before the port keeps them to the machine."
+)
+ALL_ADDRESSES = ("0.0.0.0", "::")  # noqa: S104  only compared
 MEMORY_WARNING = "SESSION_KEY is not set: conversations are kept in memory only, and end with this process."
 
 
@@ -68,7 +73,12 @@ def run_telegram(
         refusals.append(str(error))
     if refusals or store is None:
         return _refuse_start(refusals, store, preflight.environment_provider)
-    for line in [DRAFT_WARNING] * draft + [MEMORY_WARNING] * (settings.store == "memory:"):
+    warnings = {
+        DRAFT_WARNING: draft,
+        MEMORY_WARNING: settings.store == "memory:",
+        OPEN_METRICS_WARNING: settings.metrics_listen is not None and settings.metrics_listen[0] in ALL_ADDRESSES,
+    }
+    for line in (line for line, applies in warnings.items() if applies):
         print(line, file=sys.stderr)
     older_releases = _older_releases(settings, bundle, draft)
     return _serve(settings, bundle, store, older_releases, preflight.environment_provider)
@@ -135,7 +145,7 @@ def _serve(
 ) -> int:
     """Run the bot until it ends; return the exit code, and print why it could not serve."""
     from bot.adapters.telegram_bot.app import TelegramApp, TokenRejectedError, WebhookRejectedError  # slow to import
-    from bot.adapters.telegram_bot.receiving.webhook import AddressInUseError
+    from bot.adapters.telegram_bot.receiving.http_server import AddressInUseError
 
     async def serve() -> None:
         """Run the bot."""

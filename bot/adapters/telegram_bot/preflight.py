@@ -9,7 +9,7 @@ from bot.authoring.loader import content_root
 from bot.model.bundle import ContentBundle
 from bot.operations.settings import Settings, SettingsError
 from bot.sessions.environment import EnvironmentProvider, open_environment_provider
-from bot.sessions.release_archive import archive_release
+from bot.sessions.release_archive import ForeignArchiveError, archive_release
 
 ProofCheck = Callable[[Path, ContentBundle], Sequence[str]]
 
@@ -64,6 +64,8 @@ def _releases_problems(path: str, bundle: ContentBundle) -> Iterator[str]:
     try:
         if path:
             archive_release(content_root(), Path(path), bundle.version)
+    except ForeignArchiveError as error:
+        yield str(error)
     except OSError as error:
         yield f"RELEASES names a folder that cannot be used: {(error.strerror or 'unknown').lower()}."
 

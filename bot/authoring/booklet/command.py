@@ -15,6 +15,7 @@ from bot.model.diagnostics import suggest
 from bot.model.signoff import content_hash
 from bot.operations.errors import CommandError
 from bot.operations.exit_codes import EXIT_BAD_USAGE, EXIT_OK
+from bot.operations.output_file import output_file
 
 MISSING_PACKAGES_MESSAGE = (
     "A PDF needs some more packages: pip install segno fpdf2 fontpkg-fira-sans\nFILE.html needs none."
@@ -45,7 +46,8 @@ def write_booklet(flow_name: str, file: Path, include_subflows: bool) -> str:
             f"No flow is called '{flow_name}'; {suggest(flow_name, bundle.flows[BASE_LANGUAGE])}".strip()
         )
     try:
-        BOOKLET_WRITERS[file.suffix](build_booklet(bundle, flow, today, include_subflows), file)
+        with output_file(file) as temporary:
+            BOOKLET_WRITERS[file.suffix](build_booklet(bundle, flow, today, include_subflows), temporary)
     except ModuleNotFoundError:
         raise CommandError(MISSING_PACKAGES_MESSAGE) from None
     except OSError as error:

@@ -16,6 +16,7 @@ from bot.model.bundle import BASE_LANGUAGE
 from bot.model.diagnostics import suggest
 from bot.model.flow import Flow, Outcome
 from bot.operations.exit_codes import EXIT_BAD_USAGE, EXIT_OK
+from bot.operations.output_file import write_output
 
 MERMAID_COMMAND = "mmdc"  # Mermaid's own command line
 URGENCY_STYLES = {"emergency": "fill:#b00020,color:#fff", "same_day": "fill:#e8710a,color:#fff", "soon": "fill:#f9d65c"}
@@ -41,7 +42,11 @@ def run(options: Namespace) -> int:
     source = to_mermaid(flows[options.flow])
     print(source)
     if svg_text := render_svg(source):
-        Path(f"{options.flow}.svg").write_text(svg_text, encoding="utf-8")
+        try:
+            write_output(Path(f"{options.flow}.svg"), svg_text)
+        except OSError as error:
+            print(f"{options.flow}.svg cannot be written: {error.strerror}.", file=sys.stderr)
+            return EXIT_BAD_USAGE
         print(f"The picture is in {options.flow}.svg.", file=sys.stderr)
     return EXIT_OK
 

@@ -21,6 +21,7 @@ from bot.model.bundle import ContentBundle
 from bot.model.diagnostics import DiagnosticsError
 from bot.operations.errors import CommandError
 from bot.operations.exit_codes import EXIT_BAD_USAGE, EXIT_FINDINGS, EXIT_OK
+from bot.operations.output_file import write_output
 
 CONTENT_FOLDERS = ("flows", "content")
 
@@ -37,7 +38,11 @@ def run(options: Namespace) -> int:
     table = ChangeTable(old, new, found)
     print(to_markdown(DOCUMENT_TITLE, table.sections()), end="")
     if options.html:
-        Path(options.html).write_text(to_html(DOCUMENT_TITLE, table.sections()), encoding="utf-8")
+        try:
+            write_output(Path(options.html), to_html(DOCUMENT_TITLE, table.sections()))
+        except OSError as error:
+            print(f"{options.html} cannot be written: {error.strerror}.", file=sys.stderr)
+            return EXIT_BAD_USAGE
     return EXIT_FINDINGS if found.has_less_urgent else EXIT_OK
 
 

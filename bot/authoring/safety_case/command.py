@@ -11,6 +11,7 @@ from bot.authoring.safety_case.contents import DOCUMENT_TITLE, SafetyEvidence, b
 from bot.authoring.safety_case.controls import HAZARD_LOG_FILE, load_hazard_log, unheld_control_diagnostics
 from bot.authoring.scenarios.runner import load_scenarios, run_scenarios
 from bot.operations.exit_codes import EXIT_BAD_USAGE, EXIT_FINDINGS, EXIT_OK
+from bot.operations.output_file import write_output
 from bot.proof.prover import prove
 
 DOCUMENT_NAME = "safety-case"
@@ -32,9 +33,13 @@ def run(options: Namespace) -> int:
     )
     if options.out:
         folder = Path(options.out)
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{DOCUMENT_NAME}.md").write_text(to_markdown(DOCUMENT_TITLE, document_sections), encoding="utf-8")
-        (folder / f"{DOCUMENT_NAME}.html").write_text(to_html(DOCUMENT_TITLE, document_sections), encoding="utf-8")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            write_output(folder / f"{DOCUMENT_NAME}.md", to_markdown(DOCUMENT_TITLE, document_sections))
+            write_output(folder / f"{DOCUMENT_NAME}.html", to_html(DOCUMENT_TITLE, document_sections))
+        except OSError as error:
+            print(f"The safety case in '{folder}' cannot be written: {error.strerror}.", file=sys.stderr)
+            return EXIT_BAD_USAGE
     else:
         print(to_markdown(DOCUMENT_TITLE, document_sections), end="")
     for diagnostic in diagnostics:

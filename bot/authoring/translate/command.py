@@ -9,6 +9,7 @@ from bot.authoring.localization.translation_file import UNTRANSLATED, UP_TO_DATE
 from bot.authoring.translate.workspace import TranslationWorkspace, declare_language
 from bot.operations.errors import CommandError
 from bot.operations.exit_codes import EXIT_BAD_USAGE, EXIT_FINDINGS, EXIT_OK
+from bot.operations.output_file import write_output
 
 BABEL_MISSING_MESSAGE = "This needs Babel: pip install 'confidante[translate]' brings it."
 
@@ -38,7 +39,10 @@ def export_po(root: Path, options: Namespace) -> int:
 
     text = to_po(TranslationWorkspace(root, options.language))
     if options.out:
-        Path(options.out).write_text(text, encoding="utf-8")
+        try:
+            write_output(Path(options.out), text)
+        except OSError as error:
+            raise CommandError(f"{options.out} cannot be written: {error.strerror}.") from None
     else:
         sys.stdout.write(text)
     return EXIT_OK

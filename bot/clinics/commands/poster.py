@@ -1,6 +1,9 @@
 """The command `clinic poster`: a poster and a page of pocket cards in each of a clinic's languages, and the QR code."""
 
 from argparse import Namespace
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
 from bot.clinics.commands.link import link_payload
 from bot.clinics.commands.lookup import bot_name, checked_flow, find_clinic, load_bundle_and_registry, make_folder
@@ -11,6 +14,7 @@ from bot.engine.session import Session
 from bot.model.bundle import ContentBundle
 from bot.model.clinic import Clinic
 from bot.operations.errors import CommandError
+from bot.operations.output_file import output_file
 
 MISSING_PACKAGES_MESSAGE = "Posters need some more packages: pip install segno fpdf2 fontpkg-fira-sans"
 
@@ -28,15 +32,21 @@ def write_posters(options: Namespace) -> None:
     address = deep_link(bot_name(options, registry), link_payload(clinic, flow))
     folder = make_folder(options.to)
     name = f"{clinic.id}-{flow}" if flow else clinic.id
-    qr_code.write_png(address, folder / f"qr-{name}.png")
-    qr_code.write_svg(address, folder / f"qr-{name}.svg")
-    files = [folder / f"qr-{name}.png", folder / f"qr-{name}.svg"]
+    writers: dict[str, Callable[[Path], None]] = {
+        f"qr-{name}.png": partial(qr_code.write_png, address),
+        f"qr-{name}.svg": partial(qr_code.write_svg, address),
+    }
     for language in clinic.languages:
         texts = printed_texts(bundle, clinic, language, address)
-        for kind, draw in (("poster", layouts.draw_poster), ("cards", layouts.draw_cards)):
-            files.append(folder / f"{kind}-{name}-{language}.pdf")
-            draw(texts, files[-1])
-    print("\n".join(map(str, files)))
+        writers[f"poster-{name}-{language}.pdf"] = partial(layouts.draw_poster, texts)
+        writers[f"cards-{name}-{language}.pdf"] = partial(layouts.draw_cards, texts)
+    for file_name, write in writers.items():
+        try:
+            with output_file(folder / file_name) as temporary:
+                write(temporary)
+        except OSError as error:
+            raise CommandError(f"{folder / file_name} cannot be written: {error.strerror}.") from None
+    print("\n".join(str(folder / file_name) for file_name in writers))
 
 
 def printed_texts(bundle: ContentBundle, clinic: Clinic, language: str, address: str) -> PrintedTexts:

@@ -16,7 +16,7 @@ def print_report(options: Namespace) -> None:
     """Print one clinic's statistics in the format that was asked for."""
     bundle, registry = load_bundle_and_registry()
     clinic = find_clinic(registry, options.id)
-    counts = open_counts(environment_variable("COUNTS"))
+    counts = open_counts(environment_variable("COUNTS"), read_only=True)
     if counts is None:
         raise CommandError("COUNTS is not set: it names the file with the numbers. Without it nothing is counted.")
     with closing(counts):

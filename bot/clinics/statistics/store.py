@@ -1,13 +1,14 @@
 """The stores of counts: in memory, or in one small file with a single table of clinic, week, measure and number."""
 
-import os
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import quote
 
 from bot.clinics.statistics.counts import Count, CountStore
 from bot.operations.errors import CommandError
+from bot.operations.sqlite_files import FileOwner, file_owner, make_private
 
 APPLICATION_ID = 0x436F6E43  # "ConC": what the file's header says it belongs to
 CREATE_TABLE = """
@@ -46,8 +47,8 @@ class FileCounts:
     Its rows have no order of their own and carry no time, so that it cannot be told which came last.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._db = _open_database(path)
+    def __init__(self, path: Path, read_only: bool = False) -> None:
+        self._db = _open_existing(path) if read_only else _open_or_create(path)
 
     def add(self, counts: Iterable[Count]) -> None:
         """Add one to each of *counts*, in one transaction."""
@@ -65,22 +66,50 @@ class FileCounts:
         self._db.close()
 
 
-def _open_database(path: Path) -> sqlite3.Connection:
-    """Open the file, created if it is not there, readable by its owner alone; CommandError if it cannot be used."""
+def _check_owner(path: Path) -> FileOwner:
+    """Return whose the file is; CommandError, before anything touches it, if it is another program's."""
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        owner = file_owner(path, APPLICATION_ID)
+    except OSError as error:
+        raise _unusable(path, f"that cannot be used ({type(error).__name__})") from None
+    if owner is FileOwner.OTHER:
+        raise _unusable(path, "of another program")
+    if owner is FileOwner.UNKNOWN:
+        raise _unusable(path, "that cannot be used, as it is no database or is damaged")
+    return owner
+
+
+def _open_or_create(path: Path) -> sqlite3.Connection:
+    """Open the file, created if it is not there, readable by its owner alone; CommandError if it cannot be used."""
+    _check_owner(path)
+    try:
+        make_private(path)
         db = sqlite3.connect(path, timeout=BUSY_TIMEOUT_SECONDS, check_same_thread=False)
-        found = db.execute("PRAGMA application_id").fetchone()[0]
-        empty = not db.execute("SELECT 1 FROM sqlite_master").fetchone()
-        if found != APPLICATION_ID and not (empty and found == 0):
-            raise CommandError(f"COUNTS names a file of another program: {path.name}")
         with db:
             db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             db.execute("PRAGMA secure_delete = ON")
             db.execute(CREATE_TABLE)
     except (OSError, sqlite3.Error) as error:
-        raise CommandError(f"COUNTS names a file that cannot be used: {path.name} ({type(error).__name__})") from None
+        raise _unusable(path, f"that cannot be used ({type(error).__name__})") from None
     return db
+
+
+def _open_existing(path: Path) -> sqlite3.Connection:
+    """Open the file to read it, and leave it as it is; CommandError if it is not there or cannot be used."""
+    if _check_owner(path) is FileOwner.NOBODY:
+        fault = "that is empty" if path.exists() else "that is not there"
+        raise _unusable(path, fault, "Is the name right? A bot makes the file when it starts.")
+    try:
+        db = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=BUSY_TIMEOUT_SECONDS)
+        db.execute("SELECT 1 FROM counts")
+    except sqlite3.Error as error:
+        raise _unusable(path, f"that cannot be used ({type(error).__name__})") from None
+    return db
+
+
+def _unusable(path: Path, fault: str, advice: str = "") -> CommandError:
+    """Return the error that says what is wrong with the file, and perhaps what to do."""
+    return CommandError(f"COUNTS names a file {fault}: {path.name}{advice and f'. {advice}'}")
 
 
 def _group_by_week(rows: Iterable[tuple[str, str, int]]) -> dict[str, dict[str, int]]:
@@ -91,6 +120,9 @@ def _group_by_week(rows: Iterable[tuple[str, str, int]]) -> dict[str, dict[str, 
     return weeks
 
 
-def open_counts(path: str) -> CountStore | None:
-    """Open the store of counts that COUNTS names; None when it is empty, and then nothing is counted."""
-    return FileCounts(Path(path)) if path else None
+def open_counts(path: str, read_only: bool = False) -> CountStore | None:
+    """Open the store of counts that COUNTS names; None when it is empty, and then nothing is counted.
+
+    *read_only*: the file must be there, and stays as it is. Raises CommandError.
+    """
+    return FileCounts(Path(path), read_only) if path else None

@@ -82,6 +82,10 @@ class Store(Protocol):
 
     async def close(self) -> None: ...
 
+    async def check_writable(self) -> None:
+        """Raise StoreUnavailableError unless the last write was kept; if that is unknown, write and leave no trace."""
+        ...
+
 
 # ---- what a row says
 

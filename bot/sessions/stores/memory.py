@@ -74,3 +74,6 @@ class MemoryStore:
         """Forget everything."""
         self._rows.clear()
         self._processed_at.clear()
+
+    async def check_writable(self) -> None:
+        """Do nothing: memory keeps what it is given."""

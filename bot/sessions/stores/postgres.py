@@ -26,6 +26,7 @@ from bot.sessions.stores.base import (
 )
 from bot.sessions.stores.postgres_pool import Connection, PostgresPool
 from bot.sessions.stores.postgres_schema import prepare_database
+from bot.sessions.stores.write_health import PROBE_ID, PROBE_TEXT
 
 SELECT_ROWS = """SELECT c.name, c.version, c.sealed, k.sealed
     FROM confidante.chats c LEFT JOIN confidante.keys k ON k.name = c.name """
@@ -183,6 +184,18 @@ class PostgresStore:
     async def close(self) -> None:
         """Close the connections."""
         await self._pool.close()
+
+    async def check_writable(self) -> None:
+        """Raise StoreUnavailableError unless the last write was kept; if that is unknown, write and leave no trace."""
+        if not self._pool.health.is_known_good:
+            await self._pool.transaction(_write_probe)
+
+
+async def _write_probe(db: Connection) -> None:
+    """Write a long row and remove it again, in one transaction; other instances do the same with rows of their own."""
+    id = PROBE_ID - secrets.randbits(62)
+    await db.execute("INSERT INTO confidante.aside VALUES (%s, %s)", (id, PROBE_TEXT))
+    await db.execute("DELETE FROM confidante.aside WHERE id = %s", (id,))
 
 
 async def _fetch_one(db: Connection, query: str, *values: object) -> Any:

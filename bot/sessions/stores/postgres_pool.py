@@ -21,6 +21,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 from bot.operations.backoff import Backoff
 from bot.operations.errors import StoreUnavailableError
 from bot.sessions.stores.postgres_errors import SERVER_SILENT, error_sentence
+from bot.sessions.stores.write_health import WriteHealth
 
 Result = TypeVar("Result")
 Connection = AsyncConnection[Any]
@@ -50,10 +51,17 @@ class PostgresPool:
         self._opening_lock = asyncio.Lock()
         self._closed = False
         self.is_failing = False  # whether the last attempt failed
+        self.health = WriteHealth()
 
     async def transaction(self, work: Work[Result]) -> Result:
         """Return the result of *work*, run in one durable transaction. StoreUnavailableError if it cannot be."""
-        return await self.read(partial(_in_transaction, work))
+        try:
+            result = await self.read(partial(_in_transaction, work))
+        except StoreUnavailableError:
+            self.health.record(succeeded=False)
+            raise
+        self.health.record(succeeded=True)
+        return result
 
     async def read(self, work: Work[Result]) -> Result:
         """Return the result of *work*, with retries and no transaction: a single query needs only one round trip.

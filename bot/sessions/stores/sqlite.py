@@ -14,6 +14,7 @@ from typing import Any
 
 from bot.operations.encryption import KeyRing, WrongKeyError, encrypt_with
 from bot.operations.errors import StoreConfigError, StoreUnavailableError
+from bot.operations.sqlite_files import make_private
 from bot.sessions.stores import sqlite_keyring as data_keys
 from bot.sessions.stores.base import (
     PROCESSED_RETENTION_SECONDS,
@@ -27,8 +28,9 @@ from bot.sessions.stores.base import (
     stored_expiry,
 )
 from bot.sessions.stores.sqlite_errors import error_sentence
-from bot.sessions.stores.sqlite_schema import make_private, prepare_database
+from bot.sessions.stores.sqlite_schema import check_owner, prepare_database
 from bot.sessions.stores.sqlite_writer import SqliteWriter
+from bot.sessions.stores.write_health import PROBE_ID, PROBE_TEXT
 
 DATA_KEY_MISSING = -1  # instead of a version: the row's data key is not there yet
 SELECT_BEFORE_COMMIT = """SELECT (SELECT version FROM chats WHERE name = ?1),
@@ -156,6 +158,17 @@ class SqliteStore:
         """Finish what waits, and close the file."""
         await self._writer.stop()
 
+    async def check_writable(self) -> None:
+        """Raise StoreUnavailableError unless the last write was kept; if that is unknown, write and leave no trace."""
+        if not self._writer.health.is_known_good:
+            await self._writer.write(_write_probe)
+
+
+def _write_probe(db: sqlite3.Connection) -> None:
+    """Write a long row and remove it again, in one transaction: it has to find its place on the disk all the same."""
+    db.execute("INSERT OR REPLACE INTO aside VALUES (?, ?)", (PROBE_ID, PROBE_TEXT))
+    db.execute("DELETE FROM aside WHERE id = ?", (PROBE_ID,))
+
 
 def _fetch_one(db: sqlite3.Connection, query: str, *values: object) -> Any:
     """Return the first row of *query*, or None."""
@@ -188,6 +201,7 @@ def open_sqlite_store(
     Raises StoreConfigError, with one sentence, if it cannot be used.
     """
     try:
+        check_owner(path)
         make_private(path)
         make_private(data_keys.key_file_path(path))
         connection = sqlite3.connect(path, timeout=1.0, isolation_level=None, check_same_thread=False)

@@ -4,16 +4,16 @@ Rows of an older master key are renamed and their data keys rewrapped here, all 
 row is found by one name, and the older key can go.
 """
 
-import os
 import sqlite3
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 from bot.operations.encryption import KeyRing, WrongKeyError
 from bot.operations.errors import StoreConfigError
+from bot.operations.sqlite_files import FileOwner, file_owner
 from bot.sessions.stores import sqlite_keyring as data_keys
 from bot.sessions.stores.base import KEY_CHECK, WRONG_KEY_MESSAGE, decode_row
+from bot.sessions.stores.sqlite_errors import ERROR_SENTENCES
 
 APPLICATION_ID = 0x436F6E66  # "Conf": what the file's header says it belongs to
 SCHEMA_VERSION = 1
@@ -28,14 +28,17 @@ CREATE TABLE proof (name BLOB PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID;
 """
 DAMAGED_MESSAGE = "The store's file is damaged. Nothing in it was changed; restore it, or move it away."
 NEWER_SCHEMA_MESSAGE = "The store's file was written by a newer version of this bot. Nothing in it was changed."
+UNKNOWN_FILE_MESSAGE = ERROR_SENTENCES["SQLITE_NOTADB"]
 FOREIGN_FILE_MESSAGE = "The store's file belongs to another program. Nothing in it was changed."
 
 
-def make_private(path: Path) -> None:
-    """Create the file if need be, readable by its owner alone; SQLite's files beside it take its permissions."""
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        path.chmod(0o600)
+def check_owner(path: Path) -> None:
+    """Raise StoreConfigError if the file at *path* is not this bot's, nor to be: before anything touches it."""
+    match file_owner(path, APPLICATION_ID):
+        case FileOwner.OTHER:
+            raise StoreConfigError(FOREIGN_FILE_MESSAGE)
+        case FileOwner.UNKNOWN:
+            raise StoreConfigError(UNKNOWN_FILE_MESSAGE)
 
 
 def prepare_database(db: sqlite3.Connection, path: Path, key_ring: KeyRing) -> int:

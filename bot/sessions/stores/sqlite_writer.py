@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from bot.operations.errors import StoreUnavailableError
 from bot.sessions.stores.sqlite_errors import error_sentence
+from bot.sessions.stores.write_health import WriteHealth
 
 Result = TypeVar("Result")
 Work = Callable[[sqlite3.Connection], Any]
@@ -49,7 +50,7 @@ class SqliteWriter:
     """The thread that runs every statement on the file; writes that wait at the same time share a transaction."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+        self._connection, self.health = connection, WriteHealth()
         self._jobs: SimpleQueue[WriterJob | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run_jobs, name="store", daemon=True)
         self._thread.start()
@@ -107,11 +108,15 @@ class SqliteWriter:
     def _group_commit(self, jobs: list[WriterJob]) -> None:
         """Run all of *jobs* in one transaction; give each its result when it is on the disk, and not before."""
         try:
+            changes_before = self._connection.total_changes
             self._connection.execute("BEGIN IMMEDIATE")
             results = [self._attempt_write(job.work) for job in jobs]
             self.commit()
+            if self._connection.total_changes != changes_before:
+                self.health.record(succeeded=True)
         except (sqlite3.Error, StoreUnavailableError) as error:
             self._roll_back()
+            self.health.record(succeeded=False)
             results = [
                 error if isinstance(error, StoreUnavailableError) else StoreUnavailableError(error_sentence(error))
             ] * len(jobs)

@@ -30,6 +30,7 @@ class Metrics:
         self.rate_limited = 0
         self.refused_calls: Counter[int] = Counter()
         self.dropped_connections: Counter[tuple[str, str]] = Counter()
+        self.calls: Counter[tuple[str, str]] = Counter()
         self._bucket_counts, self._total_seconds = [0] * (len(BUCKET_EDGES_SECONDS) + 1), 0.0
 
     def record_update(self, event: str, seconds: float) -> None:
@@ -50,6 +51,10 @@ class Metrics:
         """Count a connection that was closed because it went beyond a bound. Both words are from our own source."""
         self.dropped_connections[listener, reason] += 1
 
+    def record_call(self, method: str, outcome: str) -> None:
+        """Count a call of a Bot API *method* by its outcome."""
+        self.calls[method, outcome] += 1
+
     def record_ending(self, flow: str, urgency: str) -> None:
         """Count a conversation that came to an outcome."""
         if flow in self._flows and urgency in URGENCY_SLUGS:
@@ -60,12 +65,28 @@ class Metrics:
         if answer in CLARITY_ANSWERS:
             self.clarity[answer] += 1
 
-    def render(self, sessions: int = 0) -> str:
-        """Return all metrics in Prometheus' text format. *sessions* is the number of chats held in memory."""
-        return "\n".join((*self._lines(sessions), ""))
+    def render(self, sessions: int = 0, owed: int = 0, oldest_emergency: float = 0.0) -> str:
+        """Return all metrics in Prometheus' text format.
+
+        *sessions* is the number of chats held in memory; *owed*, of entries still to be shown; *oldest_emergency*, for
+        how many seconds the emergency waits that waits longest.
+        """
+        return "\n".join((*self._lines(sessions), *self._sending_lines(owed, oldest_emergency), ""))
+
+    def _sending_lines(self, owed: int, oldest_emergency: float) -> Iterator[str]:
+        """Yield the lines about what goes out."""
+        yield from _metric_header("calls_total", "counter", "Calls of the Bot API, by method and outcome.")
+        for (method, outcome), n in sorted(self.calls.items()):
+            yield f'confidante_calls_total{{method="{method}",outcome="{outcome}"}} {n}'
+        yield from _metric_header("owed", "gauge", "Answers that were kept and are still to be shown.")
+        yield f"confidante_owed {owed}"
+        yield from _metric_header(
+            "emergency_owed_seconds", "gauge", "How long the oldest emergency waits to be shown, 0 if it does not."
+        )
+        yield f"confidante_emergency_owed_seconds {oldest_emergency:.3f}"
 
     def _lines(self, sessions: int) -> Iterator[str]:
-        """Yield the lines of the text format."""
+        """Yield the lines about what comes in."""
         yield from _metric_header("updates_total", "counter", "Updates dealt with, by kind.")
         yield from (f'confidante_updates_total{{event="{event}"}} {self.events[event]}' for event in EVENT_KINDS)
         yield from _metric_header(

@@ -172,9 +172,11 @@ class ChatCache:
     def invalidate(self, cached_chat: CachedChat) -> None:
         """Drop the cached record, as another instance was quicker, so that it is read again.
 
-        Where the store is shared every read goes to the store anyway, and the record stays, to be merged.
+        Where the store is shared every read goes to the store anyway, and the record stays, to be merged. So does one
+        that knows that the process before may have answered: no row says so.
         """
-        if not self.membership.shared:
+        is_claimed = bool(cached_chat.record and cached_chat.record.view.claimed_before)
+        if not self.membership.shared and not is_claimed:
             cached_chat.record = None
 
     # ---- committing a record

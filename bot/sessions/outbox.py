@@ -33,6 +33,11 @@ class Outbox:
         """Return the outbox entries of *chat* that this instance has to deliver."""
         return self._cache.entries_to_deliver(chat)
 
+    def count_entries(self) -> int:
+        """Return how many entries of all cached chats are still to be delivered."""
+        records = [cached_chat.record for cached_chat in self._cache.chats()]
+        return sum(len(record.outbox) for record in records if record)
+
     def alerts_for(self, chat: str) -> tuple[OutboxEntry, ...]:
         """Return the entries whose emergency this instance must send though another one is the owner."""
         record = self._cache.record(chat)

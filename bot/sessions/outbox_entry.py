@@ -16,13 +16,17 @@ ButtonRows = list[list[ButtonCells]]
 
 
 class OutgoingMessage(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A message to be sent. A *phone* makes it a contact; *protect* forbids to forward and save it."""
+    """A message to be sent. A *phone* makes it a contact; *protect* forbids to forward and save it.
+
+    *essential* is what matters most of an emergency, for the day when Telegram refuses all of it.
+    """
 
     text: str
     rows: ButtonRows
     protect: bool
     entities: list[Entity] = field(default_factory=list, name="marks")
     phone: str = ""
+    essential: str = field(default="", name="core")
 
 
 class CallbackAnswer(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.adapters.telegram_bot.api.client import TokenHidingBot
+from bot.adapters.telegram_bot.api.client import ApiClient
 from bot.model.bundle import ContentBundle
 from bot.operations.logging_setup import MASK, configure_logging, secret_masker
 from tests.support.paths import ROOT
@@ -80,7 +80,7 @@ def test_an_uncaught_error_hides_it(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_no_repr_shows_it() -> None:
-    assert TOKEN not in repr(TokenHidingBot(TOKEN))
+    assert TOKEN not in repr(ApiClient(TOKEN, "http://127.0.0.1"))
     assert secret_masker([""])("nothing to hide") == "nothing to hide"
 
 
@@ -124,7 +124,7 @@ def start(**environment: str) -> subprocess.CompletedProcess[str]:
         cwd=HERE,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.telegram_bot.app import WebhookRejectedError
 from bot.adapters.telegram_bot.receiving.http_server import AddressInUseError
+from bot.adapters.telegram_bot.receiving.webhook_registration import WebhookRejectedError
 from bot.model.bundle import ContentBundle
 from tests.operations.test_logging_setup import TOKEN, start
 from tests.support.paths import ROOT

@@ -21,7 +21,14 @@ from tests.support.paths import ROOT
 DATA = Path(ROOT) / "tests/data/records"
 RECORDS = (DATA / "records.jsonl").read_text(encoding="utf-8").splitlines()
 AFRESH = [json.loads(line) for line in (DATA / "afresh.jsonl").read_text(encoding="utf-8").splitlines()]
-MESSAGE = {"text": "x", "rows": [[["x", "y"]], [["x", "", "z"]]], "protect": True, "marks": [["b", 0, 4]], "phone": "1"}
+MESSAGE = {
+    "text": "x",
+    "rows": [[["x", "y"]], [["x", "", "z"]]],
+    "protect": True,
+    "marks": [["b", 0, 4]],
+    "phone": "1",
+    "core": "y",
+}
 ENTRY = {
     "n": -1,
     "turn": 0,

@@ -105,7 +105,7 @@ async def test_from_the_set_up_to_a_leaked_token(place: Path) -> None:
             await ana.sees(QUESTION)
             telegram.token = "123456:" + "B" * 35
             telegram.person("Bea").starts()  # or Telegram would hold its answer back for half a minute
-            assert await asyncio.to_thread(process.wait, 60) == 2, "it ends by itself"
+            assert await asyncio.to_thread(process.wait, 120) == 2, "it ends by itself"
             assert process.stderr
             assert "does not know this TELEGRAM_TOKEN" in process.stderr.read()
         (place / "new-token").write_text(f"{telegram.token}\n")

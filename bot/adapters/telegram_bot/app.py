@@ -5,12 +5,11 @@ import logging
 import signal
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
+from itertools import count
 from typing import Any
 
-from telegram.error import BadRequest, InvalidToken, TelegramError
-
 from bot.adapters.telegram_bot.api.client import ApiClient
-from bot.adapters.telegram_bot.api.errors import CONNECT_BACKOFF, RetryAfterError
+from bot.adapters.telegram_bot.api.errors import CONNECT_BACKOFF, ApiError, RetryAfterError
 from bot.adapters.telegram_bot.bot_profile import update_profile
 from bot.adapters.telegram_bot.delivery.dispatcher import Dispatcher
 from bot.adapters.telegram_bot.messages.callback_data import CallbackDataCodec
@@ -18,14 +17,13 @@ from bot.adapters.telegram_bot.messages.context import UpdateContext
 from bot.adapters.telegram_bot.monitoring import MonitoringEndpoint
 from bot.adapters.telegram_bot.operator_texts import with_operator_texts
 from bot.adapters.telegram_bot.receiving.http_server import WebServer
-from bot.adapters.telegram_bot.receiving.polling import (
-    ALLOWED_UPDATES,
-    LONG_POLL_SECONDS,
-    Polling,
-)
+from bot.adapters.telegram_bot.receiving.polling import LONG_POLL_SECONDS, Polling
 from bot.adapters.telegram_bot.receiving.update_handler import UpdateHandler
 from bot.adapters.telegram_bot.receiving.webhook import WebhookEndpoint
+from bot.adapters.telegram_bot.receiving.webhook_registration import WebhookRegistration
+from bot.adapters.telegram_bot.token_watch import TokenWatch
 from bot.model.bundle import ContentBundle
+from bot.operations.backoff import Backoff
 from bot.operations.clock import JumpTolerantClock
 from bot.operations.errors import StoreUnavailableError
 from bot.operations.log_redaction import describe_error
@@ -39,23 +37,13 @@ log = logging.getLogger(__name__)
 PURGE_INTERVAL_SECONDS = 300.0
 RETRY_INTERVAL_SECONDS = 20.0
 DRAIN_TIMEOUT_SECONDS = 10.0
-MAX_WEBHOOK_CONNECTIONS = 40
-MAX_WEBHOOK_REJECTIONS = 4
-
-
-class TokenRejectedError(Exception):
-    """Telegram does not know the token."""
-
-
-class WebhookRejectedError(Exception):
-    """Telegram rejects the webhook's address."""
+PROFILE_BACKOFF = Backoff(1.0, 300.0)
 
 
 class TelegramApp:
     """The Telegram bot as one application."""
 
     poll_seconds = LONG_POLL_SECONDS
-    webhook_rejections = 0  # how often Telegram rejected the webhook's address
 
     def __init__(
         self,
@@ -79,6 +67,7 @@ class TelegramApp:
             bundles, store, settings.session_hours, JumpTolerantClock(), self.environment_provider
         )
         self.all_resumed = asyncio.Event()
+        self.token_watch = TokenWatch(self.client)
         self.dispatcher = Dispatcher(self.service, self.client)
         drafts = [self.environment_provider.draft_bundle] if self.environment_provider.draft_bundle else []
         self.context = UpdateContext(
@@ -86,6 +75,7 @@ class TelegramApp:
         )
         self.update_handler = UpdateHandler(self.context, self.service, self.dispatcher, self.client)
         self.update_handler.metrics = Metrics(frozenset(self.bundle.machines))
+        self.client.on_call = self.update_handler.metrics.record_call
 
     async def run(self) -> None:
         """Serve until told to stop (SIGTERM, or Ctrl-C). Raises TokenRejectedError when the token is no good."""
@@ -107,6 +97,7 @@ class TelegramApp:
                 return
             parts = (
                 self._receive_updates(),
+                self.token_watch.run(),
                 self._update_profile(),
                 self._resume_chats(not self.service.membership.shared),
                 self._purge_regularly(),
@@ -130,7 +121,8 @@ class TelegramApp:
         await asyncio.gather(*tasks, return_exceptions=True)
         await self.update_handler.finish(DRAIN_TIMEOUT_SECONDS)
         await self.dispatcher.drain(DRAIN_TIMEOUT_SECONDS)
-        with suppress(TelegramError):
+        await self.update_handler.first_contact.stop()
+        with suppress(ApiError):
             await self.client.close()
         with suppress(StoreUnavailableError):
             await self.service.outbox.write_back(quiet_seconds=0)
@@ -145,64 +137,41 @@ class TelegramApp:
         """Join the other instances, and connect to Telegram, however long it takes until it answers."""
         with suppress(StoreUnavailableError):
             await self.service.membership.join()
-        username = await retry_until_answered(self._connect)
+        username = await self.token_watch.identify()
+        if not self.settings.webhook_url:
+            await retry_until_answered(self.client.delete_webhook)
         self.update_handler.bot_link = f"https://t.me/{username}"
         log.info("ready: @%s", username)
 
-    async def _connect(self) -> str:
-        """Check the token, remove a webhook if we poll, and return the bot's user name."""
-        try:
-            await self.client.bot.initialize()
-            if not self.settings.webhook_url:
-                await self.client.bot.delete_webhook(drop_pending_updates=False)
-        except InvalidToken:
-            raise TokenRejectedError from None
-        return self.client.bot.username
-
     async def _update_profile(self) -> None:
-        """Update the bot's profile. No other part waits for it, or fails without it."""
-        with suppress(TelegramError):
-            await update_profile(self.client.bot, self.bundle)
+        """Update the bot's profile until that succeeds. No other part waits for it, or fails without it."""
+        for failures in count(1):
+            try:
+                await update_profile(self.client, self.bundle)
+                break
+            except RetryAfterError as retry_after:
+                await asyncio.sleep(retry_after.seconds)
+            except ApiError as error:
+                log.info("the bot's profile could not be updated: %s", type(error).__name__)
+                await asyncio.sleep(PROFILE_BACKOFF.delay(failures))
 
     async def _receive_updates(self) -> None:
         """Receive updates by polling, or by webhook if the settings name an address."""
         if not self.settings.webhook_url:
-            await self._poll()
-        metrics = self.update_handler.metrics
-        endpoint = WebhookEndpoint(self.update_handler, self.settings.webhook_secret, metrics)
-        server = WebServer(endpoint, *self.settings.webhook_listen, "webhook", metrics)
-        serving = asyncio.create_task(server.run())
-        try:
-            await retry_until_answered(self._set_webhook)
-            await serving
-        finally:
-            serving.cancel()
-            await asyncio.gather(serving, return_exceptions=True)
-
-    async def _poll(self) -> None:
-        """Poll for updates until cancelled."""
-        try:
             await Polling(self.client, self.update_handler, self.poll_seconds).run()
-        except InvalidToken:  # it was good when we started, and has been revoked since
-            raise TokenRejectedError from None
-
-    async def _set_webhook(self) -> None:
-        """Register the webhook; raise WebhookRejectedError after several rejections.
-
-        One rejection may be a name that Telegram could not look up; several mean an address that it does not take.
-        """
+        secret, metrics = self.settings.webhook_secret, self.update_handler.metrics
+        endpoint = WebhookEndpoint(self.update_handler, secret, metrics)
+        server = WebServer(endpoint, *self.settings.webhook_listen, "webhook", metrics)
+        registration = WebhookRegistration(self.client, self.settings.webhook_url, str(secret))
+        tasks = [asyncio.create_task(server.run()), asyncio.create_task(registration.run())]
         try:
-            await self.client.bot.set_webhook(
-                self.settings.webhook_url,
-                secret_token=str(self.settings.webhook_secret),
-                allowed_updates=ALLOWED_UPDATES,
-                max_connections=MAX_WEBHOOK_CONNECTIONS,
-            )
-        except BadRequest:
-            self.webhook_rejections += 1
-            if self.webhook_rejections >= MAX_WEBHOOK_REJECTIONS:
-                raise WebhookRejectedError from None
-            raise
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     # ---- while it serves
 
@@ -210,7 +179,7 @@ class TelegramApp:
         """Serve the monitoring endpoint, if the settings name an address for it."""
         if address := self.settings.metrics_listen:
             metrics = self.update_handler.metrics
-            endpoint = MonitoringEndpoint(metrics, self.store, self.service.cache.count)
+            endpoint = MonitoringEndpoint(metrics, self.store, self.service.cache.count, self.dispatcher.owed)
             await WebServer(endpoint, *address, "metrics", metrics).run()
 
     async def _resume_chats(self, include_recent: bool) -> None:
@@ -276,7 +245,7 @@ async def retry_until_answered(request: Callable[[], Coroutine[Any, Any, Any]]) 
             return await request()
         except RetryAfterError as retry_after:
             await asyncio.sleep(retry_after.seconds)
-        except TelegramError as error:
+        except ApiError as error:
             log.warning("Telegram does not answer: %s", describe_error(error))
             failures += 1
             await asyncio.sleep(CONNECT_BACKOFF.delay(failures))

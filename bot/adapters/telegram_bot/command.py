@@ -144,8 +144,10 @@ def _serve(
     environment_provider: EnvironmentProvider,
 ) -> int:
     """Run the bot until it ends; return the exit code, and print why it could not serve."""
-    from bot.adapters.telegram_bot.app import TelegramApp, TokenRejectedError, WebhookRejectedError  # slow to import
+    from bot.adapters.telegram_bot.app import TelegramApp  # slow to import
     from bot.adapters.telegram_bot.receiving.http_server import AddressInUseError
+    from bot.adapters.telegram_bot.receiving.webhook_registration import WebhookRejectedError
+    from bot.adapters.telegram_bot.token_watch import TokenRejectedError
 
     async def serve() -> None:
         """Run the bot."""

@@ -22,11 +22,18 @@ OK, NOT_FOUND, METHOD_NOT_ALLOWED, UNAVAILABLE = 200, 404, 405, 503
 class MonitoringEndpoint:
     """A bare ASGI application that serves health, readiness and metrics.
 
-    *count_sessions* counts the chats held in memory.
+    *count_sessions* counts the chats held in memory; *owed* returns how many entries are still to be shown, and how long
+    the oldest emergency among them has waited.
     """
 
-    def __init__(self, metrics: Metrics, store: Store, count_sessions: Callable[[], int]) -> None:
-        self.metrics, self.count_sessions = metrics, count_sessions
+    def __init__(
+        self,
+        metrics: Metrics,
+        store: Store,
+        count_sessions: Callable[[], int],
+        owed: Callable[[], tuple[int, float]] = lambda: (0, 0.0),
+    ) -> None:
+        self.metrics, self.count_sessions, self.owed = metrics, count_sessions, owed
         self._readiness = Readiness(store)
 
     async def __call__(self, scope: AsgiScope, _: AsgiReceive, send: AsgiSend) -> None:
@@ -51,7 +58,7 @@ class MonitoringEndpoint:
                 obstacle = await self._readiness.obstacle()
                 return (UNAVAILABLE, f"not ready: {obstacle}\n") if obstacle else (OK, "ready\n")
             case "/metrics":
-                return OK, self.metrics.render(self.count_sessions())
+                return OK, self.metrics.render(self.count_sessions(), *self.owed())
         return NOT_FOUND, ""
 
 

@@ -7,7 +7,8 @@ No other file words an emergency or makes a message of that kind. Whether the sc
 from bot.engine.interpreter import Interpreter
 from bot.engine.presenters.buttons import command_buttons
 from bot.engine.presenters.texts import Texts
-from bot.engine.session import Message, MessageKind
+from bot.engine.session import Message, MessageKind, Session
+from bot.model.bundle import ContentBundle
 from bot.model.urgency import EMERGENCY_FLOOR
 
 # The one text for people that stands in Python: for the day when a file or a store fails, so it reads neither. It is in
@@ -60,6 +61,14 @@ def urgent_help_message(texts: Texts, interpreter: Interpreter, _: str) -> Messa
     text = "\n\n".join((texts("urgent_text"), texts.emergency_number_help()))
     tools = ("countries", "staff", "call", "hide") if interpreter.answers else ("countries", "call", "hide")
     return Message(text, MessageKind.EMERGENCY, (), command_buttons(texts, *tools))
+
+
+def essential_emergency_text(bundle: ContentBundle, session: Session) -> str:
+    """Return what matters most of any emergency: the number, or how to find it. No longer text may be needed for it."""
+    try:
+        return Texts(bundle, session).emergency_number_help()
+    except Exception:  # a phrase that is missing must not cost the rest
+        return FALLBACK_TEXT.split("\n\n")[1]
 
 
 def fallback_message() -> Message:

@@ -5,11 +5,18 @@ import socket
 from collections.abc import Callable
 
 import pytest
-from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
+from telegram.error import TelegramError
 
 from bot.adapters.telegram_bot.api.aiohttp_transport import AiohttpTransport
 from bot.adapters.telegram_bot.api.client import ApiClient
-from bot.adapters.telegram_bot.api.errors import NotSentError, OutcomeUnknownError, RetryAfterError
+from bot.adapters.telegram_bot.api.errors import (
+    ChatUnreachableError,
+    NotSentError,
+    OutcomeUnknownError,
+    RequestRejectedError,
+    RetryAfterError,
+    TokenDoubtError,
+)
 from bot.adapters.telegram_bot.api.request import JsonRequest
 from bot.sessions.outbox_entry import OutgoingMessage
 from tests.support.running_bot import settings
@@ -31,9 +38,9 @@ def wires() -> Callable[..., JsonRequest]:
         (Silent(), OutcomeUnknownError),
         (Broken(), OutcomeUnknownError),
         (Flood(7), RetryAfterError),
-        (Refused(400, "Bad Request: no"), BadRequest),
-        (Refused(403, "Forbidden: bot was blocked by the user"), Forbidden),
-        (Refused(401, "Unauthorized"), InvalidToken),
+        (Refused(400, "Bad Request: no"), RequestRejectedError),
+        (Refused(403, "Forbidden: bot was blocked by the user"), ChatUnreachableError),
+        (Refused(401, "Unauthorized"), TokenDoubtError),
     ],
     ids=lambda value: getattr(value, "__name__", type(value).__name__),
 )
@@ -50,7 +57,7 @@ async def test_each_fault_says_whether_the_request_may_have_arrived(
         if isinstance(raised.value, RetryAfterError):
             assert raised.value.seconds == 7
         assert (await wire.post_json(f"{telegram.url}{telegram.token}/getMe", {}))["is_bot"]  # and it goes on
-        await wire.shutdown()
+        await wire.close()
 
 
 async def test_where_nobody_listens_nothing_was_sent(wires: Callable[..., JsonRequest]) -> None:
@@ -60,7 +67,7 @@ async def test_where_nobody_listens_nothing_was_sent(wires: Callable[..., JsonRe
         with pytest.raises(NotSentError) as raised:
             await wire.post_json(f"http://127.0.0.1:{door.getsockname()[1]}/bot{TOKEN}/getMe", {})
         assert TOKEN not in repr(raised.value)
-        await wire.shutdown()
+        await wire.close()
 
 
 async def test_what_is_asked_arrives_as_it_was_said(wires: Callable[..., JsonRequest]) -> None:
@@ -72,7 +79,7 @@ async def test_what_is_asked_arrives_as_it_was_said(wires: Callable[..., JsonReq
         url = f"{telegram.url}{telegram.token}/sendMessage"
         sent = await wire.post_json(url, {"chat_id": ana.chat.id, "text": text, "reply_markup": keys})
         assert (sent["text"], ana.last.text, ana.labels) == (text, text, ["Sí"])
-        await wire.shutdown()
+        await wire.close()
 
 
 async def test_a_wire_that_was_closed_opens_again_and_a_call_can_be_given_up(wires: Callable[..., JsonRequest]) -> None:
@@ -86,9 +93,9 @@ async def test_a_wire_that_was_closed_opens_again_and_a_call_can_be_given_up(wir
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
         assert (await wire.post_json(url, {}))["is_bot"]  # the one connection is free again
-        await wire.shutdown()
+        await wire.close()
         assert (await wire.post_json(url, {}))["is_bot"]
-        await wire.shutdown()
+        await wire.close()
 
 
 async def test_a_message_is_shown_and_changed() -> None:

@@ -135,4 +135,4 @@ async def test_only_what_the_bot_hears_is_asked_for_by_polling(telegram: Telegra
     async with serving(telegram, library):
         while not (polls := [call.given for call in telegram.calls if call.method == "getUpdates"]):
             await asyncio.sleep(0.01)
-    assert sorted(json.loads(polls[0]["allowed_updates"])) == ["callback_query", "message", "my_chat_member"]
+    assert sorted(polls[0]["allowed_updates"]) == ["callback_query", "message", "my_chat_member"]

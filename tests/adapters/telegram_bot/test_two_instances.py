@@ -31,12 +31,11 @@ async def two(telegram: Telegram, library: ContentBundle, where: dict[str, str])
     ]
     for service in made:
         service.update_handler.rate_limiter = UnlimitedRate()
-        await service.client.bot.initialize()
         await service.service.membership.join()
     yield made
     for service in made:
         await service.dispatcher.drain(5)
-        await service.client.bot.shutdown()
+        await service.client.close()
         await service.store.close()
 
 

@@ -1,34 +1,31 @@
 """The Telegram Bot API client: the few calls the bot makes, each with the few ways in which it can end.
 
-python-telegram-bot is used for the requests, their errors, and its Bot for what is asked once. What is asked at every
-tap is asked with plain tables, as a Message has a hundred attributes and two of them are read. Its Application is not
-used, as its updater confirms what it polls, and its webhook answers 200, before anything was committed.
+The calls are plain tables: of a Message's hundred attributes two are read. A result that is not of the method's kind
+is no result: nobody knows then whether the call was carried out. No answer of Telegram's raises anything but an error
+of api/errors.py, whatever it looks like.
 """
 
-import json
-from collections.abc import Iterable, Mapping
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlencode
+from typing import Any, TypeVar
 
-from telegram import Bot
-from telegram.error import BadRequest, ChatMigrated, Forbidden
-
-from bot.adapters.telegram_bot.api.errors import ChatUnreachableError, MessageNotFoundError, RequestRejectedError
+from bot.adapters.telegram_bot.api.answer import wrong_kind
+from bot.adapters.telegram_bot.api.errors import (
+    ApiError,
+    MessageNotFoundError,
+    RequestRejectedError,
+    TokenDoubtError,
+)
 from bot.adapters.telegram_bot.api.request import create_request
 from bot.sessions.outbox_entry import OutgoingMessage
 
+Result = TypeVar("Result")
 NO_LINK_PREVIEW = {"is_disabled": True}
 MAX_API_CONNECTIONS = 112  # with an API that takes 100 ms, 96 calls at once are 480 steps a second
 API_TIMEOUT_SECONDS = 10.0  # Telegram answers most calls within one second
 NOT_MODIFIED_TEXT = "message is not modified"
 EXPIRED_QUERY_TEXTS = ("query is too old", "query id is invalid")
-MESSAGE_GONE_TEXTS = (
-    "message to edit not found",
-    "message can't be edited",
-    "message_id_invalid",
-    "message to delete not found",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,55 +36,96 @@ class SentMessage:
     date: int
 
 
-class TokenHidingBot(Bot):
-    """A Bot whose repr does not show its token."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "QuietBot()"
-
-
 class ApiClient:
-    """The Bot API client. *timeout* is how many seconds Telegram has for an answer."""
+    """The Bot API client. *timeout* is how many seconds Telegram has for an answer.
+
+    *on_call* is told each call's method and outcome; *token_in_doubt* is set when one says that the token is not known.
+    """
 
     def __init__(self, token: str, api_url: str, timeout: float = API_TIMEOUT_SECONDS) -> None:
-        self._timeout = timeout
+        self._timeout, self._base_url = timeout, f"{api_url}/bot{token!s}"
         self._poll_request, self._request = create_request(2, timeout), create_request(MAX_API_CONNECTIONS, timeout)
-        self.bot = TokenHidingBot(
-            str(token),
-            base_url=f"{api_url}/bot",
-            base_file_url=f"{api_url}/file/bot",
-            request=self._request,
-            get_updates_request=self._poll_request,
-        )
+        self.on_call: Callable[[str, str], None] = lambda _method, _outcome: None
+        self.token_in_doubt = asyncio.Event()
 
     async def close(self) -> None:
         """Close every connection, also those of a start that was broken off."""
-        await self._poll_request.shutdown()
-        await self._request.shutdown()
+        await self._poll_request.close()
+        await self._request.close()
+
+    async def _call(self, method: str, read_result: Callable[[Any], Result], **fields: Any) -> Result:
+        """Call the API *method* and return its result as *read_result* reads it; fields that are None are left out."""
+        payload = {name: value for name, value in fields.items() if value is not None}
+        return await self._counted(method, read_result, self._request.post_json(f"{self._base_url}/{method}", payload))
+
+    async def _counted(self, method: str, read_result: Callable[[Any], Result], request: Any) -> Result:
+        """Await *request* and read its result; tell how it ended."""
+        try:
+            result = read_result(await request)
+        except ApiError as error:
+            self.on_call(method, error.outcome)
+            if isinstance(error, TokenDoubtError):
+                self.token_in_doubt.set()
+            raise
+        self.on_call(method, "ok")
+        return result
+
+    # ---- the bot itself
+
+    async def get_me(self) -> str:
+        """Return the bot's user name."""
+        return await self._call("getMe", lambda result: _text_in(result, "username"))
+
+    async def get_webhook_url(self) -> str:
+        """Return the address that updates are posted to; empty when none is set."""
+        return await self._call("getWebhookInfo", lambda result: _text_in(result, "url"))
+
+    async def set_webhook(self, url: str, **fields: Any) -> None:
+        """Let Telegram post updates to *url*."""
+        await self._call("setWebhook", _read_true, url=url, **fields)
+
+    async def delete_webhook(self) -> None:
+        """Let Telegram post updates nowhere; those that wait are kept."""
+        await self._call("deleteWebhook", _read_true, drop_pending_updates=False)
 
     async def get_updates(self, parameters: Mapping[str, Any], poll_seconds: float) -> list[Any]:
-        """Call getUpdates; return the updates as plain tables.
+        """Call getUpdates; return the updates as plain tables."""
+        request = self._poll_request.post_json(
+            f"{self._base_url}/getUpdates", parameters, timeout=poll_seconds + self._timeout
+        )
+        return await self._counted("getUpdates", _read_list, request)
 
-        One update that the library cannot read must not take the others with it.
-        """
-        query = urlencode({name: json.dumps(value) for name, value in parameters.items()})
-        timeout = poll_seconds + self._timeout
-        updates = await self._poll_request.post(f"{self.bot.base_url}/getUpdates?{query}", read_timeout=timeout)
-        return updates if isinstance(updates, list) else []
+    async def get_commands(self, language_code: str) -> list[Any]:
+        """Return the menu of commands in a language; an empty code stands for every language without its own."""
+        return await self._call("getMyCommands", _read_list, language_code=language_code)
 
-    async def _call(self, method: str, **fields: Any) -> Any:
-        """Call the API *method* and return its result; fields that are None are left out."""
-        payload = {name: value for name, value in fields.items() if value is not None}
-        return await map_api_errors(self._request.post_json(f"{self.bot.base_url}/{method}", payload))
+    async def set_commands(self, commands: list[dict[str, str]], language_code: str) -> None:
+        """Set the menu of commands in a language."""
+        await self._call("setMyCommands", _read_true, commands=commands, language_code=language_code)
+
+    async def get_profile_text(self, name: str, language_code: str) -> str:
+        """Return the bot's `Description` or `ShortDescription`, as *name* says, in a language."""
+        key = {"Description": "description", "ShortDescription": "short_description"}[name]
+        return await self._call(f"getMy{name}", lambda result: _text_in(result, key), language_code=language_code)
+
+    async def set_profile_text(self, name: str, text: str, language_code: str) -> None:
+        """Set the bot's `Description` or `ShortDescription`, as *name* says, in a language."""
+        key = {"Description": "description", "ShortDescription": "short_description"}[name]
+        await self._call(f"setMy{name}", _read_true, **{key: text}, language_code=language_code)
+
+    async def leave_chat(self, chat_id: int) -> None:
+        """Leave a group."""
+        await self._call("leaveChat", _read_true, chat_id=chat_id)
+
+    # ---- messages
 
     async def send(self, chat_id: int, outgoing: OutgoingMessage) -> SentMessage:
         """Send *outgoing* to the chat, as a contact if it has a phone number."""
         if phone := outgoing.phone:
             return await self._send_contact(chat_id, phone, outgoing)
-        sent = await self._call(
+        return await self._call(
             "sendMessage",
+            _read_message,
             chat_id=chat_id,
             text=outgoing.text,
             entities=_message_entities(outgoing),
@@ -95,15 +133,16 @@ class ApiClient:
             protect_content=outgoing.protect or None,
             link_preview_options=NO_LINK_PREVIEW,
         )
-        return _to_sent_message(sent)
 
     async def _send_contact(self, chat_id: int, phone: str, outgoing: OutgoingMessage) -> SentMessage:
         """Send a phone number as a contact to tap on. It may be saved and forwarded: that is what it is for."""
-        name, reply_markup = outgoing.text, inline_keyboard(outgoing)
-        return _to_sent_message(
-            await self._call(
-                "sendContact", chat_id=chat_id, phone_number=phone, first_name=name, reply_markup=reply_markup
-            )
+        return await self._call(
+            "sendContact",
+            _read_message,
+            chat_id=chat_id,
+            phone_number=phone,
+            first_name=outgoing.text,
+            reply_markup=inline_keyboard(outgoing),
         )
 
     async def edit(self, chat_id: int, message_id: int, outgoing: OutgoingMessage) -> SentMessage | None:
@@ -125,23 +164,34 @@ class ApiClient:
     async def _edit(self, method: str, **fields: Any) -> SentMessage | None:
         """Call an editing *method*; return None if Telegram says that nothing changed."""
         try:
-            return _to_sent_message(await self._call(method, **fields))
+            return await self._call(method, _read_message, **fields)
         except RequestRejectedError as error:
             if NOT_MODIFIED_TEXT in error.message.lower():
                 return None
             raise
 
-    async def answer_callback_query(self, query_id: str, toast: str) -> None:
-        """Answer a callback query, with a *toast* or silently; an expired query is no error."""
+    async def answer_callback_query(self, query_id: str, toast: str, *, alert: bool = False) -> bool:
+        """Answer a callback query, with a *toast* or silently; return False if it has expired.
+
+        An *alert* stays until it is closed.
+        """
         try:
-            await self._call("answerCallbackQuery", callback_query_id=query_id, text=toast or None)
+            await self._call(
+                "answerCallbackQuery",
+                _read_true,
+                callback_query_id=query_id,
+                text=toast or None,
+                show_alert=alert or None,
+            )
+            return True
         except RequestRejectedError as error:
             if not any(words in error.message.lower() for words in EXPIRED_QUERY_TEXTS):
                 raise
+            return False
 
     async def delete_messages(self, chat_id: int, message_ids: Iterable[int]) -> None:
         """Delete messages, 100 at most; those that are not in the chat are passed over."""
-        await self._call("deleteMessages", chat_id=chat_id, message_ids=list(message_ids))
+        await self._call("deleteMessages", _read_true, chat_id=chat_id, message_ids=list(message_ids))
 
     async def delete_and_count_remaining(self, chat_id: int, message_ids: list[int]) -> int:
         """Delete messages, 100 at most, as far as Telegram allows; return how many remain."""
@@ -163,7 +213,7 @@ class ApiClient:
 
     async def delete_message(self, chat_id: int, message_id: int) -> None:
         """Delete one message; raise MessageNotFoundError or RequestRejectedError if that fails."""
-        await self._call("deleteMessage", chat_id=chat_id, message_id=message_id)
+        await self._call("deleteMessage", _read_true, chat_id=chat_id, message_id=message_id)
 
 
 def inline_keyboard(outgoing: OutgoingMessage) -> dict[str, Any] | None:
@@ -183,22 +233,27 @@ def _message_entities(outgoing: OutgoingMessage) -> list[dict[str, Any]] | None:
     return [{"type": kind, "offset": offset, "length": length} for kind, offset, length in outgoing.entities] or None
 
 
-def _to_sent_message(message: Mapping[str, Any]) -> SentMessage:
+def _read_message(result: Any) -> SentMessage:
     """Return a Message of the Bot API as a SentMessage."""
-    return SentMessage(int(message["message_id"]), int(message.get("edit_date") or message["date"]))
+    match result:
+        case {"message_id": int(message_id), "date": int(date)} if message_id > 0:
+            edit_date = result.get("edit_date")
+            return SentMessage(message_id, edit_date if isinstance(edit_date, int) and edit_date else date)
+    return wrong_kind()
 
 
-async def map_api_errors(request: Any) -> Any:
-    """Await *request*; turn the library's errors into ours.
+def _read_true(result: Any) -> None:
+    """Take True, which most methods return."""
+    if result is not True:
+        wrong_kind()
 
-    Raises MessageNotFoundError, ChatUnreachableError or RequestRejectedError; those of api/errors.py pass through.
-    """
-    try:
-        return await request
-    except (Forbidden, ChatMigrated):
-        raise ChatUnreachableError("nobody") from None
-    except BadRequest as error:
-        description = error.message.lower()
-        if any(words in description for words in MESSAGE_GONE_TEXTS):
-            raise MessageNotFoundError("gone") from None
-        raise RequestRejectedError(error.message) from None
+
+def _read_list(result: Any) -> list[Any]:
+    """Return a list as it is."""
+    return result if isinstance(result, list) else wrong_kind()
+
+
+def _text_in(result: Any, name: str) -> str:
+    """Return the text *name* of an object."""
+    text = result.get(name) if isinstance(result, dict) else None
+    return text if isinstance(text, str) else wrong_kind()

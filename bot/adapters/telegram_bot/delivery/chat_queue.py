@@ -2,26 +2,32 @@
 
 Only what was committed is delivered, and it stays in the outbox until it has been. A main message that a newer one
 replaces is not sent at all. When Telegram asks to wait, this chat waits and no other; an emergency that comes
-meanwhile is tried at once.
+meanwhile is tried at once. What is not known to be shown is tried again, and what Telegram refuses goes out in a
+plainer form; while an emergency or a question cannot be shown, taps are answered with an alert that says it.
 """
 
 import asyncio
 import logging
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
 
 from msgspec import UNSET
-from telegram.error import TelegramError
 
 from bot.adapters.telegram_bot.api.client import ApiClient
 from bot.adapters.telegram_bot.api.errors import (
     SEND_BACKOFF,
+    ApiError,
     ChatUnreachableError,
     NotSentError,
     OutcomeUnknownError,
     RetryAfterError,
 )
+from bot.adapters.telegram_bot.delivery.entry_progress import (
+    EMERGENCY_MAX_WAIT_SECONDS,
+    EMERGENCY_RETRY_SECONDS,
+    EntryProgress,
+)
+from bot.adapters.telegram_bot.delivery.forms import alert_text
 from bot.adapters.telegram_bot.delivery.priority import (
     CALLBACK_PRIORITY,
     CLEANUP_PRIORITY,
@@ -35,7 +41,7 @@ from bot.adapters.telegram_bot.delivery.steps import DeliverySteps
 from bot.operations.backoff import Backoff
 from bot.operations.errors import StoreUnavailableError
 from bot.operations.log_redaction import describe_error
-from bot.sessions.outbox_entry import CallbackAnswer, OutboxEntry
+from bot.sessions.outbox_entry import CallbackAnswer, OutboxEntry, OutgoingMessage
 from bot.sessions.service import SessionService
 
 log = logging.getLogger(__name__)
@@ -44,16 +50,7 @@ MAX_RETRY_ROUNDS = 20  # so often an entry that could not be delivered is retrie
 ANSWER_BACKOFF = Backoff(0.2, 30.0)  # for callback queries, which no step waits for
 CALLBACK_HEAD_START_SECONDS = 0.05  # by which the callback answer goes before the next step
 STORE_POLL_SECONDS = 1.0  # between reads of what other instances have added
-
-
-@dataclass(slots=True)
-class EntryProgress:
-    """The steps of an outbox entry, and their failed attempts. *parked*: it waits for `retry_parked`."""
-
-    steps: tuple[str, ...]
-    attempts: dict[str, int] = field(default_factory=dict)
-    retry_rounds: int = 0
-    parked: bool = False
+FORM_STEPS = ("alarm", "beside", "card", "clear")  # those that send something, which may be refused for its form
 
 
 class ChatQueue:
@@ -68,7 +65,7 @@ class ChatQueue:
         self.wakeup = asyncio.Event()
         self.progress: dict[int, EntryProgress] = {}
         self.callback_tasks: dict[tuple[str, int], asyncio.Task[None]] = {}
-        self.not_before = dict.fromkeys((EMERGENCY_PRIORITY, CALLBACK_PRIORITY, SHOW_PRIORITY, CLEANUP_PRIORITY), 0.0)
+        self.not_before = dict.fromkeys((CALLBACK_PRIORITY, SHOW_PRIORITY, CLEANUP_PRIORITY), 0.0)
 
     # ---- the next step
 
@@ -77,22 +74,23 @@ class ChatQueue:
 
         An emergency that must wait does not delay the answer to a callback query.
         """
-        entries = [
-            entry for entry in self.service.outbox.entries_to_deliver(self.chat) if not self._progress_of(entry).parked
-        ]
+        entries = self.service.outbox.entries_to_deliver(self.chat)
         self._skip_superseded(entries)
         open_steps = [(entry, step) for entry in entries for step in self._open_steps(entry)]
         if self._alert_pending():
             open_steps = [(entry, step) for entry, step in open_steps if priority(step) <= CALLBACK_PRIORITY]
-        ready = sorted(
-            open_steps, key=lambda candidate: (self._seconds_until_allowed(candidate[1]) > 0, priority(candidate[1]))
-        )
+        ready = sorted(open_steps, key=lambda one: (self._seconds_until_allowed(*one) > 0, priority(one[1])))
         if ready and priority(ready[0][1]) > CALLBACK_PRIORITY:
-            return min(open_steps, key=lambda candidate: priority(candidate[1]))
+            return min(filter(self._holds_back_others, ready), key=lambda one: priority(one[1]))
         return ready[0] if ready else None
 
+    def _holds_back_others(self, candidate: tuple[OutboxEntry, str]) -> bool:
+        """Whether steps of a lower priority wait for this one: all but an emergency that has been failing for long."""
+        entry, step = candidate
+        return priority(step) != EMERGENCY_PRIORITY or not self._progress_of(entry).lets_others_pass
+
     def _open_steps(self, entry: OutboxEntry) -> list[str]:
-        """Return the steps of *entry* that are neither done nor being done."""
+        """Return the steps of *entry* that are neither done nor being done; of a parked one only its emergencies."""
         done, is_alerted_elsewhere = (
             self.steps.view.finished_steps(entry.update_id),
             self.service.outbox.is_alerting(entry),
@@ -102,6 +100,8 @@ class ChatQueue:
             for step in self._progress_of(entry).steps
             if step not in done and (step, entry.update_id) not in self.callback_tasks
         ]
+        if self._progress_of(entry).parked:
+            remaining = [step for step in remaining if priority(step) == EMERGENCY_PRIORITY]
         return [step for step in remaining if not (is_alerted_elsewhere and priority(step) == EMERGENCY_PRIORITY)]
 
     def _alert_pending(self) -> bool:
@@ -109,7 +109,7 @@ class ChatQueue:
         alerting = filter(self.service.outbox.is_alerting, self.service.outbox.entries_to_deliver(self.chat))
         return any("alarm 0" not in self.steps.view.finished_steps(entry.update_id) for entry in alerting)
 
-    def _skip_superseded(self, entries: list[OutboxEntry]) -> None:
+    def _skip_superseded(self, entries: tuple[OutboxEntry, ...]) -> None:
         """Set the main message of each entry as done that a later entry replaces."""
         for position, entry in enumerate(entries):
             if any(supersedes_main(later) for later in entries[position + 1 :]) and "card" in self._open_steps(entry):
@@ -120,14 +120,38 @@ class ChatQueue:
         self.steps.view.finish_steps(entry.update_id, step)
 
     def _progress_of(self, entry: OutboxEntry) -> EntryProgress:
-        """Return the progress of *entry*; a new one at the first call."""
+        """Return the progress of *entry*; a new one at the first call.
+
+        Something new in the chat is a reason to try at once every emergency that waits.
+        """
         if not (progress := self.progress.get(entry.update_id)):
-            progress = self.progress[entry.update_id] = EntryProgress(delivery_steps(entry))
+            for other in self.progress.values():
+                other.not_before = 0.0
+            record = self.service.cache.record(self.chat)
+            owed_since = min(time.time(), (record.last_active_at if record else 0.0) or time.time())
+            progress = self.progress[entry.update_id] = EntryProgress(delivery_steps(entry), owed_since)
         return progress
 
-    def _seconds_until_allowed(self, step: str) -> float:
-        """Return how many seconds *step* must still wait; zero or less when it may be tried."""
-        return self.not_before[priority(step)] - asyncio.get_running_loop().time()
+    def _seconds_until_allowed(self, entry: OutboxEntry, step: str) -> float:
+        """Return how many seconds *step* of *entry* must still wait; zero or less when it may be tried."""
+        is_emergency = priority(step) == EMERGENCY_PRIORITY
+        not_before = self._progress_of(entry).not_before if is_emergency else self.not_before[priority(step)]
+        return not_before - asyncio.get_running_loop().time()
+
+    def owed_emergencies(self) -> list[tuple[OutboxEntry, OutgoingMessage]]:
+        """Return the emergencies that are still to be shown here, each with its entry."""
+        return [
+            (entry, outgoing)
+            for entry in self.service.outbox.entries_to_deliver(self.chat)
+            for index, outgoing in enumerate(entry.emergency)
+            if f"alarm {index}" not in self.steps.view.finished_steps(entry.update_id)
+            and not self.service.outbox.is_alerting(entry)
+        ]
+
+    def seconds_emergency_owed(self) -> float:
+        """Return for how many seconds the oldest emergency here has waited to be shown; zero where there is none."""
+        since = [self._progress_of(entry).owed_since for entry, _ in self.owed_emergencies()]
+        return max(0.0, time.time() - min(since)) if since else 0.0
 
     # ---- the loop
 
@@ -137,15 +161,21 @@ class ChatQueue:
             self.wakeup.clear()
             await self._close_finished_entries()
             next_step = self._next_step()
-            if next_step and self._seconds_until_allowed(next_step[1]) <= 0:
+            if next_step and self._seconds_until_allowed(*next_step) <= 0:
                 if (
                     self.service.membership.lease_is_valid and not self._progress_of(next_step[0]).attempts
                 ) or await self._is_still_owner():
                     await self._try_step(*next_step)
             elif next_step or self.callback_tasks or self._alert_pending():
-                await self._wait_for_work(self._seconds_until_allowed(next_step[1]) if next_step else None)
+                await self._wait_for_work(self._seconds_until_next(next_step) if next_step else None)
             else:
                 return
+
+    def _seconds_until_next(self, next_step: tuple[OutboxEntry, str]) -> float:
+        """Return how many seconds there are until *next_step* or an emergency may be tried."""
+        alarms = [self._progress_of(entry).not_before for entry, _ in self.owed_emergencies()]
+        seconds = [not_before - asyncio.get_running_loop().time() for not_before in alarms]
+        return min([self._seconds_until_allowed(*next_step), *filter(lambda wait: wait > 0, seconds)])
 
     async def _is_still_owner(self) -> bool:
         """Whether this instance still owns the chat; asked before a step is tried again.
@@ -175,20 +205,44 @@ class ChatQueue:
         try:
             await self._do_step(entry, step)
         except RetryAfterError as retry_after:
-            for other in (step, "card", "tidy"):  # Telegram asks to leave the chat alone, not only this call
-                self._delay(other, retry_after.seconds)
-            return
-        except (OutcomeUnknownError, NotSentError):
-            self._retry_later(entry, step)
-            return
+            self._wait_as_asked(entry, step, retry_after.seconds)
+        except (OutcomeUnknownError, NotSentError) as error:
+            self._retry_later(entry, step, error)
         except ChatUnreachableError:
             await self.service.forget_chat(self.chat)
-            return
-        except TelegramError as error:
-            log.error("a %s was refused: %s", step.partition(" ")[0], type(error).__name__)
         except Exception as error:
-            log.error("a %s failed: %s", step.partition(" ")[0], describe_error(error))
-        if step != "answer":
+            self._go_on_after_refusal(entry, step, error)
+        else:
+            if step != "answer":
+                self._set_done(entry, step)
+                self._progress_of(entry).note_done(step)
+
+    def _wait_as_asked(self, entry: OutboxEntry, step: str, seconds: float) -> None:
+        """Leave the chat alone for *seconds*, as Telegram asks to: not only this call. An emergency knocks sooner."""
+        log.info("Telegram asks to wait %.0f s before a %s", seconds, step.partition(" ")[0])
+        for other in ("card", "tidy"):
+            self._delay(entry, other, seconds)
+        if priority(step) == EMERGENCY_PRIORITY:
+            seconds = min(seconds, EMERGENCY_MAX_WAIT_SECONDS)
+            self._progress_of(entry).note_emergency_failed(
+                f"Telegram asks to wait, and is asked again in {seconds:.0f} s"
+            )
+        self._delay(entry, step, seconds)
+
+    def _go_on_after_refusal(self, entry: OutboxEntry, step: str, error: Exception) -> None:
+        """Let *step* be tried in a plainer form; where it was refused in each, try again later or give it up."""
+        name = step.partition(" ")[0]
+        reason = type(error).__name__ if isinstance(error, ApiError) else describe_error(error)
+        log.error("a %s %s: %s", name, "was refused" if isinstance(error, ApiError) else "failed", reason)
+        if name in FORM_STEPS and self.steps.use_plainer_form(entry, step):
+            if name == "alarm":
+                self._progress_of(entry).note_emergency_failed(reason)
+            return
+        self._progress_of(entry).refused.add(step)
+        if name in ("alarm", "card"):
+            self._progress_of(entry).lets_others_pass = True
+            self._retry_later(entry, step, error)
+        elif step != "answer":
             self._set_done(entry, step)
 
     async def _do_step(self, entry: OutboxEntry, step: str) -> None:
@@ -208,20 +262,39 @@ class ChatQueue:
             case _:
                 await self.steps.clean_up(entry)
 
-    def _delay(self, step: str, seconds: float) -> None:
-        """Let no step of the priority of *step* be tried for *seconds*."""
-        self.not_before[priority(step)] = asyncio.get_running_loop().time() + seconds
+    def _delay(self, entry: OutboxEntry, step: str, seconds: float) -> None:
+        """Let no step of the priority of *step* be tried for *seconds*; of emergencies only this one."""
+        not_before = asyncio.get_running_loop().time() + seconds
+        if priority(step) == EMERGENCY_PRIORITY:
+            self._progress_of(entry).not_before = not_before
+        else:
+            self.not_before[priority(step)] = not_before
 
-    def _retry_later(self, entry: OutboxEntry, step: str) -> None:
-        """Retry *step* later, as its outcome is unknown: soon at first, and after many attempts park its entry."""
-        progress = self._progress_of(entry)
+    def _retry_later(self, entry: OutboxEntry, step: str, error: Exception) -> None:
+        """Retry *step* later, as it is not known to be done: soon at first, and after many attempts park its entry.
+
+        An emergency is never parked, but given up after hours.
+        """
+        progress, name = self._progress_of(entry), step.partition(" ")[0]
         attempts = progress.attempts[step] = progress.attempts.get(step, 0) + 1
-        if attempts < MAX_STEP_ATTEMPTS[step.partition(" ")[0]]:
-            self._delay(step, SEND_BACKOFF.delay(attempts))
+        if name == "alarm":
+            self._progress_of(entry).note_emergency_failed(type(error).__name__)
+        if attempts < MAX_STEP_ATTEMPTS[name]:
+            self._delay(entry, step, SEND_BACKOFF.delay(attempts))
+        elif name == "alarm":
+            self._retry_emergency_rarely(entry, step)
         elif step == "tidy":
             self._set_done(entry, step)
         else:
             progress.parked = True
+
+    def _retry_emergency_rarely(self, entry: OutboxEntry, step: str) -> None:
+        """Retry an emergency that has failed often; give it up after hours."""
+        progress = self._progress_of(entry)
+        progress.lets_others_pass = True
+        if progress.gives_emergency_up():
+            self._set_done(entry, step)
+        self._delay(entry, step, EMERGENCY_RETRY_SECONDS)
 
     async def _close_finished_entries(self) -> None:
         """Close every entry that is delivered, and those that could not be delivered after many rounds."""
@@ -229,9 +302,11 @@ class ChatQueue:
             self.steps.record_alert(entry)
             progress, done = self._progress_of(entry), self.steps.view.finished_steps(entry.update_id)
             is_delivered = all(step in done for step in progress.steps)
-            if is_delivered or (
-                progress.parked and progress.retry_rounds >= MAX_RETRY_ROUNDS and time.time() >= entry.deletion_until
-            ):
+            is_over = progress.parked and progress.retry_rounds >= MAX_RETRY_ROUNDS
+            owes_emergency = any(owing is entry for owing, _ in self.owed_emergencies())
+            if is_delivered or (is_over and not owes_emergency and time.time() >= entry.deletion_until):
+                if not is_delivered:
+                    log.error("an answer was given up: it could not be shown")
                 await self._close_entry(entry)
 
     async def _close_entry(self, entry: OutboxEntry) -> None:
@@ -262,7 +337,7 @@ class ChatQueue:
         """
         if entry.callback_answer is UNSET:
             return
-        task = asyncio.create_task(self._send_callback_answer(entry.callback_answer))
+        task = asyncio.create_task(self._send_callback_answer(entry.callback_answer, self._unshown_text()))
         self.callback_tasks["answer", entry.update_id] = task
         task.add_done_callback(lambda _: self._on_callback_answered(entry))
         await asyncio.wait([task], timeout=CALLBACK_HEAD_START_SECONDS)
@@ -273,16 +348,24 @@ class ChatQueue:
         self._set_done(entry, "answer")
         self.wakeup.set()
 
-    async def _send_callback_answer(self, answer: CallbackAnswer) -> None:
-        """Answer the callback query; retry until Telegram answers or rejects it."""
+    def _unshown_text(self) -> str:
+        """Return what matters most of an emergency or a main message that could not be shown; empty for none."""
+        owed = [alert_text(outgoing) for _, outgoing in self.owed_emergencies()]
+        for entry in self.service.outbox.entries_to_deliver(self.chat):
+            if "card" in self._progress_of(entry).refused:
+                owed.append(alert_text(entry.main[-1]))
+        return owed[0] if owed else ""
+
+    async def _send_callback_answer(self, answer: CallbackAnswer, alert: str) -> None:
+        """Answer the callback query, with an *alert* if there is one; retry until Telegram answers or rejects it."""
         for attempts in range(1, MAX_STEP_ATTEMPTS["card"] + 1):
             try:
                 async with self.connection_slots:
-                    await self.client.answer_callback_query(answer.query_id, answer.toast)
+                    await self.client.answer_callback_query(answer.query_id, alert or answer.toast, alert=bool(alert))
                 return
             except RetryAfterError as retry_after:
                 await asyncio.sleep(retry_after.seconds)
             except (OutcomeUnknownError, NotSentError):
                 await asyncio.sleep(ANSWER_BACKOFF.delay(attempts))
-            except TelegramError:
+            except ApiError:
                 return

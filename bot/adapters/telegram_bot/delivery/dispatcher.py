@@ -78,6 +78,11 @@ class Dispatcher:
         for task in self.tasks():
             task.cancel()
 
+    def owed(self) -> tuple[int, float]:
+        """Return how many entries are still to be delivered, and for how long the oldest emergency has waited."""
+        seconds = [chat_queue.seconds_emergency_owed() for chat_queue in self.queues.values()]
+        return self.service.outbox.count_entries(), max(seconds, default=0.0)
+
     def tasks(self) -> list[asyncio.Task[None]]:
         """Return every running delivery task."""
         return [*self.queue_tasks.values(), *self.emergency_tasks.values()]

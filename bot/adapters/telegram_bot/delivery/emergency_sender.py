@@ -8,22 +8,25 @@ import asyncio
 import logging
 from contextlib import suppress
 
-from telegram.error import TelegramError
-
 from bot.adapters.telegram_bot.api.client import ApiClient
 from bot.adapters.telegram_bot.api.errors import (
     SEND_BACKOFF,
     ChatUnreachableError,
+    MessageNotFoundError,
     NotSentError,
     OutcomeUnknownError,
+    RequestRejectedError,
     RetryAfterError,
 )
+from bot.adapters.telegram_bot.delivery.forms import ESSENTIAL_FORM, FULL_FORM, in_form
 from bot.operations.errors import StoreUnavailableError
+from bot.operations.log_redaction import describe_error
 from bot.sessions.outbox_entry import OutboxEntry
 from bot.sessions.service import SessionService
 
 log = logging.getLogger(__name__)
 MAX_SEND_ATTEMPTS = 40
+MAX_WAIT_SECONDS = 60.0  # for which an emergency waits, however long Telegram asks to
 
 
 class EmergencySender:
@@ -36,6 +39,7 @@ class EmergencySender:
         self.chat, self.service, self.client = chat, service, client
         self.sent_ids: dict[int, list[int]] = {}
         self.may_be_duplicated: set[int] = set()
+        self.form = FULL_FORM
 
     async def run(self) -> None:
         """Send every emergency of the chat that is this instance's to send."""
@@ -54,8 +58,8 @@ class EmergencySender:
         except ChatUnreachableError:
             await self.service.forget_chat(self.chat)
             return
-        except TelegramError as error:
-            log.error("an emergency was refused: %s", type(error).__name__)
+        except Exception as error:  # the owner sends it then
+            log.error("an emergency was refused in every form: %s", describe_error(error))
         await self._record_alert(update_id, ids if len(ids) == len(entry.emergency) else [])
         self.sent_ids.pop(update_id, None)
 
@@ -73,16 +77,33 @@ class EmergencySender:
     async def _try_send_next(self, entry: OutboxEntry, ids: list[int], attempts: int) -> bool:
         """Try once to send the next message; return False when it need not be sent any more."""
         try:
-            ids.append((await self.client.send(int(self.chat), entry.emergency[len(ids)])).id)
+            outgoing = in_form(entry.emergency[len(ids)], self.form)
+            ids.append((await self.client.send(int(self.chat), outgoing)).id)
+            self.form = FULL_FORM
+            return True
+        except (MessageNotFoundError, RequestRejectedError) as error:
+            log.error("an emergency could not be shown, and is tried again: %s", type(error).__name__)
+            if self.form == ESSENTIAL_FORM:
+                self.form = FULL_FORM
+                raise
+            self.form += 1
             return True
         except RetryAfterError as retry_after:
-            await asyncio.sleep(retry_after.seconds)
+            log.error("an emergency could not be shown: Telegram asks to wait %.0f s", retry_after.seconds)
+            await asyncio.sleep(min(retry_after.seconds, MAX_WAIT_SECONDS))
         except NotSentError:
+            self._log_failure(attempts)
             await asyncio.sleep(SEND_BACKOFF.delay(attempts))
         except OutcomeUnknownError:
             self.may_be_duplicated.add(entry.update_id)
+            self._log_failure(attempts)
             await asyncio.sleep(SEND_BACKOFF.delay(attempts))
         return await self._is_still_due(entry)
+
+    def _log_failure(self, attempts: int) -> None:
+        """Say loudly, at the first attempt, that an emergency could not be shown."""
+        if attempts == 1:
+            log.error("an emergency could not be shown, and is tried again: Telegram does not answer")
 
     async def _is_still_due(self, entry: OutboxEntry) -> bool:
         """Whether the emergency is still to be sent: no other instance did, and no tap shows that it arrived."""

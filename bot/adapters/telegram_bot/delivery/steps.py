@@ -10,6 +10,7 @@ from msgspec import UNSET
 
 from bot.adapters.telegram_bot.api.client import ApiClient, SentMessage
 from bot.adapters.telegram_bot.api.errors import MessageNotFoundError, OutcomeUnknownError, RequestRejectedError
+from bot.adapters.telegram_bot.delivery.forms import ESSENTIAL_FORM, FULL_FORM, in_form
 from bot.adapters.telegram_bot.messages.outgoing import fingerprint, text_message
 from bot.engine.session import MessageKind
 from bot.sessions.chat_view import ChatView, FormerMainMessage
@@ -38,6 +39,7 @@ class DeliverySteps:
         self._connection_slots = connection_slots
         self._entries_with_new_messages: set[int] = set()  # update ids of entries that sent a new message
         self._entry_of_message: dict[int, int] = {}  # the entry (update id) that let a message keep its buttons
+        self._forms: dict[tuple[int, str], int] = {}  # in which form a step sends, after the fuller were refused
         self.main_messages: dict[int, int] = {}  # the main messages we sent, by the update id of their entry
 
     @property
@@ -54,7 +56,23 @@ class DeliverySteps:
     def forget_entry(self, entry: OutboxEntry) -> None:
         """Forget what is remembered of *entry*, as it is delivered."""
         self._entries_with_new_messages.discard(entry.update_id)
+        self._forms = {key: form for key, form in self._forms.items() if key[0] != entry.update_id}
         self.view.forget_steps(entry.update_id)
+
+    # ---- the form of a message
+
+    def form(self, entry: OutboxEntry, step: str) -> int:
+        """Return the form in which *step* of *entry* is sent."""
+        return self._forms.get((entry.update_id, step), FULL_FORM)
+
+    def use_plainer_form(self, entry: OutboxEntry, step: str) -> bool:
+        """Let *step* be sent in a plainer form than was refused; if that was the plainest, begin again.
+
+        Returns False then.
+        """
+        form = self.form(entry, step)
+        self._forms[entry.update_id, step] = form + 1 if form < ESSENTIAL_FORM else FULL_FORM
+        return form < ESSENTIAL_FORM
 
     # ---- new messages
 
@@ -62,7 +80,8 @@ class DeliverySteps:
         """Send message *index* of the emergency of *entry*: always a new message, without waiting for a slot."""
         if entry.alerting_instance is not UNSET:  # it had to send it, died, and may have sent it
             self.view.note_possible_duplicate(self.view.main_message)
-        outgoing, step = entry.emergency[index], f"alarm {index}"
+        step = f"alarm {index}"
+        outgoing = in_form(entry.emergency[index], self.form(entry, step))
         await self._send(outgoing, entry.update_id, step, lambda sent: self._note_emergency_sent(entry, index, sent.id))
 
     def _note_emergency_sent(self, entry: OutboxEntry, index: int, message_id: int) -> None:
@@ -96,8 +115,9 @@ class DeliverySteps:
     async def send_extra(self, entry: OutboxEntry, index: int) -> None:
         """Send an extra message of *entry*: a page, a summary. A page that was tapped on is edited into the next."""
         async with self._connection_slots:
-            outgoing, step = entry.extra[index], f"beside {index}"
-            if not await self._turn_page(entry.page_to_turn, outgoing, entry.update_id, step):
+            step = f"beside {index}"
+            outgoing, is_full = in_form(entry.extra[index], self.form(entry, step)), not self.form(entry, step)
+            if not (is_full and await self._turn_page(entry.page_to_turn, outgoing, entry.update_id, step)):
                 await self._send(outgoing, entry.update_id, step, lambda sent: self._note_page(entry, sent))
 
     async def _turn_page(self, page_message_id: int, outgoing: OutgoingMessage, update_id: int, step: str) -> bool:
@@ -156,11 +176,14 @@ class DeliverySteps:
     async def show_main(self, entry: OutboxEntry) -> None:
         """Show the main message: edited in place while it is the last message in the chat, else sent anew below."""
         async with self._connection_slots:
-            *earlier_parts, outgoing = entry.main
+            form = self.form(entry, "card")
+            *earlier_parts, last_part = entry.main if form < ESSENTIAL_FORM else entry.main[-1:]
             for index, part in enumerate(earlier_parts):
                 if (step := f"part {index}") not in self.view.finished_steps(entry.update_id):
-                    await self._send(part, entry.update_id, step)
-            if not earlier_parts and self._can_edit_main(entry) and await self._edit_main(entry, outgoing):
+                    await self._send(in_form(part, form), entry.update_id, step)
+            outgoing = in_form(last_part, form, list_buttons=True)
+            can_edit = form == FULL_FORM and not earlier_parts and self._can_edit_main(entry)
+            if can_edit and await self._edit_main(entry, outgoing):
                 return
             await self._send(outgoing, entry.update_id, "card", lambda sent: self._note_new_main(entry, outgoing, sent))
 
@@ -179,7 +202,7 @@ class DeliverySteps:
         return self.view.main_is_last and not ending_stays
 
     async def _edit_main(self, entry: OutboxEntry, outgoing: OutgoingMessage) -> bool:
-        """Edit the main message into *outgoing*; return False if it is not in the chat any more."""
+        """Edit the main message into *outgoing*; return False if it must be sent anew: it is gone, or it is refused."""
         main_id, new_fingerprint = self.view.main_message, fingerprint(outgoing)
         if new_fingerprint == self.view.fingerprint:
             return True
@@ -187,6 +210,8 @@ class DeliverySteps:
             edited = await self.client.edit(self.chat_id, main_id, outgoing)
         except MessageNotFoundError:
             self.view.forget_main()
+            return False
+        except RequestRejectedError:
             return False
         date = edited.date if edited else None
         self.view.note_main_shown(main_id, entry.main_kind, new_fingerprint, entry.turn, date, time.time())
@@ -264,6 +289,6 @@ class DeliverySteps:
         self.view.note_cleared(ids)
         if remaining and entry.some_left_line is not UNSET:
             notice = text_message(entry.some_left_line.text.replace("{count}", str(remaining)), protect=True)
-            await self._send(notice, entry.update_id, "said")
+            await self._send(in_form(notice, self.form(entry, "clear")), entry.update_id, "said")
         elif entry.closing_line is not UNSET and not self.view.main_message:  # else a new conversation has begun
-            await self._send(entry.closing_line, entry.update_id, "said")
+            await self._send(in_form(entry.closing_line, self.form(entry, "clear")), entry.update_id, "said")

@@ -10,22 +10,25 @@ from functools import partial
 from typing import NamedTuple
 
 from msgspec import UNSET
+from msgspec.structs import replace as replace_fields
 
 from bot.adapters.telegram_bot.messages.context import UpdateContext
 from bot.adapters.telegram_bot.messages.entities import as_spoiler
 from bot.adapters.telegram_bot.messages.outgoing import (
     MAX_MESSAGE_CHARACTERS,
     MAX_TOAST_CHARACTERS,
+    ButtonEncoder,
     find_toast,
     text_message,
     to_messages,
 )
 from bot.adapters.telegram_bot.messages.spoilers import with_spoilers
+from bot.engine.presenters.emergency import essential_emergency_text
 from bot.engine.session import Button, Message, MessageKind, Session
 from bot.engine.snapshot import Snapshot
 from bot.model.bundle import ContentBundle
 from bot.sessions.chat_record import ChatRecord
-from bot.sessions.outbox_entry import CallbackAnswer, OutboxEntry
+from bot.sessions.outbox_entry import CallbackAnswer, OutboxEntry, OutgoingMessage
 
 SEPARATE_KINDS = (MessageKind.PAGE, MessageKind.SUMMARY, MessageKind.CONTACT)
 RESUME_ACTION = "!resume"
@@ -53,7 +56,7 @@ def compose_entry(
     extra = tuple(outgoing for message in parts.separate for outgoing in to_messages(message, encode))
     return OutboxEntry(
         callback_answer=CallbackAnswer(query_id, toast) if query_id else UNSET,
-        emergency=tuple(outgoing for message in parts.emergencies for outgoing in to_messages(message, encode)),
+        emergency=_emergency_messages(context, after, parts.emergencies, encode),
         extra=extra,
         extra_is_page=[message.kind for message in parts.separate] == [MessageKind.PAGE] and len(extra) == 1,
         main=tuple(to_messages(main, encode, list_options_in_full=is_typed)) if main else (),
@@ -62,6 +65,17 @@ def compose_entry(
         turn=after.session.turn,
         advanced=advanced,
     )
+
+
+def _emergency_messages(
+    context: UpdateContext, after: ChatRecord, emergencies: list[Message], encode: ButtonEncoder
+) -> tuple[OutgoingMessage, ...]:
+    """Return the outgoing messages of *emergencies*, each with what matters most of it."""
+    if not emergencies:
+        return ()
+    essential = essential_emergency_text(context.bundle, after.session)
+    outgoing = (outgoing for message in emergencies for outgoing in to_messages(message, encode))
+    return tuple(replace_fields(message, essential=essential) for message in outgoing)
 
 
 class _MessageParts(NamedTuple):

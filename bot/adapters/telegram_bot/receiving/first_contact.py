@@ -17,8 +17,11 @@ from bot.operations.errors import StoreUnavailableError
 from bot.sessions.service import SessionService
 
 ANSWER_TIMEOUT_SECONDS = 2.0  # for which an update waits for its answer; see sessions/service.py
-LATE_ANSWER_TIMEOUT_SECONDS = 60.0  # for which a later answer is waited for
 DUPLICATE_CHECK_DELAYS_SECONDS = (0.0, 2.0, 8.0)  # between checks for another first message
+
+
+class StillUnansweredError(Exception):
+    """The answer to an update was not shown in time: it must not be confirmed, so that Telegram offers it again."""
 
 
 class FirstContact:
@@ -27,29 +30,40 @@ class FirstContact:
     def __init__(self, service: SessionService, dispatcher: Dispatcher, client: ApiClient) -> None:
         self.service, self.dispatcher, self.client = service, dispatcher, client
         self.checks: set[asyncio.Task[None]] = set()
+        self.late: dict[int, TelegramUpdate] = {}  # not answered yet, by update id
 
     async def wait_until_answered(self, chat_update: TelegramUpdate) -> None:
         """Wait until the update is answered, and set it as processed.
 
-        Raises StoreUnavailableError in a shared store if it is not answered in time: another instance may do it sooner.
+        Raises StillUnansweredError if it is not answered in time: should this process end, the next one, or another
+        instance, is offered it again. Once it is answered it is set as processed all the same.
         """
         chat_queue = self.dispatcher.queues.get(chat_update.chat)
         await self.dispatcher.wait_until_delivered(chat_update.chat, ANSWER_TIMEOUT_SECONDS)
-        is_late, is_shared = self._is_unanswered(chat_update), self.service.membership.shared
-        if is_shared and chat_queue:
+        is_late, update_id = self._is_unanswered(chat_update), chat_update.incoming.update_id
+        if chat_queue and (is_late or self.service.membership.shared) and update_id not in self.late:
+            if is_late:
+                self.late[update_id] = chat_update
             task = asyncio.create_task(self._check_later(chat_update, chat_queue, is_late))
             self.checks.add(task)
             task.add_done_callback(self.checks.discard)
-        if is_shared and is_late:
-            raise StoreUnavailableError(
-                "Telegram does not answer: somebody who has just come is answered when it does."
-            )
-        await self.service.mark_processed(chat_update.incoming.update_id)
+        if is_late:
+            raise StillUnansweredError
+        await self.service.mark_processed(update_id)
 
-    def stop(self) -> None:
-        """Cancel every check that still waits."""
+    def is_waiting(self, update_id: int) -> bool:
+        """Whether the update was not answered in time, and is not yet."""
+        return update_id in self.late
+
+    async def stop(self) -> None:
+        """Cancel every check that still waits; set as processed what was answered meanwhile, and nothing else."""
         for check in list(self.checks):
             check.cancel()
+        await asyncio.gather(*self.checks, return_exceptions=True)
+        for chat_update in list(self.late.values()):
+            if not self._is_unanswered(chat_update):
+                with suppress(StoreUnavailableError):
+                    await self.service.mark_processed(chat_update.incoming.update_id)
 
     def _is_unanswered(self, chat_update: TelegramUpdate) -> bool:
         """Whether the answer to the update is still in the outbox."""
@@ -61,10 +75,9 @@ class FirstContact:
     async def _check_later(self, chat_update: TelegramUpdate, chat_queue: ChatQueue, is_late: bool) -> None:
         """Set an update as processed that is answered late; delete a first message that was sent twice."""
         if is_late:
-            await self.dispatcher.wait_until_delivered(chat_update.chat, LATE_ANSWER_TIMEOUT_SECONDS)
-            if not self._is_unanswered(chat_update):
-                with suppress(StoreUnavailableError):
-                    await self.service.mark_processed(chat_update.incoming.update_id)
+            await self._mark_once_answered(chat_update)
+        if not self.service.membership.shared:
+            return
         for delay in DUPLICATE_CHECK_DELAYS_SECONDS:
             await asyncio.sleep(delay)
             with suppress(StoreUnavailableError, TelegramError):
@@ -73,3 +86,13 @@ class FirstContact:
                 if main_message_id > self.service.outbox.view(chat_update.chat).main_message > 0:
                     await self.client.delete_message(chat_update.incoming.chat_id, main_message_id)
                     return
+
+    async def _mark_once_answered(self, chat_update: TelegramUpdate) -> None:
+        """Set an update as processed once its answer was shown or given up, however late."""
+        while self._is_unanswered(chat_update):
+            await self.dispatcher.wait_until_delivered(chat_update.chat, ANSWER_TIMEOUT_SECONDS)
+            if self._is_unanswered(chat_update) and chat_update.chat not in self.dispatcher.queue_tasks:
+                await asyncio.sleep(ANSWER_TIMEOUT_SECONDS)  # it is parked
+        with suppress(StoreUnavailableError):
+            await self.service.mark_processed(chat_update.incoming.update_id)
+        self.late.pop(chat_update.incoming.update_id, None)

@@ -18,7 +18,7 @@ from bot.adapters.telegram_bot.delivery.dispatcher import Dispatcher
 from bot.adapters.telegram_bot.messages.context import UpdateContext
 from bot.adapters.telegram_bot.messages.outgoing import text_message
 from bot.adapters.telegram_bot.receiving.chat_update import ResumeUpdate, TelegramUpdate
-from bot.adapters.telegram_bot.receiving.first_contact import FirstContact
+from bot.adapters.telegram_bot.receiving.first_contact import FirstContact, StillUnansweredError
 from bot.adapters.telegram_bot.receiving.rate_limit import ALWAYS_ALLOWED, RateLimiter
 from bot.adapters.telegram_bot.receiving.updates import (
     BotMembership,
@@ -89,7 +89,7 @@ class UpdateHandler:
     async def receive(self, raw: dict[str, Any]) -> None:
         """Handle the update *raw*; return when it need not be offered again.
 
-        Raises StoreUnavailableError or PoisonUpdateError when it should be.
+        Raises StoreUnavailableError, PoisonUpdateError or StillUnansweredError when it should be.
         """
         update_id = raw["update_id"]
         if running := self.in_progress.get(update_id):
@@ -105,7 +105,6 @@ class UpdateHandler:
 
     async def finish(self, timeout: float) -> None:
         """Let updates that have arrived be handled to their end, *timeout* seconds at most."""
-        self.first_contact.stop()
         if waiting := [*self.in_progress.values(), *self.dropped]:
             await asyncio.wait(waiting, timeout=timeout)
 
@@ -126,6 +125,8 @@ class UpdateHandler:
             if update and await self.service.is_orphaned(str(update.chat_id)):
                 await self.resume_delivery(str(update.chat_id))
             return
+        except StillUnansweredError:
+            raise
         except StoreUnavailableError as error:
             self.metrics.record_error(error)
             raise
@@ -262,7 +263,7 @@ class UpdateHandler:
             text = Texts(self.context.bundle, Session())("group", link=self.bot_link)
             await self._ignore_telegram_errors(self.client.send(group, OutgoingMessage(text, [], protect=False)))
         if is_new or was_added:
-            await self._ignore_telegram_errors(self.client.bot.leave_chat(group))
+            await self._ignore_telegram_errors(self.client.leave_chat(group))
 
     async def _ignore_telegram_errors(self, request: Any) -> None:
         """Await *request*; log an error of Telegram's."""

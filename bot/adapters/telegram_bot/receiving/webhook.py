@@ -10,6 +10,7 @@ import json
 import logging
 from typing import Any
 
+from bot.adapters.telegram_bot.receiving.first_contact import StillUnansweredError
 from bot.adapters.telegram_bot.receiving.http_server import AsgiReceive, AsgiScope, AsgiSend
 from bot.adapters.telegram_bot.receiving.update_handler import PoisonUpdateError, UpdateHandler
 from bot.adapters.telegram_bot.receiving.updates import is_update
@@ -77,6 +78,8 @@ class WebhookEndpoint:
             await self.update_handler.receive(update)
         except StoreUnavailableError as error:
             log.error("%s", error)
+            raise HttpStatusError(503, retry_after=RETRY_AFTER_SECONDS) from None
+        except StillUnansweredError:
             raise HttpStatusError(503, retry_after=RETRY_AFTER_SECONDS) from None
         except PoisonUpdateError:
             raise HttpStatusError(500) from None

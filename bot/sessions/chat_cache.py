@@ -198,6 +198,8 @@ class ChatCache:
             cached_chat.record = after
             return False
         cached_chat.version = await self._store.commit(write)
+        if cached_chat.record:
+            after.take_over_late_notes(cached_chat.record.view)
         cached_chat.record, cached_chat.is_dirty = after, False
         cached_chat.row_text = (write.text or "") if self.membership.shared else ""
         return True

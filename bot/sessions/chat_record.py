@@ -98,9 +98,23 @@ class ChatRecord(Struct, frozen=True, forbid_unknown_fields=True):
             self,
             started_at=0.0,
             last_active_at=0.0,
-            view=self.view.after_erasure(deletion.update_id, [entry.update_id for entry in remaining]),
+            view=self.view.after_erasure([entry.update_id for entry in remaining]),
             outbox=(*remaining, replace(deletion, deletion_until=now + DELETABLE_SECONDS)),
         )
+
+    def take_over_late_notes(self, view_before: ChatView) -> None:
+        """Take over into the view what was noted in that of before, while an erasure was being committed."""
+        deletions = [entry for entry in self.outbox if entry.messages_to_clear is not UNSET]
+        if deletions and view_before is not self.view:
+            cleared = {id for entry in deletions for id in entry.messages_to_clear or ()}
+            self.view.take_over_late_notes(view_before, cleared, [entry.update_id for entry in self.outbox])
+
+    def is_before_deletion(self, update_id: int) -> bool:
+        """Whether what the entry of that update shows is to be cleared: another clears the chat, or it is erased."""
+        numbers = [entry.update_id for entry in self.outbox]
+        if update_id not in numbers:
+            return True
+        return any(entry.is_deletion for entry in self.outbox[numbers.index(update_id) + 1 :])
 
     def has_pending_deletion(self) -> bool:
         """Whether the outbox has an entry that clears the chat."""

@@ -4,7 +4,7 @@ It is a part of the record, so that it outlives the process, and knowledge rathe
 changed in place. Everything that is known of a chat's screen is read and changed here and nowhere else.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from typing import TypeVar
 
 from msgspec import UNSET, Struct, UnsetType, field
@@ -14,7 +14,7 @@ from bot.engine.session import MessageKind
 from bot.model.stored_types import StoredInteger
 
 Item = TypeVar("Item")
-MAX_DUPLICATES = 10
+MAX_DUPLICATES = 300  # ids that are looked through for what a lost answer left
 MAX_REMEMBERED_IDS = 1000  # messages of one chat that are remembered, to be cleared by /delete
 MAX_TURNABLE_PAGES = 20  # reading pages in one chat that can still be turned in place
 REPEATED_EMERGENCY_SECONDS = 30  # seconds after an emergency in which the same one is not sent again
@@ -58,7 +58,8 @@ class ChatView(Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=T
     page_messages: list[StoredInteger] = field(default_factory=list, name="pages")  # that can be turned in place
     unknown: list[StoredInteger] = field(default_factory=list, name="strange")  # tapped, and not known to be sent
     duplicates_after: StoredInteger | UnsetType = field(default=UNSET, name="doubt")
-    clearing_update_id: StoredInteger = field(default=0, name="cleared")  # the entry that is clearing the chat now
+    cleared_up_to: StoredInteger = field(default=0, name="cleared")  # the newest message when the chat was cleared
+    began_unseen: bool = field(default=False, name="unseen")  # messages may stand from before all that is known
     reopened: bool = False  # how much of the outbox the process before has delivered is not known
     claimed_before: bool = field(default=False, name="begun")  # an instance may have died while it answered
 
@@ -69,6 +70,11 @@ class ChatView(Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=T
         former = (former.message for former in self.former_main_messages)
         known = {*self.message_ids, *self.unknown, *self.to_delete, *self.with_buttons, *self.page_messages, *former}
         return sorted((known | {self.main_message}) - {0})
+
+    @property
+    def knows_nothing(self) -> bool:
+        """Whether no message of the chat is known, nor was one before it was cleared."""
+        return not self.last_message and not self.all_message_ids()
 
     @property
     def main_is_last(self) -> bool:
@@ -156,9 +162,9 @@ class ChatView(Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=T
 
     def note_cleared(self, messages: Iterable[int]) -> None:
         """Record that the chat is cleared: *messages* are gone, or cannot be deleted and stay."""
-        self.clearing_update_id = 0
         for message in messages:
             self.note_deleted(message)
+            _remove_if_present(self.to_delete, message)
 
     # ---- buttons and emergencies
 
@@ -236,17 +242,30 @@ class ChatView(Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=T
         self.note_possible_duplicate(self.main_message)
         self.fingerprint = ""
 
-    def delete_duplicates_above(self, message: int) -> None:
+    def delete_duplicates_above(self, message: int, known_elsewhere: Container[int] = ()) -> None:
         """Set the messages to be deleted that an earlier attempt to send *message* may have left, if there was one."""
         if self.duplicates_after is not UNSET:
-            self.delete_unknown_between(self.duplicates_after, message, newest_first=True)
+            self.delete_unknown_between(self.duplicates_after, message, known_elsewhere)
             self.duplicates_after = UNSET
 
-    def delete_unknown_between(self, after_id: int, message: int, *, newest_first: bool = False) -> None:
-        """Set the messages to be deleted that are not known, from *after_id* up to *message*."""
-        candidates = range(max(after_id + 1, message - MAX_DUPLICATES), message)
-        ordered = reversed(candidates) if newest_first else candidates
-        self.to_delete.extend(id for id in ordered if id not in self.message_ids)
+    def delete_unknown_between(self, after_id: int, message: int, known_elsewhere: Container[int] = ()) -> None:
+        """Set the messages to be deleted that are not known, from *after_id* up to *message*, the newest first."""
+        unknown = self.unknown_between(after_id, message, known_elsewhere)
+        self.to_delete.extend(id for id in reversed(unknown) if id not in self.to_delete)
+
+    def unknown_between(self, after_id: int, before_id: int, known_elsewhere: Container[int] = ()) -> list[int]:
+        """Return the ids between that are of no known message, here or elsewhere.
+
+        The ids of all chats of a bot are one row. Of too many those are looked at that are nearest to either end: an
+        answer was lost just after *after_id* was the newest, or a process died just before *before_id* was sent.
+        """
+        first, half = after_id + 1, MAX_DUPLICATES // 2
+        ids = (
+            range(first, before_id)
+            if before_id - first <= MAX_DUPLICATES
+            else (*range(first, first + half), *range(before_id - half, before_id))
+        )
+        return [id for id in ids if id > 0 and id not in self.message_ids and id not in known_elsewhere]
 
     def delete_later(self, message: int) -> None:
         """Set *message* to be deleted."""
@@ -258,11 +277,33 @@ class ChatView(Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=T
 
     # ---- what several instances know
 
-    def after_erasure(self, update_id: int, undelivered: Iterable[int]) -> "ChatView":
-        """Return what is left once the entry *update_id* erased everything: the finished steps of *undelivered*."""
+    def after_erasure(self, undelivered: Iterable[int]) -> "ChatView":
+        """Return what is left once everything was erased: the finished steps of *undelivered*, and every doubt.
+
+        What may have arrived is to be cleared too.
+        """
         finished = {str(number): self.steps_by_entry.get(str(number)) for number in undelivered}
-        steps = {number: steps for number, steps in finished.items() if steps is not None}
-        return ChatView(clearing_update_id=update_id, steps_by_entry=steps)
+        steps = {number: list(steps) for number, steps in finished.items() if steps is not None}
+        return ChatView(
+            steps_by_entry=steps,
+            last_message=self.last_message,
+            cleared_up_to=max(self.last_message, self.cleared_up_to),
+            duplicates_after=self.duplicates_after,
+            began_unseen=self.began_unseen,
+        )
+
+    def take_over_late_notes(self, erased: "ChatView", cleared: Container[int], undelivered: Iterable[int]) -> None:
+        """Take over what was noted in the view of before while the erasure was being committed.
+
+        A message that was sent meanwhile, and so is not among those *cleared*, is to be cleared too.
+        """
+        self.to_delete.extend(id for id in erased.all_message_ids() if id not in cleared and id not in self.to_delete)
+        for number in undelivered:
+            if steps := erased.finished_steps(number):
+                self.finish_steps(number, *steps)
+        if erased.duplicates_after is not UNSET:
+            self.note_possible_duplicate(erased.duplicates_after)
+        self.last_message = max(self.last_message, erased.last_message)
 
 
 def merge_views(base: ChatView, theirs: ChatView, mine: ChatView, is_owner: bool) -> ChatView:

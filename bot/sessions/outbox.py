@@ -52,6 +52,11 @@ class Outbox:
         record = self._cache.record(chat)
         return record.view if record else ChatView()
 
+    def is_before_deletion(self, chat: str, update_id: int) -> bool:
+        """Whether what the entry of that update shows is to be cleared with all that stands in the chat."""
+        record = self._cache.record(chat)
+        return not record or record.is_before_deletion(update_id)
+
     async def is_owned_here(self, chat: str) -> bool:
         """Whether this instance still delivers the chat's outbox. In a shared store the chat's row is read for it."""
         if not self._shared:

@@ -24,6 +24,7 @@ from bot.sessions import pending_updates
 from bot.sessions.chat_cache import CachedChat, ChatCache
 from bot.sessions.chat_record import ChatRecord
 from bot.sessions.chat_update import ChatUpdate
+from bot.sessions.chat_view import ChatView
 from bot.sessions.draft_link_claims import RejectedUpdate, claim_draft_link
 from bot.sessions.environment import EnvironmentProvider
 from bot.sessions.outbox import Outbox
@@ -142,12 +143,17 @@ class SessionService:
             while True:
                 await self.cache.read(cached_chat)
                 try:
-                    await self.cache.commit(cached_chat, ChatRecord(), update_id)
+                    await self.cache.commit(cached_chat, ChatRecord(view=ChatView(began_unseen=True)), update_id)
                     break
                 except StaleRecordError:
                     self.cache.invalidate(cached_chat)
             if not cached_chat.version and update_id is not None:
                 await pending_updates.complete(self._store, update_id)
+
+    async def note_older_messages(self, chat: str) -> None:
+        """Note that messages which are not known may stand in the chat: its person lets the bot in again."""
+        async with self.cache.locked(chat) as cached_chat:
+            (await self.cache.read(cached_chat)).view.began_unseen = True
 
     # ---- resuming after a start
 
@@ -175,6 +181,11 @@ class SessionService:
                 recent.append(chat)
         for chat in (*with_outbox, *recent):
             yield chat
+
+    async def owes_emergency(self, chat: str) -> bool:
+        """Whether the stored outbox of *chat* has an emergency."""
+        row = await self._store.load(chat)
+        return row is not None and ChatRecord.parse_or_new(row.text).has_pending_emergency()
 
     async def is_orphaned(self, chat: str) -> bool:
         """Whether *chat* has outbox entries whose owner is dead: an instance that died after it had committed."""

@@ -70,6 +70,7 @@ VIEW = {
     "strange": [1],
     "doubt": 0,
     "cleared": 1,
+    "unseen": True,
     "reopened": True,
     "begun": True,
 }
@@ -223,7 +224,7 @@ LISTS_OF_NUMBERS = ([], [7])
         *((name, NUMBERS) for name in ("card", "last", "by", "shown", "turn", "doubt", "cleared")),
         *((name, TEXTS) for name in ("kind", "face")),
         *((name, LISTS_OF_NUMBERS) for name in ("ids", "up", "strange", "spare", "pages")),
-        *((name, (True,)) for name in ("reopened", "begun")),
+        *((name, (True,)) for name in ("reopened", "begun", "unseen")),
         ("alarm", ()),
         ("left", ([],)),
         ("done", ({},)),

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+import time
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from itertools import count
@@ -38,6 +39,8 @@ PURGE_INTERVAL_SECONDS = 300.0
 RETRY_INTERVAL_SECONDS = 20.0
 DRAIN_TIMEOUT_SECONDS = 10.0
 PROFILE_BACKOFF = Backoff(1.0, 300.0)
+WEBHOOK_CATCH_UP_SECONDS = 5.0  # for which nothing is shown again while updates wait
+EMERGENCY_CATCH_UP_SECONDS = 5.0  # for which an emergency waits until updates were heard
 
 
 class TelegramApp:
@@ -68,6 +71,7 @@ class TelegramApp:
         )
         self.all_resumed = asyncio.Event()
         self.token_watch = TokenWatch(self.client)
+        self.caught_up = asyncio.Event()  # what waited at Telegram when we came has been heard
         self.dispatcher = Dispatcher(self.service, self.client)
         drafts = [self.environment_provider.draft_bundle] if self.environment_provider.draft_bundle else []
         self.context = UpdateContext(
@@ -158,20 +162,29 @@ class TelegramApp:
     async def _receive_updates(self) -> None:
         """Receive updates by polling, or by webhook if the settings name an address."""
         if not self.settings.webhook_url:
-            await Polling(self.client, self.update_handler, self.poll_seconds).run()
+            await Polling(self.client, self.update_handler, self.poll_seconds, self.caught_up).run()
         secret, metrics = self.settings.webhook_secret, self.update_handler.metrics
         endpoint = WebhookEndpoint(self.update_handler, secret, metrics)
         server = WebServer(endpoint, *self.settings.webhook_listen, "webhook", metrics)
         registration = WebhookRegistration(self.client, self.settings.webhook_url, str(secret))
-        tasks = [asyncio.create_task(server.run()), asyncio.create_task(registration.run())]
+        tasks = [asyncio.create_task(part) for part in (server.run(), registration.run())]
+        catching_up = asyncio.create_task(self._catch_up_by_webhook())
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
         finally:
-            for task in tasks:
+            for task in (*tasks, catching_up):
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(*tasks, catching_up, return_exceptions=True)
+
+    async def _catch_up_by_webhook(self) -> None:
+        """Wait until Telegram has brought what waited there, some seconds at the most."""
+        with suppress(TimeoutError, ApiError):
+            async with asyncio.timeout(WEBHOOK_CATCH_UP_SECONDS):
+                while await self.client.get_pending_update_count():
+                    await asyncio.sleep(WEBHOOK_CATCH_UP_SECONDS / 50)
+        self.caught_up.set()
 
     # ---- while it serves
 
@@ -187,11 +200,23 @@ class TelegramApp:
 
         *include_recent*: also show the open question in chats that were active just now.
         """
+        until = time.monotonic() + EMERGENCY_CATCH_UP_SECONDS
         async for chat in self.service.chats_to_resume(include_recent):
+            await self._wait_until_caught_up(chat, until)
             await self.update_handler.resume_delivery(chat)
             if not any(entry.emergency for entry in self.service.outbox.entries_to_deliver(chat)):
                 await self.dispatcher.wait_for_capacity()
         self.all_resumed.set()
+
+    async def _wait_until_caught_up(self, chat: str, until: float) -> None:
+        """Wait until what waited at Telegram was heard: who has hidden the chat meanwhile is shown nothing again.
+
+        A *chat* that is owed an emergency waits *until* then only, should Telegram not tell what waits.
+        """
+        with suppress(TimeoutError):
+            if not self.caught_up.is_set():
+                is_urgent = await self.service.owes_emergency(chat)
+                await asyncio.wait_for(self.caught_up.wait(), max(0.0, until - time.monotonic()) if is_urgent else None)
 
     async def _purge_regularly(self) -> None:
         """Purge expired records, again and again."""

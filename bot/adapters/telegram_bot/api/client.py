@@ -17,6 +17,7 @@ from bot.adapters.telegram_bot.api.errors import (
     RequestRejectedError,
     TokenDoubtError,
 )
+from bot.adapters.telegram_bot.api.message_ids import MessageIds
 from bot.adapters.telegram_bot.api.request import create_request
 from bot.sessions.outbox_entry import OutgoingMessage
 
@@ -24,6 +25,7 @@ Result = TypeVar("Result")
 NO_LINK_PREVIEW = {"is_disabled": True}
 MAX_API_CONNECTIONS = 112  # with an API that takes 100 ms, 96 calls at once are 480 steps a second
 API_TIMEOUT_SECONDS = 10.0  # Telegram answers most calls within one second
+MAX_DELETED_SINGLY = 10  # messages that are deleted one by one, where one of them cannot be
 NOT_MODIFIED_TEXT = "message is not modified"
 EXPIRED_QUERY_TEXTS = ("query is too old", "query id is invalid")
 
@@ -44,6 +46,7 @@ class ApiClient:
 
     def __init__(self, token: str, api_url: str, timeout: float = API_TIMEOUT_SECONDS) -> None:
         self._timeout, self._base_url = timeout, f"{api_url}/bot{token!s}"
+        self.message_ids = MessageIds()
         self._poll_request, self._request = create_request(2, timeout), create_request(MAX_API_CONNECTIONS, timeout)
         self.on_call: Callable[[str, str], None] = lambda _method, _outcome: None
         self.token_in_doubt = asyncio.Event()
@@ -79,6 +82,10 @@ class ApiClient:
     async def get_webhook_url(self) -> str:
         """Return the address that updates are posted to; empty when none is set."""
         return await self._call("getWebhookInfo", lambda result: _text_in(result, "url"))
+
+    async def get_pending_update_count(self) -> int:
+        """Return how many updates wait at Telegram to be posted."""
+        return await self._call("getWebhookInfo", lambda result: _count_in(result, "pending_update_count"))
 
     async def set_webhook(self, url: str, **fields: Any) -> None:
         """Let Telegram post updates to *url*."""
@@ -123,7 +130,7 @@ class ApiClient:
         """Send *outgoing* to the chat, as a contact if it has a phone number."""
         if phone := outgoing.phone:
             return await self._send_contact(chat_id, phone, outgoing)
-        return await self._call(
+        sent = await self._call(
             "sendMessage",
             _read_message,
             chat_id=chat_id,
@@ -133,10 +140,11 @@ class ApiClient:
             protect_content=outgoing.protect or None,
             link_preview_options=NO_LINK_PREVIEW,
         )
+        return self._noted(chat_id, sent)
 
     async def _send_contact(self, chat_id: int, phone: str, outgoing: OutgoingMessage) -> SentMessage:
         """Send a phone number as a contact to tap on. It may be saved and forwarded: that is what it is for."""
-        return await self._call(
+        sent = await self._call(
             "sendContact",
             _read_message,
             chat_id=chat_id,
@@ -144,6 +152,12 @@ class ApiClient:
             first_name=outgoing.text,
             reply_markup=inline_keyboard(outgoing),
         )
+        return self._noted(chat_id, sent)
+
+    def _noted(self, chat_id: int, sent: SentMessage) -> SentMessage:
+        """Return the message *sent*; its id is noted."""
+        self.message_ids.note(chat_id, sent.id)
+        return sent
 
     async def edit(self, chat_id: int, message_id: int, outgoing: OutgoingMessage) -> SentMessage | None:
         """Replace the text and the buttons of a message; return None if it looked like that already."""
@@ -194,12 +208,18 @@ class ApiClient:
         await self._call("deleteMessages", _read_true, chat_id=chat_id, message_ids=list(message_ids))
 
     async def delete_and_count_remaining(self, chat_id: int, message_ids: list[int]) -> int:
-        """Delete messages, 100 at most, as far as Telegram allows; return how many remain."""
+        """Delete messages, 100 at most, as far as Telegram allows; return how many remain.
+
+        One that cannot be deleted keeps all: so they are given again in tens, and at last one by one.
+        """
         try:
             await self.delete_messages(chat_id, message_ids)
+            return 0
         except (MessageNotFoundError, RequestRejectedError):
-            return sum([await self._remains_after_delete(chat_id, message_id) for message_id in message_ids])
-        return 0
+            if len(message_ids) <= MAX_DELETED_SINGLY:
+                return sum([await self._remains_after_delete(chat_id, message_id) for message_id in message_ids])
+        tens = [message_ids[at : at + MAX_DELETED_SINGLY] for at in range(0, len(message_ids), MAX_DELETED_SINGLY)]
+        return sum([await self.delete_and_count_remaining(chat_id, ten) for ten in tens])
 
     async def _remains_after_delete(self, chat_id: int, message_id: int) -> bool:
         """Try to delete one message; return whether it remains in the chat."""
@@ -246,6 +266,12 @@ def _read_true(result: Any) -> None:
     """Take True, which most methods return."""
     if result is not True:
         wrong_kind()
+
+
+def _count_in(result: Any, name: str) -> int:
+    """Return the whole number that a table holds by this *name*."""
+    value = result.get(name) if isinstance(result, dict) else None
+    return value if type(value) is int else wrong_kind()
 
 
 def _read_list(result: Any) -> list[Any]:

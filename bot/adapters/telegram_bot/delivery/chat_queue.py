@@ -60,7 +60,13 @@ class ChatQueue:
         self, chat: str, service: SessionService, client: ApiClient, connection_slots: asyncio.Semaphore
     ) -> None:
         self.chat, self.service, self.client = chat, service, client
-        self.steps = DeliverySteps(int(chat), client, lambda: service.outbox.view(chat), connection_slots)
+        self.steps = DeliverySteps(
+            int(chat),
+            client,
+            lambda: service.outbox.view(chat),
+            lambda update_id: service.outbox.is_before_deletion(chat, update_id),
+            connection_slots,
+        )
         self.connection_slots = connection_slots
         self.wakeup = asyncio.Event()
         self.progress: dict[int, EntryProgress] = {}
@@ -258,7 +264,7 @@ class ChatQueue:
             case "card":
                 await self.steps.show_main(entry)
             case "clear":
-                await self.steps.clear_chat(entry)
+                await self._clear_chat(entry)
             case _:
                 await self.steps.clean_up(entry)
 
@@ -269,6 +275,16 @@ class ChatQueue:
             self._progress_of(entry).not_before = not_before
         else:
             self.not_before[priority(step)] = not_before
+
+    async def _clear_chat(self, entry: OutboxEntry) -> None:
+        """Clear the chat; whatever is answered that does not say so, it is not done, and is tried again."""
+        try:
+            await self.steps.clear_chat(entry)
+        except (RetryAfterError, OutcomeUnknownError, NotSentError):
+            raise
+        except Exception as error:
+            log.warning("a chat is not cleared yet: %s", describe_error(error))
+            raise OutcomeUnknownError("a chat is not cleared yet") from None
 
     def _retry_later(self, entry: OutboxEntry, step: str, error: Exception) -> None:
         """Retry *step* later, as it is not known to be done: soon at first, and after many attempts park its entry.
@@ -307,6 +323,8 @@ class ChatQueue:
             if is_delivered or (is_over and not owes_emergency and time.time() >= entry.deletion_until):
                 if not is_delivered:
                     log.error("an answer was given up: it could not be shown")
+                    if entry.is_deletion:
+                        await self.steps.say_what_stays(entry)
                 await self._close_entry(entry)
 
     async def _close_entry(self, entry: OutboxEntry) -> None:

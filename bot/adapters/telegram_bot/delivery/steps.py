@@ -1,6 +1,7 @@
 """The steps that deliver one outbox entry in a chat: emergencies, extra messages, the main message, cleaning up."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -9,15 +10,24 @@ from typing import Any
 from msgspec import UNSET
 
 from bot.adapters.telegram_bot.api.client import ApiClient, SentMessage
-from bot.adapters.telegram_bot.api.errors import MessageNotFoundError, OutcomeUnknownError, RequestRejectedError
+from bot.adapters.telegram_bot.api.errors import (
+    ApiError,
+    ChatUnreachableError,
+    MessageNotFoundError,
+    OutcomeUnknownError,
+    RequestRejectedError,
+)
 from bot.adapters.telegram_bot.delivery.forms import ESSENTIAL_FORM, FULL_FORM, in_form
 from bot.adapters.telegram_bot.messages.outgoing import fingerprint, text_message
 from bot.engine.session import MessageKind
 from bot.sessions.chat_view import ChatView, FormerMainMessage
 from bot.sessions.outbox_entry import OutboxEntry, OutgoingMessage
 
+log = logging.getLogger(__name__)
 OnSent = Callable[[SentMessage], None]
 MAX_MESSAGES_PER_DELETE = 100  # messages in one call
+MAX_PROBED_DUPLICATES = 10  # messages that are looked at one by one: so nothing the person wrote is taken for ours
+IDS_ON_THEIR_WAY = 20  # ids above the newest known one that a message may have by now
 
 
 class DeliverySteps:
@@ -31,11 +41,12 @@ class DeliverySteps:
         chat_id: int,
         client: ApiClient,
         get_view: Callable[[], ChatView],
+        is_before_deletion: Callable[[int], bool],
         connection_slots: asyncio.Semaphore,
     ) -> None:
         self.chat_id = chat_id
         self.client = client
-        self._get_view = get_view
+        self._get_view, self._is_before_deletion = get_view, is_before_deletion
         self._connection_slots = connection_slots
         self._entries_with_new_messages: set[int] = set()  # update ids of entries that sent a new message
         self._entry_of_message: dict[int, int] = {}  # the entry (update id) that let a message keep its buttons
@@ -144,12 +155,12 @@ class DeliverySteps:
         A duplicate that an earlier attempt left is deleted later. So is the message itself, if a tap on its duplicate
         showed meanwhile that the earlier attempt had arrived.
         """
-        last_before = self.view.last_message
+        newest_before = max(self.view.last_message, self.client.message_ids.newest)
         self._entries_with_new_messages.add(update_id)
         try:
             sent = await self.client.send(self.chat_id, outgoing)
         except OutcomeUnknownError:
-            self.view.note_possible_duplicate(last_before)
+            self.view.note_possible_duplicate(newest_before)
             raise
         view = self.view
         if step in view.finished_steps(update_id):
@@ -157,10 +168,24 @@ class DeliverySteps:
             return
         view.note_sent(sent.id)
         view.finish_steps(update_id, step)
-        view.delete_duplicates_above(sent.id)
-        if 0 < update_id < view.clearing_update_id:
-            view.delete_later(sent.id)  # the chat was cleared while this was being sent
+        view.delete_duplicates_above(sent.id, self.client.message_ids)
+        if self._is_before_deletion(update_id):
+            view.delete_later(sent.id)  # the chat was to be cleared while this was being sent
+            return
         on_sent(sent)
+
+    async def _delete_duplicates(self) -> None:
+        """Delete every message that was set to be deleted: many at once by the hundred, few with a look at each.
+
+        The ids in doubt may be of other chats: Telegram passes those over.
+        """
+        while len(many := self.view.to_delete[:MAX_MESSAGES_PER_DELETE]) > MAX_PROBED_DUPLICATES:
+            await self.client.delete_and_count_remaining(self.chat_id, many)
+            for message_id in many:
+                self.view.note_duplicate_deleted(message_id)
+        while next_to_delete := self.view.to_delete[:1]:
+            await self._delete_duplicate(*next_to_delete)
+            self.view.note_duplicate_deleted(*next_to_delete)
 
     async def _delete_duplicate(self, message_id: int) -> None:
         """Delete a message that may be a duplicate, if it is in the chat and ours.
@@ -209,10 +234,13 @@ class DeliverySteps:
         try:
             edited = await self.client.edit(self.chat_id, main_id, outgoing)
         except MessageNotFoundError:
+            self.view.delete_later(main_id)  # that may be said falsely: its buttons must not work beside the new ones
             self.view.forget_main()
             return False
         except RequestRejectedError:
             return False
+        if self._is_before_deletion(entry.update_id):
+            return True  # the chat is to be cleared, and this message with it: it is not the main one any more
         date = edited.date if edited else None
         self.view.note_main_shown(main_id, entry.main_kind, new_fingerprint, entry.turn, date, time.time())
         return True
@@ -239,9 +267,7 @@ class DeliverySteps:
 
     async def clean_up(self, entry: OutboxEntry) -> None:
         """Delete duplicates, close old questions, remove outdated buttons, delete the typed answer."""
-        while next_to_delete := self.view.to_delete[:1]:
-            await self._delete_duplicate(*next_to_delete)
-            self.view.note_duplicate_deleted(*next_to_delete)
+        await self._delete_duplicates()
         while next_to_close := self.view.former_main_messages[:1]:
             await self._close_former_main(*next_to_close)
             self.view.note_closed(*next_to_close)
@@ -281,14 +307,49 @@ class DeliverySteps:
 
         It says how many messages Telegram would not delete, or is the one line of a deletion that leaves a trace.
         """
-        ids, remaining = list(entry.messages_to_clear or ()), 0
-        for first in range(0, len(ids), MAX_MESSAGES_PER_DELETE):
-            remaining += await self.client.delete_and_count_remaining(
-                self.chat_id, ids[first : first + MAX_MESSAGES_PER_DELETE]
-            )
-        self.view.note_cleared(ids)
+        known = sorted({*(entry.messages_to_clear or ()), *self.view.to_delete})
+        doubted_after = self.view.duplicates_after
+        remaining = await self._delete_by_the_hundred(known)
+        remaining += await self._delete_by_the_hundred(self._ids_that_may_stand(known))
+        self.view.note_cleared(known)
+        if self.view.duplicates_after == doubted_after:
+            self.view.duplicates_after = UNSET
         if remaining and entry.some_left_line is not UNSET:
             notice = text_message(entry.some_left_line.text.replace("{count}", str(remaining)), protect=True)
-            await self._send(in_form(notice, self.form(entry, "clear")), entry.update_id, "said")
+            await self._send_closing_line(notice, entry)
         elif entry.closing_line is not UNSET and not self.view.main_message:  # else a new conversation has begun
-            await self._send(in_form(entry.closing_line, self.form(entry, "clear")), entry.update_id, "said")
+            await self._send_closing_line(entry.closing_line, entry)
+
+    async def say_what_stays(self, entry: OutboxEntry) -> None:
+        """Say that nothing could be cleared for as long as Telegram clears anything; tried once."""
+        log.error("a chat could not be cleared in 48 hours")
+        if entry.some_left_line is not UNSET:
+            count = str(len(entry.messages_to_clear or ()))
+            notice = text_message(entry.some_left_line.text.replace("{count}", count), protect=True)
+            with suppress(ApiError):
+                await self._send(notice, entry.update_id, "said")
+
+    async def _send_closing_line(self, line: OutgoingMessage, entry: OutboxEntry) -> None:
+        """Send the one line that stays after the deletion *entry*; who cannot be told is not told."""
+        with suppress(RequestRejectedError, ChatUnreachableError):
+            await self._send(in_form(line, self.form(entry, "clear")), entry.update_id, "said")
+
+    async def _delete_by_the_hundred(self, ids: list[int]) -> int:
+        """Delete the messages *ids* as far as Telegram allows; return how many remain."""
+        hundreds = [
+            ids[first : first + MAX_MESSAGES_PER_DELETE] for first in range(0, len(ids), MAX_MESSAGES_PER_DELETE)
+        ]
+        return sum([await self.client.delete_and_count_remaining(self.chat_id, hundred) for hundred in hundreds])
+
+    def _ids_that_may_stand(self, known: list[int]) -> list[int]:
+        """Return ids that may be of messages in this chat, besides those *known*.
+
+        These are what a lost answer or a process that died may have left, and the few ids below the first known
+        message: what was said before a restart, before anything was stored.
+        """
+        view, elsewhere = self.view, self.client.message_ids
+        first, newest = min(known, default=0), max([*known[-1:], view.last_message, elsewhere.newest])
+        ids = set(view.unknown_between(first - 1 - MAX_MESSAGES_PER_DELETE, first)) if first else set()
+        if view.duplicates_after is not UNSET:
+            ids |= set(view.unknown_between(view.duplicates_after, newest + IDS_ON_THEIR_WAY, elsewhere))
+        return sorted(ids - set(known))

@@ -158,3 +158,20 @@ def clearing_entry(
         messages_to_clear=tuple(message_ids),
         some_left_line=text_message(some_left, protect=True),
     )
+
+
+def with_caveat(context: UpdateContext, after: ChatRecord, entry: OutboxEntry) -> OutboxEntry:
+    """Return *entry* so that it promises no more than is known, where messages of before may stand in the chat."""
+    promise, careful = (context.bundle.text(name, after.session.language) for name in ("deleted", "deleted_as_known"))
+    if [outgoing.text for outgoing in entry.main] != [promise]:
+        return entry
+    return replace_fields(entry, main=(text_message(careful, entry.main[0].protect, entry.main[0].rows),))
+
+
+def only_toast(entry: OutboxEntry) -> OutboxEntry:
+    """Return *entry* with nothing but the answer to its tap: what it says is a toast."""
+    answer = entry.callback_answer
+    said = answer.toast if answer is not UNSET else ""
+    if answer is not UNSET and not said and entry.main:
+        answer = CallbackAnswer(answer.query_id, entry.main[0].text[:MAX_TOAST_CHARACTERS])
+    return OutboxEntry(update_id=entry.update_id, turn=entry.turn, advanced=False, callback_answer=answer)

@@ -13,7 +13,13 @@ from msgspec.structs import replace
 
 from bot.adapters.telegram_bot.messages.callback_data import NO_TURN, TappedButton
 from bot.adapters.telegram_bot.messages.context import UpdateContext
-from bot.adapters.telegram_bot.messages.layout import answered_question, clearing_entry, compose_entry
+from bot.adapters.telegram_bot.messages.layout import (
+    answered_question,
+    clearing_entry,
+    compose_entry,
+    only_toast,
+    with_caveat,
+)
 from bot.adapters.telegram_bot.messages.outgoing import fingerprint
 from bot.adapters.telegram_bot.receiving.updates import (
     CallbackQuery,
@@ -81,6 +87,9 @@ class TelegramUpdate:
         match self.incoming.content:
             case CallbackQuery(_, data):
                 self.tapped_button = tapped_button = self.context.callback_data.decode(record, data)
+                if self._is_of_cleared_message(record):
+                    self.event = OtherInput("gone")
+                    return session, self.event
                 if tapped_button.session_before_consent and not session.consented:
                     session = tapped_button.session_before_consent.with_changes(turn=session.turn)
                     record.view.adopt_main(self.incoming.message_id)
@@ -98,11 +107,19 @@ class TelegramUpdate:
 
     def _update_view(self, record: ChatRecord) -> None:
         """Note in the record's view what the update shows about the chat's messages."""
+        is_start = isinstance(self.incoming.content, CommandMessage) and self.incoming.content.name == "start"
+        if not is_start and not record.session.consented and record.view.knows_nothing:
+            record.view.began_unseen = True  # Telegram begins a chat with /start
         if self.incoming.message_id:
             record.view.note_update(
                 self.incoming.message_id,
                 is_tap=isinstance(self.incoming.content, CallbackQuery) and bool(record.tag),
             )
+
+    def _is_of_cleared_message(self, record: ChatRecord) -> bool:
+        """Whether the tap is on a message that was there when the chat was cleared: then nothing is shown again."""
+        is_tap = isinstance(self.incoming.content, CallbackQuery)
+        return is_tap and not record.session.consented and 0 < self.incoming.message_id <= record.view.cleared_up_to
 
     def _assume_emergency_shown(self, record: ChatRecord, turn: int) -> None:
         """Note the emergency of *turn* as sent, if it is not: a tap came from a message that is not in the view."""
@@ -184,6 +201,8 @@ class TelegramUpdate:
         )
         if self._clears_chat():
             return self._clearing_entry(before, after, entry)
+        if self._is_of_cleared_message(before):
+            return only_toast(entry)
         entry = self._with_answered_text(before, after, self._without_repeated_emergency(before, entry))
         return self._with_tapped_message(before, after, entry)
 
@@ -215,6 +234,8 @@ class TelegramUpdate:
     def _clearing_entry(self, before: ChatRecord, after: ChatRecord, entry: OutboxEntry) -> OutboxEntry:
         """Return *entry* as a deletion of every message that is known to be in the chat."""
         without_trace = isinstance(self.event, ButtonPress) and self.event.id == HIDE_ACTION
+        if before.view.began_unseen:
+            entry = with_caveat(self.context, after, entry)
         return clearing_entry(self.context, after, entry, before.view.all_message_ids(), without_trace=without_trace)
 
     def _repeats_last_emergency(self, before: ChatRecord, emergency: Sequence[OutgoingMessage]) -> bool:

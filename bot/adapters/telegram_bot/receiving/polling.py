@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member"]
 LONG_POLL_SECONDS = 25  # seconds for which Telegram holds an empty answer back
 HELD_POLL_SECONDS = 0.5  # between polls while an update is held, as Telegram then answers at once
-MAX_UPDATES_PER_POLL = 100  # Telegram's own limit
+MAX_UPDATES_PER_POLL = 100  # Telegram's own limit; if it has as many, there may be more
 CONFLICT_LOG_SECONDS = 60.0
 
 
@@ -35,12 +35,19 @@ class Polling:
     came after it; *handled* is what of that is done and need not be looked at again.
     """
 
-    def __init__(self, client: ApiClient, update_handler: UpdateHandler, poll_seconds: int = LONG_POLL_SECONDS) -> None:
+    def __init__(
+        self,
+        client: ApiClient,
+        update_handler: UpdateHandler,
+        poll_seconds: int = LONG_POLL_SECONDS,
+        caught_up: asyncio.Event | None = None,
+    ) -> None:
         self.client, self.update_handler, self.poll_seconds = client, update_handler, poll_seconds
         self.offset = 0
         self.held: set[int] = set()
         self.handled: set[int] = set()
         self._conflict_logged_at = float("-inf")
+        self.caught_up = caught_up or asyncio.Event()  # set once what waited at Telegram when we came has been heard
 
     async def run(self) -> None:
         """Poll until cancelled. Updates that were not committed by then are offered again."""
@@ -92,15 +99,18 @@ class Polling:
         if updates:
             self.offset = min(self.held, default=max(raw["update_id"] for raw in updates) + 1)
             self.handled = {update_id for update_id in self.handled if update_id >= self.offset}
+        if len(updates) < MAX_UPDATES_PER_POLL:
+            self.caught_up.set()
         if self.held and not fresh:
             await asyncio.sleep(HELD_POLL_SECONDS)
 
     async def fetch_updates(self) -> list[dict[str, Any]]:
         """Return the next updates; entries that are no update are dropped, unless they all are."""
-        parameters = {"timeout": self.poll_seconds, "allowed_updates": ALLOWED_UPDATES} | (
+        poll_seconds = self.poll_seconds if self.caught_up.is_set() else 0  # what waits is there at once
+        parameters = {"timeout": poll_seconds, "allowed_updates": ALLOWED_UPDATES} | (
             {"offset": self.offset} if self.offset else {}
         )
-        updates = await self.client.get_updates(parameters, self.poll_seconds)
+        updates = await self.client.get_updates(parameters, poll_seconds)
         readable = [raw for raw in updates if is_update(raw)]
         if updates and not readable:
             raise OutcomeUnknownError("no updates")

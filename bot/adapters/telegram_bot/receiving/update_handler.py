@@ -20,6 +20,7 @@ from bot.adapters.telegram_bot.messages.outgoing import text_message
 from bot.adapters.telegram_bot.receiving.chat_update import ResumeUpdate, TelegramUpdate
 from bot.adapters.telegram_bot.receiving.first_contact import FirstContact, StillUnansweredError
 from bot.adapters.telegram_bot.receiving.rate_limit import ALWAYS_ALLOWED, RateLimiter
+from bot.adapters.telegram_bot.receiving.turns import Turn, Turns
 from bot.adapters.telegram_bot.receiving.updates import (
     BotMembership,
     CallbackQuery,
@@ -59,6 +60,9 @@ class PoisonUpdateError(Exception):
     """An update could not be handled, and may be offered again."""
 
 
+OFFERED_AGAIN = (StoreUnavailableError, PoisonUpdateError)  # what an update ends with that comes once more
+
+
 class UpdateHandler:
     """Takes each update from polling or webhook to the session service, and starts the delivery of its answer."""
 
@@ -80,6 +84,7 @@ class UpdateHandler:
         self.answered_groups: OrderedDict[int, None] = OrderedDict()
         self.metrics = Metrics()
         self.rate_limiter = RateLimiter()
+        self.turns = Turns()
         self.known_not_urgent: OrderedDict[int, set[object]] = OrderedDict()
         self.dropped_tap_slots = asyncio.Semaphore(4)
         self.dropped: set[asyncio.Task[None]] = set()
@@ -119,6 +124,8 @@ class UpdateHandler:
             await self.service.dead_letter(update_id, type(error).__name__)
             return
         event = EVENT_NAMES[type(update.content)] if update else "nothing"
+        if update and update.message_id:
+            self.client.message_ids.note(update.chat_id, update.message_id)
         try:
             await self._route(update_id, update)
         except AlreadyProcessedError:
@@ -160,30 +167,35 @@ class UpdateHandler:
             await self.service.dead_letter(update_id, "nothing")
         elif not update.is_private:
             await self._handle_group_update(update)
-        elif isinstance(update.content, BotMembership):
-            await self._handle_membership(update, update.content.is_member)
         else:
-            await self._apply_rate_limit(update)
+            async with self.turns.taken(update.chat_id) as turn:
+                if isinstance(update.content, BotMembership):
+                    await turn.comes(*OFFERED_AGAIN)
+                    await self._handle_membership(update, update.content.is_member)
+                    return
+                unanswered = await self._apply_rate_limit(update, turn)
+            if unanswered:  # the next of the chat need not wait for it
+                await self.first_contact.wait_until_answered(unanswered)
 
-    async def _apply_rate_limit(self, update: IncomingUpdate) -> None:
-        """Handle an update of a private chat, unless the chat is over its rate limit.
+    async def _apply_rate_limit(self, update: IncomingUpdate, turn: Turn) -> TelegramUpdate | None:
+        """Handle an update of a private chat in its *turn*, unless the chat is over its rate limit.
 
-        An update about an emergency is always handled. A tap that is dropped still gets an empty answer.
+        An update about an emergency is always handled. A tap that is dropped still gets an empty answer. Return the
+        update if nothing is stored of it, and so it has to be waited for until it is answered.
         """
-        chat_update = TelegramUpdate(update, self.context)
-        if (
-            self.rate_limiter.allow(update.chat_id)
-            or _is_always_allowed(update.content)
-            or await self._is_urgent(update, chat_update)
-        ):
+        is_allowed = self.rate_limiter.allow(update.chat_id) or _is_always_allowed(update.content)
+        if not is_allowed:
+            await turn.comes(*OFFERED_AGAIN)
+            is_allowed = await self._is_urgent(update, TelegramUpdate(update, self.context))
+        if is_allowed:
             self.known_not_urgent.pop(update.chat_id, None)
-            await self._handle_chat_update(TelegramUpdate(update, self.context))
-            return
+            return await self._handle_chat_update(TelegramUpdate(update, self.context), turn)
         self.metrics.rate_limited += 1
         if not isinstance(update.content, CallbackQuery):
             self.service.outbox.view(str(update.chat_id)).note_received(update.message_id)
         elif len(self.dropped) < MAX_DROPPED_TAPS:
             self._run_in_background(self.dropped, self._answer_dropped_tap(update.content))
+        return None
 
     def _run_in_background(self, tasks: set[asyncio.Task[None]], work: Coroutine[Any, Any, None]) -> None:
         """Run *work* in the background as one of *tasks*."""
@@ -219,18 +231,25 @@ class UpdateHandler:
         async with self.dropped_tap_slots:
             await self._ignore_telegram_errors(self.client.answer_callback_query(callback_query.query_id, ""))
 
-    async def _handle_chat_update(self, chat_update: TelegramUpdate) -> None:
-        """Hand an update to the session service, with the emergency fallback, and start to deliver the answer."""
+    async def _handle_chat_update(self, chat_update: TelegramUpdate, turn: Turn) -> TelegramUpdate | None:
+        """Hand an update to the session service, with the emergency fallback, and start to deliver the answer.
+
+        Return it if nothing is stored of it.
+        """
         content = chat_update.incoming.content
         command_name = content.name if isinstance(content, CommandMessage) else ""
         is_stored = await self.fallback.protect(
-            self.service.handle(chat_update), chat_update.chat, command_name, chat_update.incoming.update_id
+            self._handle_in_turn(chat_update, turn), chat_update.chat, command_name, chat_update.incoming.update_id
         )
         self.metrics.record_ending(*chat_update.outcome)
         self.metrics.record_clarity(chat_update.clarity_feedback)
         self.dispatcher.schedule(chat_update.chat)
-        if not is_stored:
-            await self.first_contact.wait_until_answered(chat_update)
+        return None if is_stored else chat_update
+
+    async def _handle_in_turn(self, chat_update: TelegramUpdate, turn: Turn) -> bool:
+        """Hand an update to the session service when its turn comes; return whether it was committed."""
+        await turn.comes(*OFFERED_AGAIN)
+        return await self.service.handle(chat_update)
 
     async def _send_directly(self, chat: str, text: str) -> None:
         """Send *text* to the chat directly: without the store and the queue, which may be broken."""
@@ -239,6 +258,7 @@ class UpdateHandler:
     async def _handle_membership(self, update: IncomingUpdate, is_member: bool) -> None:
         """Forget a person who blocked the bot; one who lets it in again will write when they want to."""
         if is_member:
+            await self.service.note_older_messages(str(update.chat_id))
             await self.service.dead_letter(update.update_id, "nothing")
         else:
             await self.service.forget_chat(str(update.chat_id), update.update_id)

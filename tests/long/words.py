@@ -40,8 +40,9 @@ def lines() -> Iterator[str]:
         yield f"| {name} | {len(some):,} | {' | '.join(f'{figure:.1%}' for figure in figures)} |"
     yield "\n## Outcome\n"
     yield f"| what it was | {' | '.join(OUTCOMES)} |\n|---|{'---|' * len(OUTCOMES)}"
-    for name, some in (("danger", filter(is_danger, every)), ("check first", filter(is_checked, every)),
-                       ("a subject", (one for one in every if not is_danger(one) and not is_checked(one)))):  # fmt: skip
+    subjects = (one for one in every if not is_danger(one) and not is_checked(one))
+    kinds = {"danger": filter(is_danger, every), "check first": filter(is_checked, every), "a subject": subjects}
+    for name, some in kinds.items():
         counts = Counter(one.outcome for one in some)
         yield f"| {name} | {' | '.join(str(counts[outcome]) for outcome in OUTCOMES)} |"
     yield from languages(every)

@@ -73,6 +73,13 @@ def run_telegram(
         refusals.append(str(error))
     if refusals or store is None:
         return _refuse_start(refusals, store, preflight.environment_provider)
+    _print_warnings(settings, draft)
+    older_releases = _older_releases(settings, bundle, draft)
+    return _serve(settings, bundle, store, older_releases, preflight.environment_provider)
+
+
+def _print_warnings(settings: Settings, draft: bool) -> None:
+    """Print what the operator should know before the bot serves, and what does not stop it."""
     warnings = {
         DRAFT_WARNING: draft,
         MEMORY_WARNING: settings.store == "memory:",
@@ -80,8 +87,6 @@ def run_telegram(
     }
     for line in (line for line, applies in warnings.items() if applies):
         print(line, file=sys.stderr)
-    older_releases = _older_releases(settings, bundle, draft)
-    return _serve(settings, bundle, store, older_releases, preflight.environment_provider)
 
 
 def _refuse_start(refusals: Sequence[str], store: Store | None, environment_provider: EnvironmentProvider) -> int:

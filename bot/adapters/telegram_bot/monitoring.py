@@ -22,8 +22,8 @@ OK, NOT_FOUND, METHOD_NOT_ALLOWED, UNAVAILABLE = 200, 404, 405, 503
 class MonitoringEndpoint:
     """A bare ASGI application that serves health, readiness and metrics.
 
-    *count_sessions* counts the chats held in memory; *owed* returns how many entries are still to be shown, and how long
-    the oldest emergency among them has waited.
+    *count_sessions* counts the chats held in memory; *owed* returns how many entries are still to be shown, and how
+    long the oldest emergency among them has waited.
     """
 
     def __init__(

@@ -175,7 +175,7 @@ async def play(library: ContentBundle, order: list[tuple[str, Any]], by_webhook:
         assert len(ours.person.screen) <= 1, ours.person.transcript()
 
 
-@pytest.mark.xfail(reason="not mended yet: beside the plainer forms some orders still leave a message standing")
+@pytest.mark.skipif(not os.environ.get("HIDDEN_EXAMPLES"), reason="finds orders not mended yet: HIDDEN_EXAMPLES=40")
 @pytest.mark.parametrize("by_webhook", [False, True], ids=["polling", "webhook"])
 def test_in_any_order_nothing_stands_at_the_end(
     library: ContentBundle, by_webhook: bool, monkeypatch: pytest.MonkeyPatch

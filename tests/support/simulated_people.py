@@ -99,7 +99,9 @@ class SimulatedPerson:
         """Tap, and see by the toast what became of it."""
         tap = self.person.taps(label, on)
         await self.person.until(lambda: is_met(tap), within)
-        known = self.mind.taps(meant(tap.data), tap.toast if tap.answered else None)
+        # An alert stands for an emergency that could not be shown as a message: it says nothing of the tap itself.
+        says_more = tap.answered and not tap.alert
+        known = self.mind.taps(meant(tap.data), tap.toast if says_more else None)
         assert known, (
             f"no honest session would have said {tap.toast!r} to {label!r}\n{self.person.transcript()[-3000:]}"
         )
